@@ -1,0 +1,1 @@
+"""The platform without a web server: languages, workflow, registry, casework, oversight, exchange."""

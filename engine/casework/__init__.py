@@ -1,0 +1,1 @@
+"""What people do with cases: start, claim, complete, correct, urge, withdraw, and what the machine does for them."""

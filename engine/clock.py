@@ -1,0 +1,56 @@
+"""Time is a value: the one place that asks what time it is.
+
+Moments are aware and in UTC; people read them in Beijing time. Tests, the demo and the bench put their own clock here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment as the clock on the office wall shows it."""
+    return moment.astimezone(LOCAL)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment.astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move_to(self, moment: datetime) -> None:
+        self.moment = moment.astimezone(UTC)
+
+    def advance(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[Clock]:
+    """Replace the clock of the whole process by one that stands at `moment`; nests."""
+    global _source
+    before, clock = _source, Clock(moment)
+    _source = clock
+    try:
+        yield clock
+    finally:
+        _source = before

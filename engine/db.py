@@ -1,0 +1,165 @@
+"""The database: one way to connect, and the only commit.
+
+`transaction()` is the one place that commits. On SQLite a transaction takes the write lock at its start (BEGIN IMMEDIATE),
+because a reader that turns into a writer is refused when somebody else wrote in between.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from engine.errors import Conflict
+
+
+class Base(DeclarativeBase):
+    """Columns, constraints and tiny properties; no verbs and no queries."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"Expected an aware moment, but got the naive {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text, key order and exact decimals kept. Never JSONB: its key order is its own."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else dumps(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else loads(value)
+
+
+def dumps(value: Any, *, canonical: bool = False) -> str:
+    """JSON text; `canonical` sorts the keys, for hashing."""
+    text: str = simplejson.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=canonical, use_decimal=True
+    )
+    return text
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON text to values; fractions become exact Decimals."""
+    return simplejson.loads(text, parse_float=Decimal)
+
+
+def options(url: str) -> dict[str, Any]:
+    """Pool and driver settings for `url`, the same for web, worker and command line."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+    limits = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+    return {
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "connect_args": {"options": limits, "connect_timeout": 5},
+    }
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url`, made ready by `prepare`."""
+    engine = create_engine(url, **options(url))
+    prepare(engine)
+    return engine
+
+
+def prepare(engine: Engine) -> None:
+    """Give SQLite durable writes, foreign keys and an explicit BEGIN; other databases need nothing."""
+    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
+        return
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin)
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_current: Engine | None = None
+
+
+def use(engine: Engine) -> None:
+    """Let `transaction()` and `reading()` of this process work on `engine`."""
+    global _current
+    prepare(engine)
+    _current = engine
+
+
+def current() -> Engine:
+    """The engine of this process."""
+    if _current is None:
+        raise RuntimeError("Expected a database, but engine.db.use() has not been called")
+    return _current
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One session, one commit: all of the block is kept, or nothing."""
+    session = Session(current().execution_options(writes=True), expire_on_commit=False)
+    try:
+        with session.begin():
+            yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for looking only; whatever it changed is dropped."""
+    session = Session(current())
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
+
+
+def must_change_one(rowcount: int, what: str) -> None:
+    """Refuse when a guarded UPDATE met no row: somebody else was faster."""
+    if rowcount != 1:
+        raise Conflict(f"Expected to change {what}, but it had already changed")

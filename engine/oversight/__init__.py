@@ -1,0 +1,1 @@
+"""Reads only: replay, timelines and figures for those who supervise and audit."""

@@ -1,0 +1,1 @@
+"""Who and where: regions, departments, posts, accounts, citizens, access and the calendar."""

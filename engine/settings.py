@@ -1,0 +1,35 @@
+"""Where the installation keeps its things, read once from the environment (`JUSHOU_…`)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`folder` holds what the installation itself makes (SQLite file, attachments, secrets); `content` is what policy
+    staff write (processes/, forms/, rules/)."""
+
+    folder: Path
+    database_url: str
+    content: Path
+    demo: bool
+    port: int
+
+    @property
+    def attachments(self) -> Path:
+        return self.folder / "attachments"
+
+
+def load() -> Settings:
+    """The settings of this process, from its environment."""
+    folder = Path(os.environ.get("JUSHOU_FOLDER", ROOT / "var")).resolve()
+    return Settings(
+        folder=folder,
+        database_url=os.environ.get("JUSHOU_DATABASE_URL", f"sqlite:///{folder / 'jushou.sqlite'}"),
+        content=Path(os.environ.get("JUSHOU_CONTENT", ROOT)).resolve(),
+        demo=os.environ.get("JUSHOU_DEMO", "") == "1",
+        port=int(os.environ.get("JUSHOU_PORT", "8000")),
+    )

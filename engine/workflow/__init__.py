@@ -1,0 +1,1 @@
+"""A running process in our words; the only package that knows SpiffWorkflow."""
