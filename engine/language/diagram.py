@@ -62,6 +62,7 @@ class Element:
     zeebe:taskHeaders of a service or send task. `due`, `follow_up`: zeebe:taskSchedule. `properties`: zeebe:properties
     (legalBasis, slaKey, publishToCitizen, messageKey, caseState, outcome, region …). `lane` is the innermost lane's id;
     elements of an embedded sub-process take the sub-process' lane unless they stand in a lane themselves.
+    `triggered_by_event`: an event sub-process, whose start event says what starts it and whether it interrupts.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Element:
     default: str | None = None
     loop: Loop | None = None
     process: "Process | None" = None
+    triggered_by_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

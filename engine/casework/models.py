@@ -1,0 +1,400 @@
+"""Tables of casework: versions, cases, user tasks, submissions, history, jobs, incidents, notices and the outbox.
+
+Rows are for people, `case.state_blob` is for the machine, `history_event` is for the auditor; one transaction writes all.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.db import Base, Json, Moment
+
+
+class ProcessVersion(Base):
+    """流程版本: a frozen bundle, known by its SHA-256. state: draft, approved, active, retired, rejected."""
+
+    __tablename__ = "process_version"
+    __table_args__ = (
+        UniqueConstraint("process_key", "number"),
+        CheckConstraint("state IN ('draft', 'approved', 'active', 'retired', 'rejected')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_key: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    number: Mapped[int]
+    checksum: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Moment)
+    warnings: Mapped[Any] = mapped_column(Json, default=list)
+
+    files: Mapped[list["VersionFile"]] = relationship(order_by="VersionFile.path")
+
+
+class VersionFile(Base):
+    """One file of a version, byte for byte. `path`: processes/water.bpmn, forms/water_apply.form, rules/deadlines.dmn."""
+
+    __tablename__ = "version_file"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(120), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Activation(Base):
+    """启用: from `active_from` on, new cases in the region's subtree run on this version."""
+
+    __tablename__ = "activation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_key: Mapped[str] = mapped_column(String(40), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    active_from: Mapped[datetime] = mapped_column(Moment)
+    activated_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CaseNumber(Base):
+    """The last number given out, per item, county and day."""
+
+    __tablename__ = "case_number"
+
+    prefix: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int]
+
+
+class Case(Base):
+    """办件: one running or ended process. A companion is a case of its own that stands beside another (`subject_id`).
+
+    `state`: active, suspended or ended, the machine's view; `status`: the state of domain 0.3, the citizen's view.
+    `seq`, `head`: number and hash of the last history event; `version`: counts saves.
+    `remarked_at` is the moment at which supervision is looked at (`supervise_at`); null once its companion stands.
+    """
+
+    __tablename__ = "case"
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'suspended', 'ended')", name="state"),
+        Index(
+            "ix_case_supervise_at",
+            "supervise_at",
+            postgresql_where=text("supervise_at IS NOT NULL"),
+            sqlite_where=text("supervise_at IS NOT NULL"),
+        ),
+        Index("ix_case_worklist", "item_code", "region_code", "state"),
+        Index(
+            "ix_case_subject",
+            "subject_id",
+            postgresql_where=text("subject_id IS NOT NULL"),
+            sqlite_where=text("subject_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_no: Mapped[str] = mapped_column(String(60), unique=True)
+    process_key: Mapped[str] = mapped_column(String(40))
+    item_code: Mapped[str] = mapped_column(String(40))
+    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
+    called_versions: Mapped[Any] = mapped_column(Json, default=dict)
+    """Called process id → version id, pinned when the case began."""
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    subject_task_id: Mapped[int | None]
+    channel: Mapped[str] = mapped_column(String(8))
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"), index=True)
+    proxy_citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"))
+    proxy_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    applicant_name: Mapped[str] = mapped_column(String(60), default="", index=True)
+    applicant_identity: Mapped[str] = mapped_column(String(18), default="", index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="active")
+    status: Mapped[str] = mapped_column(String(24), default="SUBMITTED")
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    outcome_text: Mapped[str | None] = mapped_column(Text)
+    variables: Mapped[Any] = mapped_column(Json, default=dict)
+    state_blob: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seq: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(String(64), default="")
+    version: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    promised_at: Mapped[datetime | None] = mapped_column(Moment)
+    clock_stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    stopped_seconds: Mapped[int] = mapped_column(default=0)
+    supervise_at: Mapped[datetime | None] = mapped_column(Moment)
+    supervised: Mapped[bool] = mapped_column(default=False)
+    overdue_count: Mapped[int] = mapped_column(default=0)
+    urged_at: Mapped[datetime | None] = mapped_column(Moment)
+    urge_count: Mapped[int] = mapped_column(default=0)
+    stars: Mapped[int | None]
+
+
+class UserTask(Base):
+    """待办: one step that waits for a person. Claimed means open with an assignee.
+
+    `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is no
+    reminder); null once it stands, or when there is no deadline. A task in time costs these columns and nothing else.
+    """
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'completed', 'canceled')", name="state"),
+        Index(
+            "ix_user_task_worklist",
+            "role_key",
+            "region_code",
+            "due_at",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_user_task_assignee",
+            "assignee_id",
+            "due_at",
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_user_task_companion_at",
+            "companion_at",
+            postgresql_where=text("companion_at IS NOT NULL"),
+            sqlite_where=text("companion_at IS NOT NULL"),
+        ),
+        Index("ix_user_task_finished", "completed_by", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    token: Mapped[str] = mapped_column(String(24))
+    element_id: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    item_code: Mapped[str] = mapped_column(String(40))
+    role_key: Mapped[str] = mapped_column(String(40))
+    region_code: Mapped[str] = mapped_column(String(12))
+    form_id: Mapped[str | None] = mapped_column(String(60))
+    instance: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    claimed_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    remind_at: Mapped[datetime | None] = mapped_column(Moment)
+    companion_at: Mapped[datetime | None] = mapped_column(Moment)
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)
+    overdue_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    completed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    case: Mapped[Case] = relationship()
+
+
+class Submission(Base):
+    """The values a form gave at one step. The key makes the same click twice one effect."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("idempotency_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"))
+    element_id: Mapped[str] = mapped_column(String(60))
+    form_id: Mapped[str | None] = mapped_column(String(60))
+    values: Mapped[Any] = mapped_column(Json)
+    actor: Mapped[str] = mapped_column(String(40))
+    submitted_at: Mapped[datetime] = mapped_column(Moment)
+    idempotency_key: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class TaskDraft(Base):
+    """What somebody typed into a task's form and has not submitted."""
+
+    __tablename__ = "task_draft"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    values: Mapped[Any] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ApplicationDraft(Base):
+    """What a citizen typed on the way through an application; becomes a case when it is submitted."""
+
+    __tablename__ = "application_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    process_key: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[str] = mapped_column(String(8))
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    values: Mapped[Any] = mapped_column(Json, default=dict)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+
+
+class HistoryEvent(Base):
+    """流水: what happened, for ever. UPDATE and DELETE are refused by a trigger in the database itself.
+
+    `kind` is subject_past-verb (task_completed); `hash` = SHA-256 over the previous hash and this row.
+    """
+
+    __tablename__ = "history_event"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    element_id: Mapped[str | None] = mapped_column(String(60))
+    actor: Mapped[str] = mapped_column(String(40))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[Any] = mapped_column(Json)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Job(Base):
+    """Due work of the machine: a drawn timer or a service call. `epoch` fences a worker that was paused too long."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
+        CheckConstraint("kind IN ('timer', 'service')", name="kind"),
+        Index(
+            "ix_job_due", "due_at", postgresql_where=text("state <> 'failed'"), sqlite_where=text("state <> 'failed'")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    token: Mapped[str] = mapped_column(String(24))
+    element_id: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Incident(Base):
+    """异常: a case cannot go on by itself; a person sees it and retries."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index(
+            "ix_incident_open",
+            "case_id",
+            postgresql_where=text("resolved_at IS NULL"),
+            sqlite_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    job_id: Mapped[int | None]
+    outbox_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(30))
+    element_id: Mapped[str | None] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+    resolved_by: Mapped[str | None] = mapped_column(String(40))
+
+
+class Notice(Base):
+    """消息: what a citizen or a member of staff is told inside the platform."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_citizen", "citizen_id", "read_at"),
+        Index("ix_notice_account", "account_id", "read_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    message_key: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class OutboxMessage(Base):
+    """What leaves the platform after the commit that asked for it: e-mail, webhook, 政务微信."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
+        Index(
+            "ix_outbox_message_due",
+            "due_at",
+            postgresql_where=text("state <> 'failed'"),
+            sqlite_where=text("state <> 'failed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    connector: Mapped[str] = mapped_column(String(20))
+    recipient: Mapped[str] = mapped_column(String(200))
+    body: Mapped[Any] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Attachment(Base):
+    """附件: a file kept by its SHA-256 in the attachments folder; the row says what it is and whose."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[int | None]
+    field_key: Mapped[str | None] = mapped_column(String(60))
+    file_name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_by: Mapped[str] = mapped_column(String(40))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OverdueRecord(Base):
+    """超时记录: case, step, handler, department, region, since when [S1 §22; S2 §17]."""
+
+    __tablename__ = "overdue_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), unique=True)
+    element_id: Mapped[str] = mapped_column(String(60))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    role_key: Mapped[str] = mapped_column(String(40))
+    region_code: Mapped[str] = mapped_column(String(12))
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    recorded_at: Mapped[datetime] = mapped_column(Moment)
+    due_on: Mapped[date]
