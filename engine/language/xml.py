@@ -67,7 +67,7 @@ def _parser() -> etree.XMLParser:
 
 def _refuse_runnable(root: etree._Element, what: str) -> None:
     for element in root.iter():
-        line = element.sourceline or 0
+        line = element.sourceline
         if _runs(element):
             reason = f"Expected no runnable content, but line {line} has some in <{element.tag}>"
             raise _refused(reason, f"{what}不能含有脚本：第 {line} 行")

@@ -11,9 +11,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Event:
     """What an event waits for or throws.
 
-    `kind`: message, timeDate, timeDuration, timeCycle, error, signal, escalation or terminate; `value`: the message name,
-    the FEEL expression of the moment (without its leading "="), or the error's, signal's or escalation's code;
-    `label`: the name of the error, for people.
+    `kind`: message, timeDate, timeDuration, timeCycle, error, signal, escalation or terminate; others, such as link,
+    are kept as they are written, for lint to refuse. `value`: the message name, the FEEL expression of the moment
+    (without its leading "="), or the error's, signal's or escalation's code; `label`: the error's name, for people.
     """
 
     kind: str
@@ -59,9 +59,10 @@ class Element:
 
     `form`, `called`, `decision`: ids, or FEEL when they begin with "=". `script`: FEEL of a scriptTask (zeebe:script),
     its value and that of a decision goes to `result_variable`. `task_type`, `headers`: zeebe:taskDefinition and
-    zeebe:taskHeaders of a service or send task. `due`, `follow_up`: zeebe:taskSchedule. `properties`: zeebe:properties
-    (legalBasis, slaKey, publishToCitizen, messageKey, caseState, outcome, region …). `lane` is the innermost lane's id;
-    elements of an embedded sub-process take the sub-process' lane unless they stand in a lane themselves.
+    zeebe:taskHeaders of a service or send task. `due`, `follow_up`: zeebe:taskSchedule, with "=" where it is FEEL.
+    `properties`: zeebe:properties (legalBasis, slaKey, publishToCitizen, messageKey, caseState, outcome, region …).
+    `lane` is the innermost lane's id; elements of an embedded sub-process take the sub-process' lane unless they stand
+    in a lane themselves. `interrupting` is that of a boundary event or of the start of an event sub-process.
     `triggered_by_event`: an event sub-process, whose start event says what starts it and whether it interrupts.
     """
 
@@ -77,12 +78,12 @@ class Element:
     script: str | None = None
     result_variable: str | None = None
     task_type: str | None = None
-    headers: Mapping[str, str] = NOTHING
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     due: str | None = None
     follow_up: str | None = None
     candidate_groups: str | None = None
     assignee: str | None = None
-    properties: Mapping[str, str] = NOTHING
+    properties: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     event: Event | None = None
     attached_to: str | None = None
     interrupting: bool = True
@@ -102,7 +103,7 @@ class Process:
     flows: tuple[Flow, ...]
     lanes: tuple[Lane, ...] = ()
     documentation: str = ""
-    properties: Mapping[str, str] = NOTHING
+    properties: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     _index: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
     def walk(self) -> Iterator[Element]:
