@@ -84,7 +84,7 @@ class Case(Base):
 
     `state`: active, suspended or ended, the machine's view; `status`: the state of domain 0.3, the citizen's view.
     `seq`, `head`: number and hash of the last history event; `version`: counts saves.
-    `remarked_at` is the moment at which supervision is looked at (`supervise_at`); null once its companion stands.
+    `supervise_at` is the moment at which `supervise.bpmn` starts beside it; null once it stands, or is not needed.
     """
 
     __tablename__ = "case"
