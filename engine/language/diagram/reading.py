@@ -1,5 +1,6 @@
 """A BPMN file becomes a Process; reading refuses only what it cannot represent, whether it makes sense lint asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -8,7 +9,7 @@ from engine.errors import Invalid
 from engine.language import xml
 from engine.language.diagram import events, tags
 from engine.language.diagram.extensions import read_extensions, read_properties
-from engine.language.diagram.model import Element, Event, Flow, Lane, Process
+from engine.language.diagram.model import NOTHING, Element, Event, Flow, Lane, Process
 from engine.language.diagram.tags import attribute, bpmn, feel, line_of, text
 
 MAX_ELEMENTS = 300
@@ -86,11 +87,14 @@ class _Reader:
     def refuse(self, element_id: str, sentence: str) -> None:
         self.problems.setdefault(element_id, []).append(sentence)
 
-    def process(self, node: etree._Element, depth: int = 0, lane: str | None = None) -> Process:
+    def process(
+        self, node: etree._Element, depth: int = 0, lane: str | None = None, around: Mapping[str, str] = NOTHING
+    ) -> Process:
         if depth > MAX_DEPTH:
             self.refuse(node.get("id", ""), f"子流程嵌套太深：最多 {MAX_DEPTH} 层")
             return Process(id=node.get("id", ""), name="", elements=(), flows=())
-        lanes, lane_of = _lanes(node)
+        lanes, inside = _lanes(node)
+        lane_of = {**around, **inside}
         elements = [self._element(child, depth, lane_of, lane) for child in self._nodes(node)]
         return Process(
             id=self._id(node),
@@ -115,10 +119,10 @@ class _Reader:
         self.count += len(nodes)
         return nodes
 
-    def _element(self, node: etree._Element, depth: int, lane_of: dict[str, str], outer_lane: str | None) -> Element:
+    def _element(self, node: etree._Element, depth: int, lane_of: Mapping[str, str], outer_lane: str | None) -> Element:
         element_id, kind = self._id(node), xml.local_name(node)
         lane = lane_of.get(element_id, outer_lane)
-        inner = self.process(node, depth + 1, lane) if kind in tags.SUB_PROCESSES else None
+        inner = self.process(node, depth + 1, lane, lane_of) if kind in tags.SUB_PROCESSES else None
         return Element(
             id=element_id,
             kind=kind,
@@ -173,7 +177,7 @@ def _lanes(parent: etree._Element) -> tuple[tuple[Lane, ...], dict[str, str]]:
     return tuple(lanes.values()), lane_of
 
 
-def _with_lanes_of_hosts(elements: list[Element], lane_of: dict[str, str]) -> list[Element]:
+def _with_lanes_of_hosts(elements: list[Element], lane_of: Mapping[str, str]) -> list[Element]:
     """A boundary event that stands in no lane itself belongs to the lane of the activity it sits on."""
     hosts = {element.id: element.lane for element in elements}
     return [
