@@ -1,1 +1,11 @@
-"""A running process in our words; the only package that knows SpiffWorkflow."""
+"""A running process in our words; the only package that knows SpiffWorkflow.
+
+`definition(…)` compiles a process version once, `start` and `load` give a `Machine` that moves its tokens. The rule:
+tokens carry no case data, and nothing an author wrote is executed but FEEL.
+"""
+
+from .compile import Definition, definition
+from .machine import Machine, load, start
+from .world import Refused, Step, Timer, Waiting, World
+
+__all__ = ["Definition", "Machine", "Refused", "Step", "Timer", "Waiting", "World", "definition", "load", "start"]

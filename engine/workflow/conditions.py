@@ -1,0 +1,140 @@
+"""FEEL behind every hook through which SpiffWorkflow would evaluate Python.
+
+The rule: nothing an author wrote is ever executed; and a condition is true or false. Null (a missing answer, a wrong
+name, a division by zero) would silently take the default flow and refuse a citizen, so it stops the case instead.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
+
+from engine.errors import ExecutionFailed
+from engine.language.diagram import Element
+from engine.language.feel import Expression, collect_warnings, to_feel
+from engine.language.feel import compile as compile_feel
+
+from .world import Happening, Step, World
+
+
+@lru_cache(maxsize=4096)
+def expression(text: str) -> Expression:
+    """The compiled expression, shared by all cases and threads. Raises Invalid when it is no FEEL."""
+    return compile_feel(text)
+
+
+def to_json(value: Any) -> Any:
+    """A FEEL value as JSON keeps it: whole numbers as int, others as float, dates and times as ISO text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list):
+        return [to_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | str | int | float):
+        return value
+    raise TypeError(f"Expected a value that JSON can hold, but got {type(value).__name__}")
+
+
+class Condition(_BpmnCondition):
+    """The condition of a sequence flow; `args[0]` is its FEEL text."""
+
+    def _matches(self, token: Any) -> bool:
+        return token.workflow.script_engine.judge(token, self.args[0])
+
+
+class Interpreter:
+    """Stands where SpiffWorkflow expects its script engine: all it can do is read FEEL over the case's variables."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.trail: list[Step] = []
+        self.end_events: list[Element] = []
+        self.environment = self  # correlations of messages bypass the engine and ask its environment
+        self._converted: dict[str, Any] | None = None
+
+    def forget(self) -> None:
+        """The variables have changed: convert them anew when the next expression asks."""
+        self._converted = None
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        self.world.variables.update(values)
+        self.forget()
+
+    def record(self, what: Happening, token: Any) -> None:
+        if token.task_spec.visible:
+            self.trail.append(Step(what, token.task_spec.element.id, str(token.id), token.index))
+
+    def evaluate(self, token: Any, text: str, external_context: Mapping[str, Any] | None = None) -> Any:
+        """The FEEL value of the expression, as seen by that token. Raises ExecutionFailed."""
+        with naming(token.task_spec.element):
+            return expression(text)({**self._context(token), **(external_context or {})})
+
+    def judge(self, token: Any, text: str, more: Mapping[str, Any] | None = None) -> bool:
+        """The value of a condition, which must be true or false; `more`: further FEEL values it may read."""
+        value = self.evaluate(token, text, more)
+        if value is True or value is False:
+            return value
+        with collect_warnings() as warnings:
+            self.evaluate(token, text, more)
+        why = "".join(f"; {warning.english}" for warning in warnings[:3])
+        raise self.failure(token, f'Expected "{text}" to be true or false, but it was {value!r}{why}')
+
+    def failure(self, token: Any, reason: str) -> ExecutionFailed:
+        return ExecutionFailed(reason, element_id=token.task_spec.element.id)
+
+    def items(self, token: Any) -> dict[str, Any]:
+        """FEEL values of the items of the multi-instance activities around the token; the state keeps only indexes."""
+        found: dict[str, Any] = {}
+        for around in token.around():
+            loop = getattr(around.task_spec, "instance_of", None)
+            if loop is None or loop.item in found:
+                continue
+            items = self.collection(around, loop.collection)
+            if around.index >= len(items):
+                raise self.failure(
+                    around, f'Expected "{loop.collection}" to keep its items, but number {around.index} is gone'
+                )
+            found[loop.item] = items[around.index]
+        return found
+
+    def collection(self, token: Any, text: str) -> list[Any]:
+        """The items of a multi-instance activity, judged from outside of it."""
+        outside = token.parent if token.index is not None else token
+        value = self.evaluate(outside, text)
+        if not isinstance(value, list):
+            raise self.failure(token, f'Expected "{text}" to be a list, but it was {value!r}')
+        return value
+
+    def variables(self, token: Any) -> dict[str, Any]:
+        """JSON values as the token sees them: the case's variables and the items around the token."""
+        return {**self.world.variables, **{name: to_json(value) for name, value in self.items(token).items()}}
+
+    def _context(self, token: Any) -> dict[str, Any]:
+        if self._converted is None:
+            self._converted = {name: to_feel(value) for name, value in self.world.variables.items()}
+        return {**self._converted, **self.items(token)}
+
+    def execute(self, *_: Any, **__: Any) -> NoReturn:
+        raise PermissionError("Expected FEEL only, but a script was to be executed")
+
+    call_service = execute
+
+    def validate(self, text: str) -> None:
+        expression(text)
+
+
+@contextmanager
+def naming(element: Element) -> Iterator[None]:
+    """Let a failure inside say at which element it happened."""
+    try:
+        yield
+    except ExecutionFailed as failure:
+        failure.element_id = failure.element_id or element.id
+        raise

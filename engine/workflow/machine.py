@@ -1,0 +1,218 @@
+"""A running workflow in our words: what it waits for, and the acts that move it.
+
+One machine serves one act or a few in one transaction: load, act, save. After an exception its tokens stand half-way,
+so it refuses to be used or saved again; the caller rolls back and drops it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Conflict, ExecutionFailed
+from engine.language.diagram import Element
+
+from . import jump as jumps
+from . import state as states
+from .compile import Definition
+from .conditions import Interpreter, to_json
+from .events import Message
+from .nodes import ServiceTask, UserTask
+from .timers import Moment
+from .tokens import Case, Token
+from .world import Step, Timer, Waiting, World
+
+MOST_STEPS = 1000
+MOST_FIRINGS = 100
+
+
+class Machine:
+    """A running workflow. Get one from `start` or `load`."""
+
+    def __init__(self, definition: Definition, world: World) -> None:
+        self._engine = Interpreter(world)
+        self._case = Case(definition.specs[definition.main], definition.specs, self._engine)
+        self._usable = True
+
+    # what happened and where it stands
+
+    @property
+    def trail(self) -> list[Step]:
+        """What happened since start or load, in order."""
+        return self._engine.trail
+
+    @property
+    def end_events(self) -> list[Element]:
+        """The end events reached since start or load, in order; not those of called processes."""
+        return self._engine.end_events
+
+    @property
+    def ended(self) -> bool:
+        return self._case.completed
+
+    def user_tasks(self) -> list[Waiting]:
+        """The user and manual tasks that wait for a person, oldest first."""
+        return self._waiting(UserTask, TaskState.READY)
+
+    def jobs(self) -> list[Waiting]:
+        """The service and send tasks that wait for the result of their job."""
+        return self._waiting(ServiceTask, TaskState.STARTED)
+
+    def timers(self) -> list[Timer]:
+        """The tokens that wait for a moment, oldest first."""
+        return [
+            Timer(str(token.id), token.task_spec.element, token.task_spec.event_definition.due(token))
+            for token in self._listening(Moment)
+        ]
+
+    def messages(self) -> list[tuple[str, Element]]:
+        """The messages that would be heard now, each with the element that waits for it."""
+        return [(token.task_spec.event_definition.name, token.task_spec.element) for token in self._listening(Message)]
+
+    def local(self, token: str) -> dict[str, Any]:
+        """The items of the multi-instance activities around the token, as JSON values by their names."""
+        self._engine.forget()
+        return {name: to_json(value) for name, value in self._engine.items(self._find(token)).items()}
+
+    # acts
+
+    def complete(self, token: str) -> None:
+        """A person has completed the user task; what the form gave stands in the world's variables already."""
+        found = self._find(token, UserTask, TaskState.READY)
+        with self._act():
+            found.run()
+
+    def finish_job(self, token: str, values: Mapping[str, Any]) -> None:
+        """The job of a service task has a result, which is written to the variables."""
+        found = self._find(token, ServiceTask, TaskState.STARTED)
+        with self._act():
+            self._engine.write(values)
+            found.complete()
+
+    def wake(self) -> list[str]:
+        """Fire every timer that is due, in the order of their moments; returns the ids of the elements that fired.
+
+        What becomes due by that fires too, up to a hundred times; the rest stays due for the next call.
+        """
+        fired: list[str] = []
+        with self._act():
+            while len(fired) < MOST_FIRINGS and (due := self._next_due()) is not None:
+                due.internal_data["event_fired"] = True
+                due.task_spec._update(due)
+                fired.append(due.task_spec.element.id)
+                self._settle()
+        return fired
+
+    def send(self, message: str) -> bool:
+        """Let all that wait for the message hear it; False when nobody waits for it."""
+        return self._catch(Message(message))
+
+    def jump(self, token: str, target_element_id: str) -> None:
+        """Take the token away from where it waits and put a new one on the target. See `jump.py` for the limits."""
+        found = self._find(token)
+        target = jumps.landing(found, target_element_id)
+        with self._act():
+            jumps.jump(target, found)
+
+    def cancel(self) -> None:
+        """End the case where it stands."""
+        with self._act():
+            self._case.cancel()
+
+    # keeping
+
+    def save(self) -> bytes:
+        """The state to keep. Raises RuntimeError after a failed act."""
+        self._expect_usable()
+        return states.dump(self._case)
+
+    def state_hash(self) -> str:
+        """SHA-256 of the state: equal for equal acts."""
+        return states.checksum(self.save())
+
+    # inside
+
+    @contextmanager
+    def _act(self) -> Iterator[None]:
+        """One act: the tokens move until everything waits again. Leaves the machine unusable when that fails."""
+        self._expect_usable()
+        self._usable = False
+        self._engine.forget()
+        yield
+        self._settle()
+        self._usable = True
+
+    def _expect_usable(self) -> None:
+        if not self._usable:
+            raise RuntimeError("Expected a machine whose last act went well, but it failed: load the saved state")
+
+    def _settle(self) -> None:
+        ready, steps = self._case.ready, 0
+        while ready:
+            token = ready.popleft()
+            if token.state != TaskState.READY:
+                continue  # was canceled after it had become ready
+            steps += 1
+            if steps > MOST_STEPS:
+                raise ExecutionFailed(
+                    f"Expected an act to come to rest within {MOST_STEPS} steps, but it runs on",
+                    element_id=token.task_spec.element.id,
+                )
+            token.run()
+
+    def _waiting(self, kind: type[Any], state: int) -> list[Waiting]:
+        self._expect_usable()
+        return [
+            Waiting(str(token.id), token.task_spec.element, token.index, _path(token))
+            for token in self._case.tokens()
+            if token.state == state and isinstance(token.task_spec, kind)
+        ]
+
+    def _listening(self, kind: type[Any]) -> list[Token]:
+        self._expect_usable()
+        waiting = [
+            token
+            for token in self._case.event_manager.tasks.values()
+            if isinstance(token.task_spec.event_definition, kind)
+        ]
+        return sorted(waiting, key=lambda token: token.id)
+
+    def _next_due(self) -> Token | None:
+        now = self._engine.world.now.astimezone(UTC)
+        due = [(token.task_spec.event_definition.due(token), token.id, token) for token in self._listening(Moment)]
+        moment, _, token = min(due, default=(None, 0, None))
+        return token if moment is not None and moment <= now else None
+
+    def _find(self, token: str, kind: type[Any] = object, state: int | None = None) -> Token:
+        """The living token of that id. Raises Conflict when it is gone or waits for something else."""
+        self._expect_usable()
+        found = next((one for one in self._case.tokens() if str(one.id) == token), None)
+        if found is None or not isinstance(found.task_spec, kind) or (state is not None and found.state != state):
+            raise Conflict(f"Expected token {token} to wait for this, but it has moved on")
+        return found
+
+    def _catch(self, definition: Any) -> bool:
+        with self._act():
+            return self._case.event_manager.catch(BpmnEvent(definition), internal=False) > 0
+
+
+def _path(token: Token) -> tuple[str, ...]:
+    return tuple(host.task_spec.element.id for host in reversed(list(token.around())[1:]))
+
+
+def start(definition: Definition, world: World) -> Machine:
+    """Begin at the start event and go on until everything waits."""
+    machine = Machine(definition, world)
+    with machine._act():
+        machine._case.begin()
+    return machine
+
+
+def load(definition: Definition, state: bytes, world: World) -> Machine:
+    """Take up a saved state. Raises Conflict when it does not belong to this definition."""
+    machine = Machine(definition, world)
+    states.restore(machine._case, state)
+    return machine
