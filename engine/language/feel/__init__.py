@@ -1,0 +1,36 @@
+"""FEEL, the expression language of DMN: conditions, amounts, deadlines and the cells of decision tables.
+
+    evaluate("申请人.年龄 >= 60 and 人均收入 < 700", {...})      once, from JSON-like values
+    compile("amount > 1000", names)(context)                often, from FEEL values
+
+Errors while evaluating give null and a warning; only wrong syntax and exceeded limits raise.
+"""
+
+from .expression import Expression, compile, evaluate, names_used, unary_tests
+from .functions import call, make_function
+from .limits import FeelLimitExceeded, metered
+from .notices import FeelSyntaxError, FeelWarning, collect_warnings
+from .text import write
+from .values import Function, Range, Value, YearsMonths, kind, to_feel
+
+__all__ = [
+    "Expression",
+    "FeelLimitExceeded",
+    "FeelSyntaxError",
+    "FeelWarning",
+    "Function",
+    "Range",
+    "Value",
+    "YearsMonths",
+    "call",
+    "collect_warnings",
+    "compile",
+    "evaluate",
+    "kind",
+    "make_function",
+    "metered",
+    "names_used",
+    "to_feel",
+    "unary_tests",
+    "write",
+]

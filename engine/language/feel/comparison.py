@@ -1,0 +1,147 @@
+"""When values are equal, which comes first, and what lies within what: three-valued, as FEEL asks.
+
+The rule: the answer is True, False, or None where the two values cannot be compared; no wrong type raises an error.
+"""
+
+import datetime as dt
+import operator
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from .limits import charge
+from .temporal import offset_of
+from .values import Range, Value, YearsMonths, kind
+
+Truth = bool | None
+
+ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_PLAIN = frozenset({Decimal, str, dt.date, dt.timedelta})
+ORDERED = frozenset({*_PLAIN, dt.time, dt.datetime, YearsMonths})
+
+
+def equals(left: Value, right: Value) -> Truth:
+    """`left = right`. Values of different types, and functions, cannot be compared."""
+    if left is None or right is None:
+        return left is right
+    if type(left) is not type(right):
+        return None
+    compare = _EQUALITY.get(type(left))
+    if compare is not None:
+        return compare(left, right)
+    return None if kind(left) == "function" else left == right
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two values are certainly equal: what searching in lists asks."""
+    return equals(left, right) is True
+
+
+def _equal_lists(left: list[Value], right: list[Value]) -> Truth:
+    if len(left) != len(right):
+        return False
+    charge(len(left))
+    return all(same(one, other) for one, other in zip(left, right, strict=True))
+
+
+def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> Truth:
+    if left.keys() != right.keys():
+        return False
+    charge(len(left))
+    return all(same(value, right[key]) for key, value in left.items())
+
+
+def _equal_times(left: dt.time, right: dt.time) -> Truth:
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return False
+    return left.replace(tzinfo=None) == right.replace(tzinfo=None) and offset_of(left) == offset_of(right)
+
+
+def _equal_ranges(left: Range, right: Range) -> Truth:
+    return (
+        left.low_included == right.low_included
+        and left.high_included == right.high_included
+        and same(left.low, right.low)
+        and same(left.high, right.high)
+    )
+
+
+_EQUALITY: dict[type, Callable[[Any, Any], Truth]] = {
+    list: _equal_lists,
+    dict: _equal_contexts,
+    dt.time: _equal_times,
+    Range: _equal_ranges,
+}
+
+
+def ordered(sign: str, left: Value, right: Value) -> Truth:
+    """`left sign right` for < <= > >=; None unless both are of one type that has an order."""
+    if type(left) is not type(right):
+        return None
+    if type(left) in _PLAIN:
+        return ORDERS[sign](left, right)
+    if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
+        return ORDERS[sign](left.months, right.months)
+    if isinstance(left, dt.datetime | dt.time) and isinstance(right, dt.datetime | dt.time):
+        return _ordered_moments(sign, left, right)
+    return None
+
+
+def _ordered_moments(sign: str, left: dt.datetime | dt.time, right: dt.datetime | dt.time) -> Truth:
+    one, other = offset_of(left), offset_of(right)
+    if (one is None) != (other is None):
+        return None
+    if isinstance(left, dt.time) and one is not None and other is not None:
+        return ORDERS[sign](_moment_of_day(left) - one, _moment_of_day(right) - other)
+    return ORDERS[sign](left, right)
+
+
+def _moment_of_day(value: dt.datetime | dt.time) -> dt.timedelta:
+    return dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+
+
+def both(left: Truth, right: Truth) -> Truth:
+    """Three-valued and."""
+    if left is False or right is False:
+        return False
+    return True if left and right else None
+
+
+def either(left: Truth, right: Truth) -> Truth:
+    """Three-valued or."""
+    if left is True or right is True:
+        return True
+    return False if left is False and right is False else None
+
+
+def negated(truth: Truth) -> Truth:
+    """Three-valued not."""
+    return None if truth is None else not truth
+
+
+def within(value: Value, span: Range) -> Truth:
+    """Whether a value lies in a range; an end that is missing excludes nothing."""
+    if value is None:
+        return None
+    low = span.low is None or ordered(">=" if span.low_included else ">", value, span.low)
+    high = span.high is None or ordered("<=" if span.high_included else "<", value, span.high)
+    return both(low, high)
+
+
+def member(value: Value, candidate: Value) -> Truth:
+    """`value in candidate`: an element of a list, a value in a range, or simply equal."""
+    if isinstance(candidate, Range):
+        return within(value, candidate) if not isinstance(value, Range) else equals(value, candidate)
+    if not isinstance(candidate, list):
+        return equals(value, candidate)
+    charge(len(candidate))
+    if isinstance(value, list) and same(value, candidate):
+        return True
+    return any(
+        same(value, item) or (isinstance(item, Range | list) and member(value, item) is True) for item in candidate
+    )

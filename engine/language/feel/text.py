@@ -1,0 +1,59 @@
+"""Values as text: what `string()` answers, and what people read."""
+
+import datetime as dt
+from decimal import Decimal
+
+from .limits import charge, check_string
+from .names import words_of
+from .temporal import write_temporal
+from .values import Function, Range, Value, YearsMonths
+
+
+def write(value: Value) -> str | None:
+    """`string(value)`: strings as they are, null as null, everything else as one would write it in FEEL."""
+    if value is None or isinstance(value, str):
+        return value
+    return write_inside(value)
+
+
+def write_inside(value: Value) -> str:
+    """The same for a part of a list or context, where strings stand in quotation marks."""
+    charge(1)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return write_number(value)
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths):
+        return write_temporal(value)
+    return _write_collection(value)
+
+
+def write_number(number: Decimal) -> str:
+    """Without exponent and without zeros at the end of a fraction."""
+    if not number:
+        return "0"
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _write_collection(value: Value) -> str:
+    if isinstance(value, list):
+        text = "[" + ", ".join([write_inside(item) for item in value]) + "]"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join([f"{_write_key(key)}: {write_inside(item)}" for key, item in value.items()]) + "}"
+    elif isinstance(value, Range):
+        ends = f"{write_inside(value.low)}..{write_inside(value.high)}"
+        text = ("[" if value.low_included else "(") + ends + ("]" if value.high_included else ")")
+    else:
+        assert isinstance(value, Function)
+        text = f"function({', '.join(value.parameters)})"
+    check_string(len(text))
+    return text
+
+
+def _write_key(key: str) -> str:
+    return key if words_of(key) else write_inside(key)
