@@ -1,0 +1,1 @@
+"""Tests of forms: reading files, showing them, taking answers in."""
