@@ -7,8 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, Moment
 
-LEVELS = ("province", "prefecture", "county", "town", "village")
-
 
 class Region(Base):
     """行政区划. `prefix` is what the codes of all regions below it begin with: "53", "5326", "532622", "532622101" …"""
@@ -27,7 +25,8 @@ class Region(Base):
 
 
 class Department(Base):
-    """部门: one of the seven business departments, the office, or a supporting unit. `county_name`: 砚山县水务局 …"""
+    """部门: one of the seven business departments, the office, or a supporting unit. `county_name`: what
+    the county's unit is called after the county's own name: 水务局."""
 
     __tablename__ = "department"
 

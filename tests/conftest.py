@@ -1,0 +1,180 @@
+"""Fixtures for everybody: a clean database for each test, a session, a clock that stands still, the reference rows.
+
+SQLite files by default; with JUSHOU_TEST_DATABASE_URL set, the same tests run on that PostgreSQL database, whose name
+must contain "test", because everything in it is removed.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+from engine import clock as engine_clock
+from engine import db
+from engine.casework import append_only
+from engine.casework import models as casework_models
+from engine.registry import calendars, reference, roles
+from tests import factories
+
+MONDAY_MORNING = datetime(2026, 11, 16, 9, tzinfo=engine_clock.LOCAL)
+
+Opener = Callable[[Path, bool], Engine]
+
+
+@pytest.fixture
+def clock() -> Iterator[engine_clock.Clock]:
+    """The clock of the process stands at Monday 2026-11-16 09:00 in Beijing until the test moves it."""
+    with engine_clock.standing_at(MONDAY_MORNING) as standing:
+        yield standing
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path, open_blank: Opener) -> Iterator[Engine]:
+    """A database of this test alone: `db.transaction()` and `db.reading()` work on it."""
+    _forget()
+    engine = open_blank(tmp_path, "reference" in request.fixturenames)
+    db.use(engine)
+    yield engine
+    engine.dispose()
+    _forget()
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """A session that is never committed; factories put their rows into it."""
+    with (
+        Session(database.execution_options(writes=True), expire_on_commit=False) as opened,
+        factories.into(opened),
+    ):
+        yield opened
+
+
+@pytest.fixture(name="reference")
+def reference_fixture(database: Engine) -> Engine:
+    """The database holds regions, departments, roles, items and the calendar before the test begins."""
+    return database
+
+
+@pytest.fixture(scope="session")
+def open_blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
+    """Opens an empty database, or one with the reference rows; made once, copied or wiped for each test."""
+    url = os.environ.get("JUSHOU_TEST_DATABASE_URL")
+    if url is None:
+        yield _SqliteTemplates(tmp_path_factory.mktemp("templates"))
+        return
+    engine = _postgresql(make_url(url))
+
+    def open_wiped(_folder: Path, with_reference: bool) -> Engine:
+        _wipe(engine)
+        if with_reference:
+            _load_reference(engine)
+        return engine
+
+    yield open_wiped
+    engine.dispose()
+
+
+def _forget() -> None:
+    """What the process keeps of reference tables belongs to the database of another test."""
+    calendars.forget()
+    roles.forget()
+
+
+class _SqliteTemplates:
+    """Files with the tables, and with the reference rows, from which each test gets a copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, folder: Path, with_reference: bool) -> Engine:
+        path = folder / "jushou.sqlite"
+        shutil.copyfile(self._with_reference() if with_reference else self._bare(), path)
+        return _sqlite(path)
+
+    def _bare(self) -> Path:
+        path = self.folder / "bare.sqlite"
+        if not path.exists():
+            engine = _sqlite(path)
+            _create(engine)
+            engine.dispose()
+        return path
+
+    def _with_reference(self) -> Path:
+        path = self.folder / "reference.sqlite"
+        if not path.exists():
+            shutil.copyfile(self._bare(), path)
+            engine = _sqlite(path)
+            _load_reference(engine)
+            engine.dispose()
+        return path
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = db.connect(f"sqlite:///{path}")
+    event.listen(engine, "connect", _write_without_waiting)
+    return engine
+
+
+def _write_without_waiting(connection: Any, _record: Any) -> None:
+    """A test's file need not survive a power cut."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _create(engine: Engine) -> None:
+    with engine.begin() as connection:
+        casework_models.Case.metadata.create_all(connection)
+        append_only.install(connection)
+
+
+def _load_reference(engine: Engine) -> None:
+    with Session(engine.execution_options(writes=True)) as opened, opened.begin():
+        reference.load(opened)
+
+
+def _postgresql(url: URL) -> Engine:
+    """The database of this xdist worker, emptied and with fresh tables."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if "test" not in (url.database or ""):
+        raise pytest.UsageError("Expected a database with 'test' in its name, but everything in this one would be lost")
+    if worker:
+        name = f"{url.database}_{worker}"
+        server = create_engine(url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        server.dispose()
+        url = url.set(database=name)
+    engine = db.connect(url.render_as_string(hide_password=False))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    _create(engine)
+    return engine
+
+
+def _wipe(engine: Engine) -> None:
+    """Remove all rows and start the keys anew; only tables that hold rows are touched, because most hold none."""
+    tables = casework_models.Case.metadata.sorted_tables
+    probe = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables
+    )
+    with engine.begin() as connection:
+        filled = set(connection.scalars(text(probe)))
+        if not filled:
+            return
+        connection.execute(text("ALTER TABLE history_event DISABLE TRIGGER USER"))
+        for table in reversed(tables):
+            if table.name in filled:
+                connection.execute(table.delete())
+        connection.execute(text("ALTER TABLE history_event ENABLE TRIGGER USER"))
+        for table in tables:
+            if table.name in filled and table.autoincrement_column is not None:
+                sequence = f"pg_get_serial_sequence('\"{table.name}\"', '{table.autoincrement_column.name}')"
+                connection.execute(text(f"SELECT setval({sequence}, 1, false)"))

@@ -1,0 +1,1 @@
+"""Tests of who and where: regions, accounts, citizens, access, the calendar."""
