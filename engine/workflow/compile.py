@@ -15,9 +15,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from engine.errors import Invalid
 from engine.language.diagram import Element, Event, Flow, Process
+from engine.language.feel import FeelLimitExceeded
+from engine.language.feel import compile as compile_feel
 
 from .activities import CallActivity, MultiInstance, SubProcess
-from .conditions import Condition, expression
+from .conditions import Condition
 from .events import (
     BoundaryEvent,
     CatchEvent,
@@ -41,6 +43,7 @@ from .nodes import (
     ServiceTask,
     UserTask,
 )
+from .surround import is_added, surrounded
 from .timers import Moment, is_literal
 
 TIMERS = ("timeDate", "timeDuration", "timeCycle")
@@ -111,7 +114,7 @@ def _compile(processes: Mapping[str, Process], main: str) -> dict[str, BpmnProce
         raise Invalid(f'Expected the process "{main}" among the files, but it is not there')
     specs: dict[str, BpmnProcessSpec] = {}
     for name, process in processes.items():
-        _ProcessCompiler(name, process, processes, specs).build()
+        _ProcessCompiler(name, surrounded(process), processes, specs).build()
     return specs
 
 
@@ -130,8 +133,8 @@ def _checked(element: Element, text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        expression(text)
-    except Invalid as problem:
+        compile_feel(text)
+    except (Invalid, FeelLimitExceeded) as problem:
         raise Invalid(f"{problem} (element {element.id})", problems={element.id: [problem.notice]}) from problem
     return text
 
@@ -200,6 +203,7 @@ class _ProcessCompiler:
 
     def _finished(self, node: Any, element: Element) -> Any:
         node.element, node.lane, node.bpmn_name = element, element.lane, element.name
+        node.visible = node.visible and not is_added(element)
         return node
 
     def _working_kind(self, element: Element) -> type[Any]:

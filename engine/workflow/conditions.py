@@ -4,27 +4,20 @@ The rule: nothing an author wrote is ever executed; and a condition is true or f
 name, a division by zero) would silently take the default flow and refuse a citizen, so it stops the case instead.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NoReturn
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
 
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
-from engine.language.feel import Expression, collect_warnings, to_feel
+from engine.language.feel import collect_warnings, to_feel
 from engine.language.feel import compile as compile_feel
 
 from .world import Happening, Step, World
-
-
-@lru_cache(maxsize=4096)
-def expression(text: str) -> Expression:
-    """The compiled expression, shared by all cases and threads. Raises Invalid when it is no FEEL."""
-    return compile_feel(text)
 
 
 def to_json(value: Any) -> Any:
@@ -57,11 +50,11 @@ class Interpreter:
         self.trail: list[Step] = []
         self.end_events: list[Element] = []
         self.environment = self  # correlations of messages bypass the engine and ask its environment
-        self._converted: dict[str, Any] | None = None
+        self._converted: dict[str, Any] = {}
 
     def forget(self) -> None:
         """The variables have changed: convert them anew when the next expression asks."""
-        self._converted = None
+        self._converted = {}
 
     def write(self, values: Mapping[str, Any]) -> None:
         self.world.variables.update(values)
@@ -73,8 +66,16 @@ class Interpreter:
 
     def evaluate(self, token: Any, text: str, external_context: Mapping[str, Any] | None = None) -> Any:
         """The FEEL value of the expression, as seen by that token. Raises ExecutionFailed."""
+        compiled = compile_feel(text)
+        context = self._context(compiled.names)
+        context.update(self.items(token, compiled.names))
+        context.update(external_context or {})
         with naming(token.task_spec.element):
-            return expression(text)({**self._context(token), **(external_context or {})})
+            return compiled(context)
+
+    def evaluate_beside(self, text: str) -> Any:
+        """The FEEL value of the expression as the case as a whole sees it, outside of any token."""
+        return expression(text)(self._scope())
 
     def judge(self, token: Any, text: str, more: Mapping[str, Any] | None = None) -> bool:
         """The value of a condition, which must be true or false; `more`: further FEEL values it may read."""
@@ -89,12 +90,15 @@ class Interpreter:
     def failure(self, token: Any, reason: str) -> ExecutionFailed:
         return ExecutionFailed(reason, element_id=token.task_spec.element.id)
 
-    def items(self, token: Any) -> dict[str, Any]:
-        """FEEL values of the items of the multi-instance activities around the token; the state keeps only indexes."""
+    def items(self, token: Any, names: Container[str] | None = None) -> dict[str, Any]:
+        """FEEL values of the items (all, or those names) of the multi-instance activities around the token.
+
+        The state keeps only their indexes; the items themselves are personal data and stay among the variables.
+        """
         found: dict[str, Any] = {}
         for around in token.around():
-            loop = getattr(around.task_spec, "instance_of", None)
-            if loop is None or loop.item in found:
+            loop = around.task_spec.instance_of
+            if loop is None or loop.item in found or (names is not None and loop.item not in names):
                 continue
             items = self.collection(around, loop.collection)
             if around.index >= len(items):
@@ -116,10 +120,13 @@ class Interpreter:
         """JSON values as the token sees them: the case's variables and the items around the token."""
         return {**self.world.variables, **{name: to_json(value) for name, value in self.items(token).items()}}
 
-    def _context(self, token: Any) -> dict[str, Any]:
-        if self._converted is None:
-            self._converted = {name: to_feel(value) for name, value in self.world.variables.items()}
-        return {**self._converted, **self.items(token)}
+    def _context(self, names: Iterable[str]) -> dict[str, Any]:
+        """Only the variables that are asked for are converted, and each once."""
+        variables, converted = self.world.variables, self._converted
+        for name in names:
+            if name not in converted and name in variables:
+                converted[name] = to_feel(variables[name])
+        return {name: converted[name] for name in names if name in converted}
 
     def execute(self, *_: Any, **__: Any) -> NoReturn:
         raise PermissionError("Expected FEEL only, but a script was to be executed")
@@ -127,7 +134,7 @@ class Interpreter:
     call_service = execute
 
     def validate(self, text: str) -> None:
-        expression(text)
+        compile_feel(text)
 
 
 @contextmanager

@@ -77,6 +77,10 @@ class Machine:
         self._engine.forget()
         return {name: to_json(value) for name, value in self._engine.items(self._find(token)).items()}
 
+    def evaluate(self, text: str) -> Any:
+        """The FEEL value of an expression over the case's variables, outside of any token."""
+        return self._engine.evaluate_beside(text)
+
     # acts
 
     def complete(self, token: str) -> None:

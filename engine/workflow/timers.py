@@ -74,13 +74,17 @@ class Moment(TimerEventDefinition):
         if "at" in kept:
             return kept.get("event_fired", False)
         engine = token.workflow.script_engine
-        value = self.expression if is_literal(self.expression) else engine.evaluate(token, self.expression)
+        value = self.expression if is_literal(self.expression) else self._ask(engine, token)
         now = engine.world.now.astimezone(UTC)
         try:
             kept.update(self._first(value, now))
         except (ValueError, OverflowError) as problem:
             raise engine.failure(token, f'Expected the timer "{self.expression}" to give {problem}') from problem
         return self.due(token) <= now
+
+    def _ask(self, engine: Any, token: Any) -> Any:
+        local = {"dueAt": engine.world.due(token.task_spec.element)} if "dueAt" in self.expression else None
+        return engine.evaluate(token, self.expression, local)
 
     def _first(self, value: Any, now: datetime) -> dict[str, Any]:
         if self.kind == "timeDate":

@@ -1,7 +1,7 @@
 """What a machine asks of the world while it acts, and what it tells of it: plain values, no SpiffWorkflow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,13 +19,16 @@ class World:
     services and outputs of multi-instance activities are written into it. `perform(element, variables)`: a service or
     send task is reached; values → written and gone on, None → a job, the token waits for `finish_job`.
     `decide(element, decision id, variables)`: the value of a business rule task. Both see the item of a multi-instance
-    activity among the variables.
+    activity among the variables. `known`: further FEEL values that expressions may read, functions among them; not part
+    of the case. `due(element)`: the due moment by the deadlines table of a timer event, which it may read as `dueAt`.
     """
 
     now: datetime
     variables: dict[str, Any]
     perform: Callable[[Element, Mapping[str, Any]], Mapping[str, Any] | None]
     decide: Callable[[Element, str, Mapping[str, Any]], Any]
+    known: Mapping[str, Any] = field(default_factory=dict)
+    due: Callable[[Element], datetime | None] = lambda element: None
 
 
 @dataclass(frozen=True, slots=True)
