@@ -1,0 +1,103 @@
+"""Pages that show process versions: the list per process, and one version with what it changed.
+
+The rule: a version is compared with the one that new cases of the province take now.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import deployments
+from engine.casework.models import ProcessVersion
+from engine.db import reading
+from engine.oversight import changes
+from engine.oversight import versions as in_force
+from engine.oversight.changes import Changes
+from engine.registry import regions
+from engine.registry.actors import Actor
+from engine.registry.models import Account
+from webapp.auth import current_actor
+from webapp.deploy.blueprint import blueprint
+
+STATES = {"draft": "草稿，待审批", "approved": "已批准，未启用", "active": "已启用", "retired": "已停用", "rejected": "已退回"}
+CHANGE_WORDS = {"added": "新增", "removed": "删除", "changed": "修改"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A version beside the one it was compared with; no `changes` when there is nothing to compare with."""
+
+    against: ProcessVersion | None
+    changes: Changes | None
+
+
+@blueprint.get("/versions")
+def listing() -> ResponseReturnValue:
+    """All versions, process by process."""
+    with reading() as session:
+        found = deployments.listing(session)
+        return render_template(
+            "deploy/versions.html",
+            processes=[(key, list(rows)) for key, rows in groupby(found, key=lambda row: row.process_key)],
+            running=in_force.running(session),
+            activations=in_force.activations(session, [row.id for row in found]),
+            names=names(session, found),
+            states=STATES,
+            may_upload=current_actor().holds("policy_admin"),
+        )
+
+
+@blueprint.get("/versions/<int:version_id>")
+def version(version_id: int) -> ResponseReturnValue:
+    """One version: what it changed, its warnings, its diagram, and what can be done with it now."""
+    with reading() as session:
+        return version_page(session, version_id, current_actor(), {}, {})
+
+
+def version_page(
+    session: Session, version_id: int, actor: Actor, problems: dict[str, list[str]], typed: dict[str, str]
+) -> str:
+    """The page of one version, with what was typed and what is wrong with it."""
+    found = deployments.get(session, version_id, actor)
+    compared = against_active(session, found)
+    return render_template(
+        "deploy/version.html",
+        version=found,
+        compared=compared,
+        marks=drawn(compared.changes),
+        running=in_force.running(session).get(version_id, 0),
+        activations=in_force.activations(session, [version_id]).get(version_id, []),
+        names=names(session, [found]),
+        states=STATES,
+        words=CHANGE_WORDS,
+        counties=regions.children(session, "532600"),
+        may_decide=actor.holds("policy_admin"),
+        is_uploader=found.uploaded_by == actor.id,
+        problems=problems,
+        typed=typed,
+    )
+
+
+def against_active(session: Session, found: ProcessVersion) -> Compared:
+    """What the version changed against the active one."""
+    active_id = deployments.active_id(session, found.process_key, regions.PROVINCE, clock.now())
+    if active_id is None or active_id == found.id:
+        return Compared(None, None)
+    before, after = deployments.bundle_of(session, active_id), deployments.bundle_of(session, found.id)
+    return Compared(session.get_one(ProcessVersion, active_id), changes.between(before, after))
+
+
+def drawn(found: Changes | None) -> dict[str, list[str]]:
+    """The changes as marks on the drawing."""
+    return {kind: found.ids(kind) for kind in ("added", "changed")} if found else {}
+
+
+def names(session: Session, found: list[ProcessVersion]) -> dict[int | None, str]:
+    """Account id → name, of everybody who uploaded or decided; the platform itself where there is nobody."""
+    wanted = {number for row in found for number in (row.uploaded_by, row.approved_by) if number is not None}
+    accounts = [session.get_one(Account, number) for number in wanted]
+    return {None: "平台", **{account.id: account.name for account in accounts}}
