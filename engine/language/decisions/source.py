@@ -1,0 +1,96 @@
+"""The XML of one decision file while it is read: finding elements, compiling FEEL, and noting what is wrong where."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from engine.errors import Invalid, Refusal
+from engine.language import feel, xml
+
+# What gives its name to a variable, and what to an entry of a context.
+_VARIABLES = frozenset({"inputData", "decision", "variable", "businessKnowledgeModel", "formalParameter", "parameter"})
+_ENTRIES = frozenset({"itemComponent", "output"})
+
+# Nobody mends more at once, and a hostile file has no end of them.
+_MOST_PROBLEMS = 200
+
+
+class Source:
+    """`names` and `keys`: every name in the file, so that FEEL recognises those of several words.
+
+    `problems` grows while reading: element id ("" = the file) → sentences in Chinese.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        self.names = _names(root, _VARIABLES)
+        self.keys = _names(root, _ENTRIES)
+        self.problems: dict[str, list[str]] = {}
+        self.root = root
+        self._namespace = xml.namespace(root)
+
+    def children(self, parent: etree._Element, *tags: str) -> list[etree._Element]:
+        """The children with one of these DMN tags, or all; in document order. Extensions of tools are not DMN's."""
+        own = (child for child in parent if xml.namespace(child) == self._namespace)
+        return [child for child in own if not tags or xml.local_name(child) in tags]
+
+    def child(self, parent: etree._Element, tag: str) -> etree._Element | None:
+        found = self.children(parent, tag)
+        return found[0] if found else None
+
+    def text(self, parent: etree._Element | None) -> str:
+        """What stands in the `<text>` of an entry, without the white space around it; "" where there is none."""
+        if parent is None:
+            return ""
+        inner = self.child(parent, "text")
+        return _flat(inner) if inner is not None else ""
+
+    def description(self, element: etree._Element) -> str:
+        found = self.child(element, "description")
+        return _flat(found) if found is not None else ""
+
+    def complain(self, element: etree._Element, sentence: str) -> None:
+        """Tie a sentence to the element, or to the nearest one around it that has an id."""
+        if sum(map(len, self.problems.values())) >= _MOST_PROBLEMS:
+            return
+        while not element.get("id") and (parent := element.getparent()) is not None:
+            element = parent
+        is_file = element.getparent() is None
+        lines = self.problems.setdefault("" if is_file else element.get("id", ""), [])
+        if sentence not in lines:
+            lines.append(sentence)
+
+    def formula(self, element: etree._Element, text: str, where: str) -> feel.Expression:
+        """A FEEL expression; an empty one is null. Syntax errors become problems of `element`."""
+        return self._compiled(feel.compile, element, text or "null", where)
+
+    def test(self, element: etree._Element, text: str, where: str) -> feel.Expression:
+        """FEEL unary tests, to be called with the tested value as `?`."""
+        return self._compiled(feel.unary_tests, element, text, where)
+
+    def _compiled(
+        self, compile: Callable[..., feel.Expression], element: etree._Element, text: str, where: str
+    ) -> feel.Expression:
+        language = element.get("expressionLanguage", "")
+        if language and "feel" not in language.lower():
+            self.complain(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
+            return _NOTHING
+        try:
+            return compile(text, self.names, keys=self.keys)
+        except Refusal as error:
+            # Wrong syntax comes as Invalid with its own sentences, a text that is too long or too deep with a notice.
+            sentences = error.problems.get("", []) if isinstance(error, Invalid) else []
+            for sentence in sentences or [error.notice]:
+                self.complain(element, f"{where}：{sentence}")
+            return _NOTHING
+
+
+# Stands where a text could not be compiled; the file is refused then, so it is never asked.
+_NOTHING = feel.compile("null")
+
+
+def _flat(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
+def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
+    return frozenset(each.get("name", "") for each in root.iter() if xml.local_name(each) in tags) - {""}
