@@ -6,7 +6,7 @@ and hours of work count only while the office is open. All of it is arithmetic o
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Protocol
@@ -40,6 +40,8 @@ class Calendar:
     work: frozenset[date] = frozenset()
     hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
     zone: tzinfo = LOCAL
+    # The office hours of days already asked for, in UTC: every new task asks for those of the coming weeks.
+    _known: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         edges = [edge for opening in self.hours for edge in opening]
@@ -105,7 +107,8 @@ class Calendar:
         for opens, closes in self._openings(self.day_of(start), _DAY):
             if opens >= end:
                 break
-            total += max(min(closes, end) - max(opens, start), timedelta())
+            if closes > start:
+                total += (closes if closes < end else end) - (opens if opens > start else start)
         return total
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -117,12 +120,16 @@ class Calendar:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
     def _openings(self, day: date, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
-        hours = self.hours if step > timedelta() else self.hours[::-1]
+        """The times the office is open, day by day from `day` on, or backwards."""
         while True:
-            if self.is_working_day(day):
-                for opens, closes in hours:
-                    yield self._at(day, opens), self._at(day, closes)
+            yield from self._hours_of(day) if step > timedelta() else reversed(self._hours_of(day))
             day += step
+
+    def _hours_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        if day not in self._known:
+            hours = self.hours if self.is_working_day(day) else ()
+            self._known[day] = tuple((self._at(day, opens), self._at(day, closes)) for opens, closes in hours)
+        return self._known[day]
 
 
 @dataclass(frozen=True, slots=True)
