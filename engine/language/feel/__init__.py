@@ -6,26 +6,37 @@
 Errors while evaluating give null and a warning; only wrong syntax and exceeded limits raise.
 """
 
+from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .expression import Expression, compile, evaluate, names_used, unary_tests
 from .functions import call, make_function
 from .limits import FeelLimitExceeded, metered
 from .notices import FeelSyntaxError, FeelWarning, collect_warnings
 from .text import write
+from .typing_rules import TypeTable, conforms, is_instance
 from .values import Function, Range, Value, YearsMonths, kind, to_feel
 
 __all__ = [
+    "ContextType",
     "Expression",
     "FeelLimitExceeded",
     "FeelSyntaxError",
     "FeelWarning",
     "Function",
+    "FunctionType",
+    "ListType",
+    "NamedType",
     "Range",
+    "RangeType",
+    "Type",
+    "TypeTable",
     "Value",
     "YearsMonths",
     "call",
     "collect_warnings",
     "compile",
+    "conforms",
     "evaluate",
+    "is_instance",
     "kind",
     "make_function",
     "metered",

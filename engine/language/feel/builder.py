@@ -4,12 +4,14 @@ from typing import Protocol
 
 from .frame import Run
 from .syntax import Node
+from .typing_rules import TypeTable
 
 
 class Build(Protocol):
     """Builds closures; `inside` tells whether names may be found in scopes beyond the given context."""
 
     inside: bool
+    types: TypeTable
 
     def __call__(self, node: Node) -> Run: ...
 

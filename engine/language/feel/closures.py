@@ -10,6 +10,7 @@ from typing import Any
 from . import meaning_of_loops, meaning_of_operators, meaning_of_tests, meaning_of_values, syntax
 from .frame import Run
 from .syntax import Node
+from .typing_rules import TypeTable
 
 _MEANINGS: dict[type[Node], Callable[[Any, "Builder"], Run]] = {
     syntax.Literal: meaning_of_values.literal,
@@ -17,6 +18,7 @@ _MEANINGS: dict[type[Node], Callable[[Any, "Builder"], Run]] = {
     syntax.ListOf: meaning_of_values.list_of,
     syntax.ContextOf: meaning_of_values.context_of,
     syntax.RangeOf: meaning_of_values.range_of,
+    syntax.UnaryRangeOf: meaning_of_values.unary_range_of,
     syntax.Path: meaning_of_values.path,
     syntax.FunctionOf: meaning_of_values.function_of,
     syntax.Call: meaning_of_values.call_of,
@@ -55,7 +57,8 @@ class Builder:
     longer than one pass: loops, filters, calls.
     """
 
-    def __init__(self, *, inside: bool = False) -> None:
+    def __init__(self, types: TypeTable, *, inside: bool = False) -> None:
+        self.types = types
         self.inside = inside
         self.weight = 0
         self.repeats = False
@@ -67,7 +70,7 @@ class Builder:
 
     def within(self, node: Node) -> tuple[Run, int]:
         """The closure of a node that stands in a scope of its own, and its weight."""
-        inner = Builder(inside=True)
+        inner = Builder(self.types, inside=True)
         run = inner(node)
         self.weight += inner.weight
         self.repeats = self.repeats or inner.repeats

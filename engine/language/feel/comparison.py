@@ -59,12 +59,24 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> Truth:
 def _equal_times(left: dt.time, right: dt.time) -> Truth:
     if (left.tzinfo is None) != (right.tzinfo is None):
         return False
-    return left.replace(tzinfo=None) == right.replace(tzinfo=None) and offset_of(left) == offset_of(right)
+    return _whole_seconds(left) == _whole_seconds(right) and offset_of(left) == offset_of(right)
+
+
+def _equal_moments(left: dt.datetime, right: dt.datetime) -> Truth:
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return False
+    return left.replace(microsecond=0) == right.replace(microsecond=0)
+
+
+def _whole_seconds(time: dt.time) -> tuple[int, int, int]:
+    """The standard compares the property `second`, which has no fraction there."""
+    return time.hour, time.minute, time.second
 
 
 def _equal_ranges(left: Range, right: Range) -> Truth:
     return (
-        left.low_included == right.low_included
+        left.unary == right.unary
+        and left.low_included == right.low_included
         and left.high_included == right.high_included
         and same(left.low, right.low)
         and same(left.high, right.high)
@@ -75,6 +87,7 @@ _EQUALITY: dict[type, Callable[[Any, Any], Truth]] = {
     list: _equal_lists,
     dict: _equal_contexts,
     dt.time: _equal_times,
+    dt.datetime: _equal_moments,
     Range: _equal_ranges,
 }
 
@@ -128,6 +141,8 @@ def within(value: Value, span: Range) -> Truth:
     """Whether a value lies in a range; an end that is missing excludes nothing."""
     if value is None:
         return None
+    if span.unary and not span.low_included and not span.high_included and span.low is not None is not span.high:
+        return negated(equals(value, span.low))
     low = span.low is None or ordered(">=" if span.low_included else ">", value, span.low)
     high = span.high is None or ordered("<=" if span.high_included else "<", value, span.high)
     return both(low, high)

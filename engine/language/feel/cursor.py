@@ -85,6 +85,10 @@ class Cursor:
         tables = [*self.scopes, self.keys] if self.filters else self.scopes
         return self._longest(tables)
 
+    def known_type(self) -> str:
+        """Step over the longest known name of a declared type that stands here; empty if there is none."""
+        return self._longest([*self.scopes[1:], self.keys])
+
     def path_name(self) -> str:
         """Step over the name of an entry or property, after a dot."""
         name = self._longest([*self.scopes[1:], self.keys])

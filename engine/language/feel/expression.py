@@ -14,6 +14,7 @@ from .limits import FeelLimitExceeded, check_result, metered
 from .names import needs_knowing
 from .parser import parse_expression, parse_unary_tests
 from .syntax import Node
+from .typing_rules import NO_TYPES, TypeTable
 from .values import Value, to_feel
 
 _CACHED = 8192
@@ -52,18 +53,23 @@ class Expression:
         return f"Expression({self.text!r})"
 
 
-def compile(text: str, names: Iterable[str] = (), *, keys: Iterable[str] = ()) -> Expression:
+def compile(
+    text: str, names: Iterable[str] = (), *, keys: Iterable[str] = (), types: TypeTable = NO_TYPES
+) -> Expression:
     """Read an expression. Raises FeelSyntaxError, or FeelLimitExceeded for one that is too long or too deep.
 
     `names` are the known names of the scope, which may contain spaces and operators; `keys` are such names that occur
-    inside contexts only, after a dot or in a filter. Plain words, Chinese included, need not be given.
+    inside contexts only, after a dot or in a filter. Plain words, Chinese included, need not be given. `types` are the
+    types that a model declares, for `instance of` and for parameters.
     """
-    return _compiled(text, frozenset(names), _special(keys), tests=False)
+    return _compiled(text, frozenset(names), _special(keys), types, tests=False)
 
 
-def unary_tests(text: str, names: Iterable[str] = (), *, keys: Iterable[str] = ()) -> Expression:
+def unary_tests(
+    text: str, names: Iterable[str] = (), *, keys: Iterable[str] = (), types: TypeTable = NO_TYPES
+) -> Expression:
     """Read a cell of a decision table. Called with a context that holds `?`, it answers True, False or None."""
-    return _compiled(text, frozenset(names), _special(keys), tests=True)
+    return _compiled(text, frozenset(names), _special(keys), types, tests=True)
 
 
 def _special(names: Iterable[str]) -> frozenset[str]:
@@ -71,11 +77,11 @@ def _special(names: Iterable[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_CACHED)
-def _compiled(text: str, names: frozenset[str], keys: frozenset[str], *, tests: bool) -> Expression:
+def _compiled(text: str, names: frozenset[str], keys: frozenset[str], types: TypeTable, *, tests: bool) -> Expression:
     parse = parse_unary_tests if tests else parse_expression
     try:
-        tree = parse(text, names, keys, BUILT_IN_NAMES)
-        builder = Builder()
+        tree = parse(text, names, keys | types.long_names, BUILT_IN_NAMES)
+        builder = Builder(types)
         run = builder(tree)
         needed = free_names(tree, BUILT_IN, names)
     except RecursionError:
@@ -89,7 +95,7 @@ def evaluate(text: str, context: Mapping[str, object] | None = None) -> Value:
     assert isinstance(values, dict)
     nested: set[str] = set()
     _gather_keys(values, nested, _DEEPEST_CONTEXT)
-    return _compiled(text, _special(values), frozenset(nested), tests=False)(values)
+    return _compiled(text, _special(values), frozenset(nested), NO_TYPES, tests=False)(values)
 
 
 def _gather_keys(value: Value, found: set[str], depth: int) -> None:

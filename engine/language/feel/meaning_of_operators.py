@@ -153,10 +153,10 @@ def conditional(node: syntax.Conditional, build: Build) -> Run:
 
 
 def instance_of(node: syntax.InstanceOf, build: Build) -> Run:
-    inner, wanted, at = build(node.value), node.type, node.at
+    inner, wanted, table, at = build(node.value), node.type, build.types, node.at
 
     def run(frame: Frame) -> Value:
-        answer = is_instance(inner(frame), wanted)
+        answer = is_instance(inner(frame), wanted, table)
         return null_because(at, "没有这样的类型", "there is no such type") if answer is None else answer
 
     return run

@@ -9,9 +9,9 @@ from .functions import call
 from .library import BUILT_IN
 from .limits import charge, meter
 from .notices import Position, null_because
-from .ranges import make_range
+from .ranges import make_range, make_unary_range
 from .temporal import temporal_property
-from .typing_rules import coerced
+from .typing_rules import coerced, function_type
 from .values import Function, Overload, Parameter, Range, Value, YearsMonths, chinese_kind, kind
 
 
@@ -78,8 +78,7 @@ def context_of(node: syntax.ContextOf, build: Build) -> Run:
 
 def range_of(node: syntax.RangeOf, build: Build) -> Run:
     at, low_included, high_included = node.at, node.low_included, node.high_included
-    low = build(node.low) if node.low else literal(syntax.Literal(at, None), build)
-    high = build(node.high) if node.high else literal(syntax.Literal(at, None), build)
+    low, high = build(node.low), build(node.high)
 
     def run(frame: Frame) -> Value:
         made = make_range(low(frame), high(frame), low_included=low_included, high_included=high_included)
@@ -88,6 +87,16 @@ def range_of(node: syntax.RangeOf, build: Build) -> Run:
                 at, "区间的两端不能比较或顺序颠倒", "the ends of the range have no order or are reversed"
             )
         return made
+
+    return run
+
+
+def unary_range_of(node: syntax.UnaryRangeOf, build: Build) -> Run:
+    end, operator, at = build(node.end), node.operator, node.at
+
+    def run(frame: Frame) -> Value:
+        made = make_unary_range(operator, end(frame))
+        return made if made else null_because(at, "区间的一端没有顺序", "the end of the range has no order")
 
     return run
 
@@ -138,6 +147,7 @@ def function_of(node: syntax.FunctionOf, build: Build) -> Run:
         at = node.at
         return lambda frame: null_because(at, "不能调用外部函数", "external functions cannot be called")
     body, weight = build.within(node.body)
+    table, shown = build.types, function_type(node)
 
     def run(frame: Frame) -> Value:
         def invoke(*given: Value) -> Value:
@@ -145,7 +155,7 @@ def function_of(node: syntax.FunctionOf, build: Build) -> Run:
             spent.enter_call(weight)
             try:
                 values = [
-                    value if wanted is None else coerced(value, wanted)
+                    value if wanted is None else coerced(value, wanted, table)
                     for value, wanted in zip(given, types, strict=True)
                 ]
                 if MISSING in values:
@@ -154,7 +164,7 @@ def function_of(node: syntax.FunctionOf, build: Build) -> Run:
             finally:
                 spent.leave_call()
 
-        return Function("", (Overload(parameters, invoke),))
+        return Function("", (Overload(parameters, invoke),), shown)
 
     return run
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from . import syntax
 from .cursor import RESERVED, Cursor
+from .declared_types import Type
 from .lexer import unescape
 from .limits import NESTING, FeelLimitExceeded
 from .names import NameTable
@@ -207,25 +208,16 @@ class Parser(Cursor):
     def group(self, at: Position) -> Node:
         """After an opening parenthesis: an expression, an open range, or a range with one end as in `(< 5)`."""
         if self.sees(*_RELATIONS):
-            test = self.test()
+            operator = self.token.text
+            self.index += 1
+            end = self.expression(_COMPARISON)
             self.expect(")")
-            return self.half_range(at, test)
+            return syntax.UnaryRangeOf(at, operator, end)
         inner = self.expression()
         if self.sees(".."):
             return self.range_from(at, inner, low_included=False)
         self.expect(")")
         return inner
-
-    def half_range(self, at: Position, test: syntax.Test) -> Node:
-        assert isinstance(test, syntax.OperatorTest)
-        end, operator = test.operand, test.operator
-        if operator == "=":
-            return syntax.RangeOf(at, end, end, True, True)
-        if operator == "!=":
-            raise self.error("“!=”不能构成区间", "“!=” makes no range")
-        if operator.startswith("<"):
-            return syntax.RangeOf(at, None, end, False, operator == "<=")
-        return syntax.RangeOf(at, end, None, operator == ">=", False)
 
     def context(self, at: Position) -> Node:
         entries: list[tuple[str, Node]] = []
@@ -310,7 +302,7 @@ class Parser(Cursor):
 
     def function(self, at: Position) -> Node:
         self.expect("(")
-        parameters: list[tuple[str, syntax.Type | None]] = []
+        parameters: list[tuple[str, Type | None]] = []
         while not self.accept(")"):
             if parameters:
                 self.expect(",")

@@ -3,10 +3,17 @@
 The rule: a point counts as a range that holds only itself; values that have no common order give null.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from . import syntax
 from .comparison import ORDERED, ordered, same
 from .functions import Library
+from .limits import FeelLimitExceeded
+from .names import NameTable
+from .notices import FeelSyntaxError
+from .parser import parse_expression
+from .temporal import read_date, read_datetime, read_duration, read_time
 from .values import Range, Value
 
 library = Library()
@@ -20,6 +27,17 @@ def make_range(low: Value, high: Value, *, low_included: bool, high_included: bo
     if low is not None and high is not None and ordered("<=", low, high) is not True:
         return None
     return Range(low, high, low_included and low is not None, high_included and high is not None)
+
+
+def make_unary_range(operator: str, end: Value) -> Range | None:
+    """The range `(< end)`, or None where the end has no order."""
+    if type(end) not in ORDERED:
+        return None
+    if operator in {"=", "!="}:
+        return Range(end, end, operator == "=", operator == "=", unary=True)
+    if operator.startswith("<"):
+        return Range(None, end, False, operator == "<=", unary=True)
+    return Range(end, None, operator == ">=", False, unary=True)
 
 
 class _Span(NamedTuple):
@@ -89,6 +107,49 @@ def _overlaps_after(one: _Span, other: _Span) -> bool:
 
 def _includes(one: _Span, other: _Span) -> bool:
     return _begins_first(one, other) and _ends_last(one, other)
+
+
+def read_range(text: str) -> Range:
+    """The range that a text writes, its ends literals or literal dates. Raises ValueError."""
+    try:
+        tree = parse_expression(text, (), (), _END_NAMES)
+    except (FeelSyntaxError, FeelLimitExceeded):
+        raise ValueError("Expected a range") from None
+    if not isinstance(tree, syntax.RangeOf):
+        raise ValueError("Expected a range")
+    low, high = _literal_end(tree.low), _literal_end(tree.high)
+    if (low is None and tree.low_included) or (high is None and tree.high_included):
+        raise ValueError("Expected an end that can be included")
+    made = make_range(low, high, low_included=tree.low_included, high_included=tree.high_included)
+    if made is None:
+        raise ValueError("Expected ends in order")
+    return made
+
+
+def _literal_end(node: syntax.Node) -> Value:
+    if isinstance(node, syntax.Literal):
+        return node.value
+    if isinstance(node, syntax.Call) and isinstance(node.function, syntax.Name) and len(node.positional) == 1:
+        argument, read = node.positional[0], _END_READERS.get(node.function.name)
+        if read and isinstance(argument, syntax.Literal) and isinstance(argument.value, str):
+            end = read(argument.value)
+            if end is not None:
+                return end
+    raise ValueError("Expected a literal end")
+
+
+_END_READERS: dict[str, Callable[[str], Value]] = {
+    "date": read_date,
+    "time": read_time,
+    "date and time": read_datetime,
+    "duration": read_duration,
+}
+_END_NAMES = NameTable(_END_READERS)
+
+
+@library.add("range", "from: string")
+def _range(text: str) -> Value:
+    return read_range(text)
 
 
 @library.add("before", "point1: any, point2: any", "point: any, range: range", "range: range, point: any")

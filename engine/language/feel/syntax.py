@@ -6,6 +6,7 @@ The rule: a node holds only what was written and where (`at`); it knows nothing 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from .declared_types import Type
 from .notices import Position
 from .values import Value
 
@@ -45,12 +46,20 @@ class ContextOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeOf(Node):
-    """`[low..high)`. A missing end (of `(< 5)`) is None."""
+    """`[low..high)`."""
 
-    low: Node | None
-    high: Node | None
+    low: Node
+    high: Node
     low_included: bool
     high_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryRangeOf(Node):
+    """`(< 5)`, a range written as a comparison."""
+
+    operator: str
+    end: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,7 @@ class Quantified(Node):
 class FunctionOf(Node):
     """`function(parameters) body`; the body of an external function is None."""
 
-    parameters: tuple[tuple[str, "Type | None"], ...]
+    parameters: tuple[tuple[str, Type | None], ...]
     body: Node | None
 
 
@@ -170,7 +179,7 @@ class Filter(Node):
 @dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
     value: Node
-    type: "Type"
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,34 +206,3 @@ class UnaryTests(Node):
 
     tests: tuple[Test, ...]
     negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NamedType:
-    """number, string, date … Any, Null, or a type that a model declares."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListType:
-    item: "Type"
-
-
-@dataclass(frozen=True, slots=True)
-class RangeType:
-    end: "Type"
-
-
-@dataclass(frozen=True, slots=True)
-class ContextType:
-    fields: tuple[tuple[str, "Type"], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionType:
-    parameters: tuple["Type", ...]
-    result: "Type"
-
-
-Type: TypeAlias = NamedType | ListType | RangeType | ContextType | FunctionType

@@ -46,6 +46,8 @@ def _write_collection(value: Value) -> str:
     elif isinstance(value, dict):
         text = "{" + ", ".join([f"{_write_key(key)}: {write_inside(item)}" for key, item in value.items()]) + "}"
     elif isinstance(value, Range):
+        if value.unary:
+            return _write_unary(value)
         ends = f"{write_inside(value.low)}..{write_inside(value.high)}"
         text = ("[" if value.low_included else "(") + ends + ("]" if value.high_included else ")")
     else:
@@ -53,6 +55,14 @@ def _write_collection(value: Value) -> str:
         text = f"function({', '.join(value.parameters)})"
     check_string(len(text))
     return text
+
+
+def _write_unary(span: Range) -> str:
+    if span.low is not None and span.high is not None:
+        return f"({'=' if span.low_included else '!='} {write_inside(span.low)})"
+    if span.low is None:
+        return f"({'<=' if span.high_included else '<'} {write_inside(span.high)})"
+    return f"({'>=' if span.low_included else '>'} {write_inside(span.low)})"
 
 
 def _write_key(key: str) -> str:

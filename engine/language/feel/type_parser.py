@@ -1,9 +1,9 @@
 """Type expressions: `number`, `list<string>`, `range<date>`, `context<a: number>`, `function<number>->string`."""
 
 from .cursor import Cursor
+from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .limits import NESTING, FeelLimitExceeded
 from .names import NameTable
-from .syntax import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 
 _LONG = NameTable(["years and months duration", "days and time duration", "date and time", "day-time duration"])
 
@@ -27,7 +27,7 @@ def read_type(cursor: Cursor, depth: int = 0) -> Type:
 def _type_name(cursor: Cursor) -> str:
     name, length = _LONG.longest(cursor.tokens.items, cursor.index)
     cursor.index += length
-    name = name or cursor.known_name()
+    name = name or cursor.known_type()
     if name:
         return name
     if cursor.token.kind != "name":

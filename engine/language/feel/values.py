@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TypeAlias
 
+from .declared_types import FunctionType
+
 # IEEE 754 decimal128, as the standard asks: overflow is an error, and an error is null.
 NUMBERS = Context(
     prec=34,
@@ -33,12 +35,17 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two ends. An end that is None is open to infinity."""
+    """All values between two ends. An end that is None is open to infinity.
+
+    `unary` says that it was written as a comparison, `(< 5)`, which FEEL keeps apart from `(null..5)`; a unary range
+    without its own two equal ends is `(!= 5)`.
+    """
 
     low: "Value"
     high: "Value"
     low_included: bool = True
     high_included: bool = True
+    unary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,14 @@ class Overload:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """Something that can be called: a built-in or what `function(…) …` made. `functions.call` calls it."""
+    """Something that can be called: a built-in or what `function(…) …` made. `functions.call` calls it.
+
+    `type` is what it declares and what its body shows, where that is known.
+    """
 
     name: str
     overloads: tuple[Overload, ...]
+    type: FunctionType | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
