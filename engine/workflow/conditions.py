@@ -75,7 +75,8 @@ class Interpreter:
 
     def evaluate_beside(self, text: str) -> Any:
         """The FEEL value of the expression as the case as a whole sees it, outside of any token."""
-        return expression(text)(self._scope())
+        compiled = compile_feel(text)
+        return compiled(self._context(compiled.names))
 
     def judge(self, token: Any, text: str, more: Mapping[str, Any] | None = None) -> bool:
         """The value of a condition, which must be true or false; `more`: further FEEL values it may read."""
@@ -121,11 +122,13 @@ class Interpreter:
         return {**self.world.variables, **{name: to_json(value) for name, value in self.items(token).items()}}
 
     def _context(self, names: Iterable[str]) -> dict[str, Any]:
-        """Only the variables that are asked for are converted, and each once."""
+        """What the world knows besides, and the variables; only those asked for are converted, and each once."""
         variables, converted = self.world.variables, self._converted
         for name in names:
             if name not in converted and name in variables:
                 converted[name] = to_feel(variables[name])
+            elif name not in converted and name in self.world.known:
+                converted[name] = self.world.known[name]
         return {name: converted[name] for name in names if name in converted}
 
     def execute(self, *_: Any, **__: Any) -> NoReturn:

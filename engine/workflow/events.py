@@ -150,9 +150,9 @@ class ThrowEvent(Node, defaults.IntermediateThrowEvent):
 
 def note_end(token: Any) -> None:
     """Tell which end was reached, unless it is that of a called process."""
-    if not any(isinstance(host.task_spec, defaults.CallActivity) for host in list(token.around())[1:]):
-        if token.task_spec.visible:
-            token.workflow.script_engine.end_events.append(token.task_spec.element)
+    called = any(isinstance(host.task_spec, defaults.CallActivity) for host in list(token.around())[1:])
+    if token.task_spec.visible and not called:
+        token.workflow.script_engine.end_events.append(token.task_spec.element)
 
 
 class EndEvent(Node, defaults.EndEvent):

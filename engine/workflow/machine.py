@@ -63,6 +63,7 @@ class Machine:
 
     def timers(self) -> list[Timer]:
         """The tokens that wait for a moment, oldest first."""
+        self._expect_usable()
         return [
             Timer(str(token.id), token.task_spec.element, token.task_spec.event_definition.due(token))
             for token in self._listening(Moment)
@@ -79,6 +80,7 @@ class Machine:
 
     def evaluate(self, text: str) -> Any:
         """The FEEL value of an expression over the case's variables, outside of any token."""
+        self._engine.forget()
         return self._engine.evaluate_beside(text)
 
     # acts
@@ -176,7 +178,6 @@ class Machine:
         ]
 
     def _listening(self, kind: type[Any]) -> list[Token]:
-        self._expect_usable()
         waiting = [
             token
             for token in self._case.event_manager.tasks.values()

@@ -83,8 +83,9 @@ class Moment(TimerEventDefinition):
         return self.due(token) <= now
 
     def _ask(self, engine: Any, token: Any) -> Any:
-        local = {"dueAt": engine.world.due(token.task_spec.element)} if "dueAt" in self.expression else None
-        return engine.evaluate(token, self.expression, local)
+        """The value of the expression; without an entry in the deadlines table `dueAt` is the variable of that name."""
+        due = engine.world.due(token.task_spec.element) if "dueAt" in self.expression else None
+        return engine.evaluate(token, self.expression, None if due is None else {"dueAt": due})
 
     def _first(self, value: Any, now: datetime) -> dict[str, Any]:
         if self.kind == "timeDate":
