@@ -51,12 +51,12 @@ _BESIDE_LOGIC = frozenset(
 )
 
 
-def read(data: bytes) -> Model:
+def read(file: bytes) -> Model:
     """A DMN file as a model that decides.
 
     Raises Invalid, or TooLarge above 5 MB: `problems` maps element ids ("" = the file) to sentences in Chinese.
     """
-    root = xml.parse(data, what="决策文件")
+    root = xml.parse(file, what="决策文件")
     if xml.local_name(root) != "definitions" or xml.namespace(root) not in _NAMESPACES:
         raise _refused({"": ["这不是 DMN 决策文件：根元素应为 DMN 1.1 至 1.5 的 definitions"]})
     source = Source(root)

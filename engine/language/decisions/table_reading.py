@@ -22,7 +22,7 @@ class _Column:
     """An input column while its cells are read: cells with the same text share one test."""
 
     def __init__(self, element: etree._Element, number: int, source: Source) -> None:
-        self.element, self.source = element, source
+        self.number, self.source = number, source
         expression = source.child(element, "inputExpression")
         self.text = source.text(expression)
         self.label = element.get("label") or self.text or f"第 {number} 列"
@@ -36,13 +36,17 @@ class _Column:
 
     def test(self, cell: etree._Element, text: str, row: int) -> int:
         """The number of the test that this cell is."""
+        # Compiled for each cell, because each has its own place to complain about; FEEL remembers the text.
+        test = self.source.test(cell, text, f"第 {row} 行“{self.label}”列")
         if text not in self._numbers:
             self._numbers[text] = len(self._tests)
-            self._tests.append(self.source.test(cell, text, f"第 {row} 行“{self.label}”列"))
+            self._tests.append(test)
         return self._numbers[text]
 
-    def finished(self) -> Input:
-        return Input(self.label, self.expression, tuple(self._tests))
+    def finished(self, *, alone: bool) -> Input:
+        """The column; where others bear the same label, the trace tells them apart by their numbers."""
+        label = self.label if alone else f"{self.label}（第 {self.number} 列）"
+        return Input(label, self.expression, tuple(self._tests))
 
 
 def read_table(element: etree._Element, name: str, source: Source) -> Table:
@@ -57,7 +61,8 @@ def read_table(element: etree._Element, name: str, source: Source) -> Table:
         source.complain(element, f"决策表“{name}”按优先级取值，输出列必须列出允许值，重要的在前")
     rules = source.children(element, "rule")
     rows = [_read_row(rule, number, columns, names, source) for number, rule in enumerate(rules, 1)]
-    inputs = tuple(column.finished() for column in columns)
+    times = Counter(column.label for column in columns)
+    inputs = tuple(column.finished(alone=times[column.label] == 1) for column in columns)
     return Table(name, inputs, tuple(outputs), tuple(rows), policy, aggregation)
 
 

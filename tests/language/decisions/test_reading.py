@@ -93,15 +93,22 @@ class TestProblems:
         found = problems(one_table(["a b(", "y"], ["x"], ["[1..", "", "2 +"]))
         assert set(found) == {"expression_1", "r1_1", "r1_3"}
 
+    def test_the_same_mistake_is_told_at_each_cell_that_has_it(self) -> None:
+        assert set(problems(one_table(["x"], ["y"], ["< <", "1"], ["< <", "2"]))) == {"r1_1", "r2_1"}
+
+    def test_problems_of_a_hostile_file_are_cut_off(self) -> None:
+        found = problems(one_table(["x"], ["y"], *([["< <", "1"]] * 500)))
+        assert len(found) == 200
+
     def test_a_broken_formula_is_told_at_its_place(self) -> None:
         assert "formula" in problems(file(decision("d", formula("1 +"))))
 
     def test_other_languages_than_feel_are_refused(self) -> None:
         for language in ("juel", "python", "http://example.org/groovy"):
-            xml = one_table(["x"], ["y"], ROW).replace(
-                b"<inputEntry id='r1_1'", f"<inputEntry id='r1_1' expressionLanguage='{language}'".encode()
+            xml = one_table(["x"], ["y"], ROW, ROW).replace(
+                b"<inputEntry id='r2_1'", f"<inputEntry id='r2_1' expressionLanguage='{language}'".encode()
             )
-            assert language in problems(xml)["r1_1"][0]
+            assert language in problems(xml)["r2_1"][0]
 
     @pytest.mark.parametrize(
         ("content", "element", "words"),

@@ -177,6 +177,10 @@ class TestTrace:
         decided = decisions.read(one_table(*GRADES)).evaluate("grade", {"income": 1, "trouble": "失业"})
         assert (decided.value, decided.hits) == (None, ())
 
+    def test_columns_that_look_at_the_same_thing_are_told_apart(self) -> None:
+        decided = decisions.read(one_table(["x", "x"], ["y"], ["> 1", "< 5", "true"])).evaluate("grade", {"x": 3})
+        assert decided.inputs == {"x（第 1 列）": 3, "x（第 2 列）": 3}
+
     def test_inputs_that_are_given_are_not_changed(self) -> None:
         given = {"income": 700, "trouble": ["x"]}
         decisions.read(one_table(*GRADES)).decide("grade", given)
