@@ -6,7 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from engine.language.forms.loading import Check, load
+from engine.language.forms.loading import Check, answered, fold_rows, load
 from engine.language.forms.model import Field, Page
 from engine.language.forms.shown import ShownPage, visible_pages
 
@@ -48,6 +48,10 @@ class Form:
     def visible(self, context: Mapping[str, Any]) -> tuple[ShownPage, ...]:
         """The pages and components to show with these variables, their options and limits worked out."""
         return visible_pages(self.pages, context)
+
+    def answered(self, raw: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables with the answers of a form half filled in, typed where they can be read: for `visible`."""
+        return answered(self.fields, fold_rows(raw, self.fields), context)
 
     def load(
         self,

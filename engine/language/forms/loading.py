@@ -38,7 +38,7 @@ def load(
     pages = tuple(pages)
     inputs = [field for page in pages for field in page.inputs()]
     sent = fold_rows(raw, inputs)
-    scope = {**context, **{field.key: _leniently(field, sent.get(field.key)) for field in inputs}}
+    scope = answered(inputs, sent, context)
     questions = [shown for page in visible_pages(pages, scope) for shown in page.inputs()]
     loading = _Loading(checks, {key: [UNDECLARED] for key in sent if key not in declared})
     values = loading.answers(questions, sent, scope)
@@ -46,6 +46,11 @@ def load(
         keys = sorted(loading.problems)
         raise Invalid(f"Expected good answers, but found problems at {keys}", problems=loading.problems)
     return values
+
+
+def answered(inputs: Iterable[Field], sent: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with the answers to these inputs, typed where they can be read: what conditions see."""
+    return {**context, **{field.key: _leniently(field, sent.get(field.key)) for field in inputs}}
 
 
 def fold_rows(raw: Mapping[str, Any], inputs: Iterable[Field]) -> dict[str, Any]:
