@@ -1,0 +1,89 @@
+"""我的申请: the citizen's own cases, what happened, what comes next, and what the citizen can do now.
+
+The rule: plain sentences with dates and names of offices; no word of the machine.
+"""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine import db
+from engine.casework import cases, notifications, timeline
+from engine.casework.models import Case
+from engine.errors import Invalid
+from engine.registry.actors import Actor
+from engine.registry.models import Citizen
+from webapp import auth
+from webapp.apply.blueprint import blueprint
+
+REASON_LENGTH = 300
+
+
+@blueprint.get("/my/cases")
+def my_cases() -> ResponseReturnValue:
+    actor, ended = auth.current_actor(), request.args.get("tab") == "ended"
+    with db.reading() as session:
+        found = cases.mine(session, actor, ended=ended)
+        new = {notice.case_id for notice in notifications.listing(session, actor, size=200).rows if not notice.read_at}
+        rows = [(case, _now(session, case), case.id in new) for case in found]
+        asked = cases.consents(session, session.get_one(Citizen, actor.id).identity_number)
+        return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked)
+
+
+@blueprint.get("/my/cases/<case_no>")
+def my_case(case_no: str) -> ResponseReturnValue:
+    with db.transaction() as session:
+        page = _case_page(session, case_no, auth.current_actor())
+    return page
+
+
+@blueprint.post("/my/cases/<case_no>/urge")
+def urge(case_no: str) -> ResponseReturnValue:
+    with db.transaction() as session:
+        cases.urge(session, case_no, auth.current_actor())
+    flash("已催办，工作人员会收到提醒。24 小时后可以再次催办。")
+    return redirect(url_for("apply.my_case", case_no=case_no), 303)
+
+
+@blueprint.get("/my/cases/<case_no>/withdraw")
+def withdraw_page(case_no: str) -> ResponseReturnValue:
+    with db.reading() as session:
+        case = cases.get(session, case_no, auth.current_actor())
+        return render_template("apply/withdraw.html", case=case, problems={}, reason="")
+
+
+@blueprint.post("/my/cases/<case_no>/withdraw")
+def withdraw(case_no: str) -> ResponseReturnValue:
+    reason = request.form.get("reason", "").strip()
+    with db.transaction() as session:
+        case = cases.get(session, case_no, auth.current_actor())
+        if len(reason) > REASON_LENGTH:
+            problems = {"reason": [f"最多写 {REASON_LENGTH} 个字，现在是 {len(reason)} 个"]}
+            return render_template("apply/withdraw.html", case=case, problems=problems, reason=reason), Invalid.status
+        cases.withdraw(session, case_no, auth.current_actor(), reason)
+    flash("已撤回。")
+    return redirect(url_for("apply.my_case", case_no=case_no), 303)
+
+
+def _now(session: Session, case: Case) -> timeline.Line | None:
+    """Where the case is now, in one sentence."""
+    lines = timeline.for_citizen(session, case)
+    return next((line for line in lines if line.state == "now"), lines[-1] if lines else None)
+
+
+def _case_page(session: Session, case_no: str, actor: Actor) -> str:
+    """The page of a case; what was said about it counts as read."""
+    case = cases.get(session, case_no, actor)
+    told = notifications.of_case(session, case.id, actor)
+    page = render_template(
+        "apply/my_case.html",
+        case=case,
+        lines=timeline.for_citizen(session, case),
+        told=told,
+        new={notice.id for notice in told if notice.read_at is None},
+        tasks=cases.citizen_tasks(session, case, actor),
+        submissions=timeline.submissions(session, case, actor),
+        asks_consent=case.status == "CONSENT_PENDING" and case.proxy_citizen_id != actor.id,
+    )
+    notifications.mark_read(session, actor, [notice.id for notice in told])
+    return page

@@ -1,0 +1,81 @@
+"""What a case asks of its citizen: 补充材料, 评价 and whatever else a diagram gives to the citizen's lane.
+
+The rule: the form of the step says what is asked, as for everybody else.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from engine import db
+from engine.casework import attachments, cases, user_tasks
+from engine.casework.models import UserTask
+from engine.errors import Conflict, Invalid
+from engine.language.forms import Shown
+from webapp import auth, form_fields
+from webapp.apply.blueprint import blueprint
+
+
+@blueprint.get("/my/tasks/<int:task_id>")
+def task(task_id: int) -> ResponseReturnValue:
+    with db.reading() as session:
+        found = user_tasks.get(session, task_id, auth.current_actor())
+        if found.state != "open":
+            raise Conflict(f"Expected task {task_id} to be open, but it is {found.state}", notice="这一步已经办完了，不用再填写")
+        return _page(session, found, {}, {}, uuid4().hex)
+
+
+@blueprint.post("/my/tasks/<int:task_id>")
+def complete_task(task_id: int) -> ResponseReturnValue:
+    actor, key = auth.current_actor(), request.form.get("key", "") or uuid4().hex
+    with db.transaction() as session:
+        found = user_tasks.get(session, task_id, actor)
+        typed, problems = _typed(session, found)
+        if problems or form_fields.asks_to_reload(request.form):
+            return _page(session, found, typed, problems, key), 422 if problems else 200
+    try:
+        with db.transaction() as session:
+            user_tasks.complete(session, task_id, actor=actor, values=typed, key=key)
+            case_no = cases.root_of(session, user_tasks.get(session, task_id, actor).case).case_no
+    except Invalid as refusal:
+        with db.reading() as session:
+            problems = refusal.problems or {"": [refusal.notice]}
+            return _page(session, user_tasks.get(session, task_id, actor), typed, problems, key), refusal.status
+    flash("已提交，谢谢。")
+    return redirect(url_for("apply.my_case", case_no=case_no), 303)
+
+
+def _questions(session: Session, found: UserTask, typed: dict[str, Any]) -> tuple[Shown, ...]:
+    """All visible components of the task's form; a step of the citizen is short enough for one page."""
+    form = user_tasks.form(session, found)
+    if form is None:
+        return ()
+    pages = form.visible({**user_tasks.context(session, found), **typed})
+    return tuple(item for page in pages for item in page.items)
+
+
+def _typed(session: Session, found: UserTask) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    def store(file: FileStorage, field: str) -> str:
+        return attachments.store(session, file.stream, file.filename or "", actor=auth.current_actor(), field=field).id
+
+    form = user_tasks.form(session, found)
+    typed = form_fields.read([Shown(field) for field in form.fields], request.form) if form else {}
+    inputs = [shown for item in _questions(session, found, typed) for shown in item.inputs()]
+    files, problems = form_fields.read_files(inputs, request, store)
+    return {**form_fields.read(inputs, request.form), **files}, problems
+
+
+def _page(session: Session, found: UserTask, typed: dict[str, Any], problems: form_fields.Problems, key: str) -> str:
+    controls = form_fields.controls(session, _questions(session, found, typed), typed, problems)
+    return render_template(
+        "apply/task.html",
+        task=found,
+        case=cases.root_of(session, found.case),
+        controls=controls,
+        summary=form_fields.summary(controls, problems),
+        key=key,
+    )

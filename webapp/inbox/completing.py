@@ -1,0 +1,107 @@
+"""Opening, filling in and completing a task.
+
+The rule: a refused form comes back with everything that was typed: 422 with the problems at the fields, 409 with what the
+colleague did.
+"""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.casework import user_tasks
+from engine.casework.user_tasks import Completed
+from engine.db import reading, transaction
+from engine.errors import Conflict, Invalid, Refusal
+from engine.language.forms import Shown
+from engine.registry.actors import Actor
+from webapp import form_fields, uploads
+from webapp.auth import current_actor
+from webapp.inbox.blueprint import blueprint
+from webapp.inbox.task_page import Typed, task_page
+
+# What a post carries besides the answers.
+AROUND = frozenset({"csrf_token", "key", "attachment", *form_fields.RELOADS})
+
+
+@blueprint.get("/tasks/<int:task_id>")
+def task(task_id: int) -> ResponseReturnValue:
+    """The page of one task."""
+    actor = current_actor()
+    with reading() as session:
+        return task_page(session, user_tasks.get(session, task_id, actor), actor)
+
+
+@blueprint.post("/tasks/<int:task_id>/complete")
+def complete(task_id: int) -> ResponseReturnValue:
+    """提交."""
+    actor = current_actor()
+    typed = read(task_id, actor)
+    if typed.problems or form_fields.asks_to_reload(request.form):
+        return again(task_id, actor, typed), 422 if typed.problems else 200
+    try:
+        with transaction() as session:
+            done = user_tasks.complete(session, task_id, actor=actor, values=typed.values, key=typed.key)
+    except (Invalid, Conflict) as refusal:
+        return again(task_id, actor, typed, refusal), refusal.status
+    flash(told(done))
+    return redirect(url_for("inbox.case", case_no=done.case_no), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/draft")
+def save_draft(task_id: int) -> ResponseReturnValue:
+    """先存草稿."""
+    actor = current_actor()
+    typed = read(task_id, actor)
+    try:
+        with transaction() as session:
+            user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
+    except Conflict as refusal:
+        return again(task_id, actor, typed, refusal), refusal.status
+    if typed.problems:
+        return again(task_id, actor, typed), 422
+    flash("草稿已保存，只有您自己能看到。")
+    return redirect(url_for("inbox.task", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/attach")
+def attach(task_id: int) -> ResponseReturnValue:
+    """Add files to the case; what was typed is kept as a draft."""
+    actor = current_actor()
+    typed = read(task_id, actor)
+    sent = [file for file in request.files.getlist("attachment") if file.filename]
+    try:
+        with transaction() as session:
+            user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
+            uploads.attach(session, user_tasks.get(session, task_id, actor), sent, actor)
+    except Refusal as refusal:
+        return again(task_id, actor, typed, refusal), refusal.status
+    flash(f"已添加 {len(sent)} 个附件，填写的内容已存为草稿。")
+    return redirect(url_for("inbox.task", task_id=task_id), 303)
+
+
+def read(task_id: int, actor: Actor) -> Typed:
+    """What this post says: the answers, the stored files, and what is wrong with them already."""
+    with transaction() as session:
+        form = user_tasks.form(session, user_tasks.get(session, task_id, actor))
+        asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
+        values = form_fields.read(asked, request.form)
+        files, problems = form_fields.read_files(asked, request, uploads.keeper(session, actor))
+    return Typed({**values, **files, **undeclared(asked)}, problems, request.form.get("key", ""))
+
+
+def undeclared(asked: list[Shown]) -> dict[str, str]:
+    """Fields of the post that the form does not know; the engine refuses them by name."""
+    known = AROUND | {shown.key for shown in asked}
+    return {name: request.form[name] for name in request.form if name.split(".")[0].split("-")[0] not in known and name not in known}
+
+
+def again(task_id: int, actor: Actor, typed: Typed, refusal: Refusal | None = None) -> str:
+    """The page again with what was typed and why it was not taken."""
+    with reading() as session:
+        return task_page(session, user_tasks.get(session, task_id, actor), actor, typed.refused(refusal))
+
+
+def told(done: Completed) -> str:
+    """What the completion led to, in one sentence."""
+    if done.repeated:
+        return "这一步此前已经提交成功，没有重复提交。"
+    return "已提交，办件办结。" if done.ended else "已提交，办件进入下一步。"

@@ -1,0 +1,48 @@
+"""Home, introductions, regions, health, the size of the letters.
+
+The rule: nothing here says anything of a person or a case.
+"""
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from engine import db
+from engine.registry import items, regions
+from webapp import auth, kept
+from webapp.public import introduction
+from webapp.public.blueprint import blueprint
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    with db.reading() as rows:
+        return render_template("public/home.html", boards=introduction.boards(rows))
+
+
+@blueprint.get("/items/<code>")
+def item(code: str) -> ResponseReturnValue:
+    with db.reading() as rows:
+        found = items.get(rows, code)
+        auth.refuse_unknown(introduction.is_open(rows, found))
+        return render_template("public/item.html", item=found, guide=introduction.guide(rows, found))
+
+
+@blueprint.get("/regions/<code>/children")
+def region_children(code: str) -> ResponseReturnValue:
+    with db.reading() as rows:
+        regions.get(rows, code)
+        return [{"code": region.code, "name": region.name} for region in regions.children(rows, code)]
+
+
+@blueprint.post("/large-type")
+def large_type() -> ResponseReturnValue:
+    session["large_type"] = not auth.large_type()
+    return redirect(kept.safe_path(request.form.get("next", "")) or url_for("public.home"), 303)
+
+
+@blueprint.get("/health")
+def health() -> ResponseReturnValue:
+    with db.reading() as rows:
+        rows.execute(text("SELECT 1"))
+    return {"status": "ok"}
