@@ -1,0 +1,207 @@
+"""How a case begins: the citizen's answers are checked by all opening forms, then the diagram is walked with them.
+
+The opening forms are those of the user tasks that the citizen meets before anything else happens; they are found by
+walking the diagram, so an item is added by its files alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import deployments, execution, forms_of_tasks, moments, plans, user_tasks
+from engine.casework.models import Attachment, Case, Submission
+from engine.casework.plans import Plan
+from engine.casework.running import Running
+from engine.errors import Invalid, NotAllowed
+from engine.language.diagram import Element
+from engine.language.forms import Form
+from engine.registry import access, items, regions
+from engine.registry.actors import Actor
+from engine.registry.models import Citizen
+from engine.workflow import machine as workflow
+from engine.workflow.machine import World
+
+CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
+OPENING_LANES = frozenset({"citizen", "proxy"})
+MOST_FORMS = 20
+
+
+class _Stop(Exception):
+    """The walk has reached something that is not a form."""
+
+
+def opening_forms(plan: Plan, channel: str) -> list[Form]:
+    """The forms that come before anything else, in the order of the diagram."""
+    return [form for _, form in _opening(plan, channel)]
+
+
+def _opening(plan: Plan, channel: str) -> list[tuple[Element, Form]]:
+    def stop(*_: Any) -> Any:
+        raise _Stop
+
+    variables: dict[str, Any] = {"channel": channel, "itemCode": plan.main.process_id}
+    found: list[tuple[Element, Form]] = []
+    try:
+        machine = workflow.start(plan.definition, World(now=clock.now(), variables=variables, perform=stop, decide=stop))
+        while len(found) < MOST_FORMS:
+            waiting = next((w for w in machine.user_tasks() if w.element.lane in OPENING_LANES), None)
+            if waiting is None or not waiting.element.form:
+                break
+            form_id = waiting.element.form
+            name = str(machine.evaluate(form_id[1:])) if form_id.startswith("=") else form_id
+            found.append((waiting.element, plan.form(name, waiting.element.id)))
+            machine.complete(waiting.token)
+    except _Stop:
+        pass
+    return found
+
+
+def started_with(session: Session, key: str, values: Mapping[str, Any]) -> Case | None:
+    """The case that this key began already. Raises Invalid when it was begun with other values."""
+    row = session.execute(
+        select(Submission.case_id, Submission.digest).where(Submission.idempotency_key == f"{key}:0")
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.digest != user_tasks.digest(values):
+        raise Invalid("Expected the same values under the same key, but they differ", notice="同一申请不能提交两种不同的内容")
+    return session.get_one(Case, row.case_id)
+
+
+def begin(
+    session: Session, process_key: str, *, actor: Actor, channel: str, values: Mapping[str, Any], key: str
+) -> Case:
+    """Check everything, then create the case and let it run to its first wait for the office."""
+    _require_channel(actor, channel)
+    region_code = _region(session, values)
+    version = deployments.active(session, process_key, region_code, clock.now())
+    called = deployments.called_versions(session, plans.bundle_of(session, version.id), region_code, clock.now())
+    opening = _opening(plans.plan(session, version.id, called), channel)
+    answers = _check(session, opening, values, region_code, channel)
+    people = _people(session, actor, channel, {k: v for answer in answers for k, v in answer.items()})
+    with execution.create(
+        session, process_key, version.id, actor, channel=channel, region_code=region_code, item_code=process_key,
+        variables=_variables(session, process_key, channel, region_code), people=people,
+    ) as running:  # fmt: skip
+        running.act("case_started", lambda: None, payload={"channel": channel, "variables": dict(running.case.variables)})
+        _promise(running)
+        for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
+            _fill_in(running, element, form, answer, f"{key}:{number}", user_tasks.digest(values))
+    _adopt_attachments(session, running.case.id, answers)
+    return session.get_one(Case, running.case.id, populate_existing=True)
+
+
+def _require_channel(actor: Actor, channel: str) -> None:
+    if channel not in CHANNELS:
+        raise Invalid(f"Expected a channel of {sorted(CHANNELS)}, but got {channel!r}", problems={"channel": ["没有这种受理渠道"]})
+    allowed = {"SELF", "PROXY"} if actor.is_citizen else {"PROXY", "GOV", "COUNTER"}
+    if channel not in allowed:
+        raise NotAllowed(
+            f"Expected {actor.ref} to use one of {sorted(allowed)}, but it used {channel}",
+            notice="工作人员请使用窗口代录、代举或托举渠道" if actor.is_staff else "请选择本人举手或代他人举手",
+        )
+    if actor.is_staff:
+        access.require(actor, "casework", "leader", "supervisor", "policy_admin")
+
+
+def _region(session: Session, values: Mapping[str, Any]) -> str:
+    """Where the problem lies, if that can be told yet; the forms say what is wrong otherwise."""
+    code = values.get("problemRegion")
+    if isinstance(code, list):
+        code = code[0] if code else None
+    return code if isinstance(code, str) and regions.exists(session, code) else regions.PROVINCE
+
+
+def _check(
+    session: Session, opening: list[tuple[Element, Form]], values: Mapping[str, Any], region_code: str, channel: str
+) -> list[dict[str, Any]]:
+    """Each form's checked values. All problems of all forms are told at once."""
+    declared = {key for _, form in opening for key in form.keys}
+    problems = {key: ["表单中没有这一项"] for key in values if key not in declared}
+    answers: list[dict[str, Any]] = []
+    variables = {"channel": channel, **{key: value for key, value in values.items() if key in declared}}
+    for _, form in opening:
+        given = {key: value for key, value in values.items() if key in form.keys}
+        try:
+            answers.append(forms_of_tasks.load(session, form, given, region_code, variables))
+        except Invalid as refusal:
+            problems.update(refusal.problems)
+    if problems:
+        raise Invalid(f"Expected valid answers, but {sorted(problems)} are not", problems=problems)
+    return answers
+
+
+def _people(session: Session, actor: Actor, channel: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose case it is. 本人举手 must be in one's own name; whoever files for another is kept as the proxy."""
+    identity = str(answers.get("applicantIdNo", "")).upper()
+    found: dict[str, Any] = {"applicant_name": str(answers.get("applicantName", "")), "applicant_identity": identity}
+    if channel == "SELF":
+        citizen = session.get_one(Citizen, actor.id)
+        if identity and identity != citizen.identity_number:
+            raise Invalid(
+                "Expected the applicant to be the citizen who is signed in, but the ID numbers differ",
+                problems={"applicantIdNo": ["与您实名登记的身份证号码不一致；替别人反映请选择“他人代举”"]},
+            )
+        found["citizen_id"] = citizen.id
+    elif actor.is_citizen:
+        citizen = session.get_one(Citizen, actor.id)
+        if identity == citizen.identity_number:
+            raise Invalid(
+                "Expected the applicant to differ from the proxy, but they are the same",
+                problems={"applicantIdNo": ["申请人就是您本人，请选择“本人举手”"]},
+            )
+        found["proxy_citizen_id"] = citizen.id
+    else:
+        found["proxy_account_id"] = actor.id
+    return found
+
+
+def _variables(session: Session, process_key: str, channel: str, region_code: str) -> dict[str, Any]:
+    """What every case knows from the start."""
+    item = items.find(session, process_key)
+    county = regions.ancestor_code(region_code, "county")
+    return {
+        "itemCode": process_key,
+        "itemName": item.name if item else process_key,
+        "department": item.department_code if item else None,
+        "channel": channel,
+        "county": county,
+        "countyName": regions.get(session, county).name if county else None,
+        "town": regions.ancestor_code(region_code, "town"),
+        "startedAt": clock.now().isoformat(),
+    }
+
+
+def _promise(running: Running) -> None:
+    """When the whole shall be done at the latest (row `item.total` of the deadlines table), and when supervision looks."""
+    total = moments.total_due_at(running)
+    running.case.promised_at = total
+    running.case.supervise_at = moments.supervise_at(running)
+    running.case.variables["promisedAt"] = total.isoformat() if total else None
+
+
+def _fill_in(running: Running, element: Element, form: Form, answer: dict[str, Any], key: str, given: str) -> None:
+    """Complete one opening task with the checked answers."""
+    waiting = next(w for w in running.machine.user_tasks() if w.element.id == element.id)
+    submission = user_tasks.record(running, element.id, form.id, answer, key=key, given=given)
+    running.completed_tokens.add(waiting.token)
+    running.write(answer)
+    running.act(
+        "task_completed",
+        lambda: running.machine.complete(waiting.token),
+        element_id=element.id,
+        payload={"token": waiting.token, "submission": submission, "digest": user_tasks.digest(answer)},
+    )
+
+
+def _adopt_attachments(session: Session, case_id: int, answers: list[dict[str, Any]]) -> None:
+    """The files that the answers name now belong to the case."""
+    named = [item for answer in answers for value in answer.values() if isinstance(value, list) for item in value]
+    numbers = [item for item in named if isinstance(item, str) and len(item) == 32]
+    if numbers:
+        session.execute(
+            update(Attachment).where(Attachment.id.in_(numbers), Attachment.case_id.is_(None)).values(case_id=case_id)
+        )

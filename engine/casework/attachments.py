@@ -1,0 +1,128 @@
+"""Attachments (附件): photos and PDF files, kept by their SHA-256 in a folder; the row says what it is and whose.
+
+A photo is decoded before it is kept, and written anew without its EXIF (place, device); the original's bytes are not kept.
+"""
+
+import hashlib
+import io
+import os
+import secrets
+import unicodedata
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, settings
+from engine.casework.models import Attachment, Case
+from engine.errors import Invalid, NotFound, TooLarge
+from engine.registry import access
+from engine.registry.actors import Actor
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LONGEST_EDGE = 2560
+FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+def store(
+    session: Session, stream: BinaryIO, file_name: str, *, actor: Actor, field: str | None = None,
+    case_id: int | None = None, task_id: int | None = None,
+) -> Attachment:  # fmt: skip
+    """Keep an uploaded file. Raises TooLarge, or Invalid when it is neither a photo nor a PDF."""
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"Expected at most {MOST_BYTES} bytes, but {file_name!r} is larger", notice="每个文件不能超过 10 MB")
+    media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
+    digest = hashlib.sha256(kept).hexdigest()
+    _write(_path(digest), kept)
+    made = Attachment(
+        id=secrets.token_hex(16),
+        case_id=case_id,
+        task_id=task_id,
+        field_key=field,
+        file_name=clean_name(file_name),
+        media_type=media_type,
+        size=len(kept),
+        sha256=digest,
+        uploaded_by=actor.ref,
+        uploaded_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def clean_name(name: str) -> str:
+    """The file's name without folders, control characters and direction marks, at most 100 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    return plain[-100:] or "附件"
+
+
+def _pdf(content: bytes) -> tuple[str, bytes]:
+    if b"%%EOF" not in content[-2048:]:
+        raise Invalid("Expected a whole PDF, but its end is missing", notice="这个 PDF 文件不完整，请重新上传")
+    return "application/pdf", content
+
+
+def _photo(content: bytes) -> tuple[str, bytes]:
+    """The photo, decoded, turned upright, at most 2560 pixels long, written anew."""
+    refusal = Invalid("Expected a photo, but the bytes are none", notice="这不是能打开的照片，请上传 JPG、PNG 或 PDF 文件")
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.format not in FORMATS:
+                raise refusal
+            if image.width * image.height > MOST_PIXELS:
+                raise TooLarge("Expected at most 50 million pixels, but the photo has more", notice="照片尺寸太大，请缩小后再上传")
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            kind, written = image.format, io.BytesIO()
+            upright = upright.convert("RGB") if kind == "JPEG" else upright
+            upright.info.clear()
+            upright.save(written, format=kind, quality=85)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise refusal from error
+    return FORMATS[kind], written.getvalue()
+
+
+def _path(digest: str) -> Path:
+    return settings.load().attachments / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none: written aside, flushed to disk, then renamed."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def open_(session: Session, attachment_id: str, actor: Actor) -> tuple[Attachment, Path]:
+    """The file, for its uploader and for whoever may see its case."""
+    found = session.get(Attachment, attachment_id)
+    if found is None or not _may_see(session, found, actor):
+        raise NotFound(f"Expected attachment {attachment_id}, but there is none for {actor.ref}", notice="没有找到这个文件")
+    return found, _path(found.sha256)
+
+
+def _may_see(session: Session, found: Attachment, actor: Actor) -> bool:
+    if found.uploaded_by == actor.ref:
+        return True
+    case = session.get(Case, found.case_id) if found.case_id is not None else None
+    while case is not None and case.subject_id is not None:
+        case = session.get(Case, case.subject_id)
+    return case is not None and access.may_see(actor, case)
+
+
+def listing(session: Session, case_id: int) -> list[Attachment]:
+    """The files of a case, in the order they came."""
+    wanted = select(Attachment).where(Attachment.case_id == case_id)
+    return list(session.scalars(wanted.order_by(Attachment.uploaded_at, Attachment.id)))

@@ -1,0 +1,217 @@
+"""What happens to a whole case (办件): begin, find, urge, withdraw, consent, supervise.
+
+What a message does to a case is drawn in its diagram; here it is only let in, after asking who may send it.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import applications, deployments, execution, plans
+from engine.casework.models import Case, UserTask
+from engine.casework.paging import Page, page_of
+from engine.casework.running import Companion
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.language.forms import Form
+from engine.registry import access, regions
+from engine.registry.actors import Actor
+
+URGE_PAUSE = timedelta(hours=24)
+
+
+def start(
+    session: Session,
+    process_key: str,
+    *,
+    actor: Actor,
+    channel: str,
+    values: Mapping[str, Any],
+    key: str | None = None,
+) -> Case:
+    """A new case from the answers to all of the citizen's opening forms, flat in one mapping.
+
+    `channel`: SELF 群众举手, PROXY 他人代举, GOV 政府托举, COUNTER 窗口代录. The same `key` gives the same case.
+    Raises Invalid (problems per field, or the diagram's own refusal), NotAllowed, NotFound (service not open).
+    """
+    key = key or uuid4().hex
+    before = applications.started_with(session, key, values)
+    if before is not None:
+        return before
+    return applications.begin(session, process_key, actor=actor, channel=channel, values=values, key=key)
+
+
+def application_forms(
+    session: Session, process_key: str, region_code: str | None = None, channel: str = "SELF"
+) -> list[Form]:
+    """The forms a citizen fills in to begin a case, in order."""
+    version = deployments.active(session, process_key, region_code or regions.PROVINCE, clock.now())
+    called = deployments.called_versions(
+        session, plans.bundle_of(session, version.id), region_code or regions.PROVINCE, clock.now()
+    )
+    return applications.opening_forms(plans.plan(session, version.id, called), channel)
+
+
+def get(session: Session, case_no: str, actor: Actor) -> Case:
+    """The case, for whoever may see it; for all others there is none."""
+    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    if case is None or not access.may_see(actor, root_of(session, case)):
+        raise NotFound(f"Expected case {case_no}, but there is none for {actor.ref}", notice="没有找到这个办件")
+    return case
+
+
+def root_of(session: Session, case: Case) -> Case:
+    """The case at whose side a companion stands; a case that is no companion is its own root."""
+    while case.subject_id is not None:
+        case = session.get_one(Case, case.subject_id)
+    return case
+
+
+def companions(session: Session, case: Case) -> list[Case]:
+    """The companions of a case, and theirs, in the order they began."""
+    direct = list(session.scalars(select(Case).where(Case.subject_id == case.id).order_by(Case.id)))
+    return [one for companion in direct for one in (companion, *companions(session, companion))]
+
+
+def search(
+    session: Session,
+    actor: Actor,
+    *,
+    text: str = "",
+    item: str | None = None,
+    status: str | None = None,
+    state: str | None = None,
+    late: bool | None = None,
+    supervised: bool | None = None,
+    region: str | None = None,
+    page: int = 1,
+    size: int = 30,
+) -> Page[Case]:
+    """The cases that the actor may see, newest first; `text` is a case number or the beginning of a name."""
+    wanted = select(Case).where(Case.subject_id.is_(None), access.case_condition(actor, Case))
+    conditions: list[ColumnElement[bool]] = []
+    if text.strip():
+        words = text.strip()
+        conditions.append(or_(Case.case_no == words, Case.case_no.contains(words), Case.applicant_name.startswith(words)))
+    if item:
+        conditions.append(Case.item_code == item)
+    if status:
+        conditions.append(Case.status == status)
+    if state:
+        conditions.append(Case.state == state)
+    if late is not None:
+        conditions.append(Case.overdue_count > 0 if late else Case.overdue_count == 0)
+    if supervised is not None:
+        conditions.append(Case.supervised.is_(supervised))
+    if region:
+        conditions.append(regions.within(Case.region_code, regions.prefix_of(region)))
+    return page_of(session, wanted.where(*conditions).order_by(Case.id.desc()), page=page, size=size)
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    return or_(Case.citizen_id == actor.id, Case.proxy_citizen_id == actor.id)
+
+
+def mine(session: Session, actor: Actor, *, ended: bool) -> list[Case]:
+    """我的申请: the citizen's own cases and those filed for others, newest first."""
+    wanted = select(Case).where(Case.subject_id.is_(None), _own(actor))
+    wanted = wanted.where(Case.state == "ended" if ended else Case.state != "ended")
+    return list(session.scalars(wanted.order_by(Case.id.desc())))
+
+
+def consents(session: Session, identity_number: str) -> list[Case]:
+    """Cases that somebody filed for the person of this ID number and that wait for the person's own consent."""
+    wanted = select(Case).where(
+        Case.applicant_identity == identity_number, Case.status == "CONSENT_PENDING", Case.state == "active"
+    )
+    return list(session.scalars(wanted.order_by(Case.id)))
+
+
+def citizen_tasks(session: Session, case: Case, actor: Actor) -> list[UserTask]:
+    """What the citizen can do now: open tasks of role citizen in the case and its companions (补正, 评价)."""
+    if not access.owns(actor, case):
+        return []
+    everything = [case.id, *(one.id for one in companions(session, case))]
+    wanted = select(UserTask).where(
+        UserTask.case_id.in_(everything), UserTask.role_key == "citizen", UserTask.state == "open"
+    )
+    return list(session.scalars(wanted.order_by(UserTask.id)))
+
+
+def _owned(session: Session, case_no: str, actor: Actor) -> Case:
+    case = get(session, case_no, actor)
+    if not access.owns(actor, case):
+        raise NotAllowed(f"Expected {actor.ref} to be the applicant of {case_no}, but it is not", notice="只有申请人本人可以这样做")
+    return case
+
+
+def urge(session: Session, case_no: str, actor: Actor) -> Case:
+    """催办, once in 24 hours."""
+    case = _owned(session, case_no, actor)
+    with execution.open_case(session, case.id, actor=actor) as running:
+        before = running.case.urged_at
+        if before is not None and running.now - before < URGE_PAUSE:
+            raise Conflict(f"Expected 24 hours since the last urge of {case_no}, but it was at {before}",
+                           notice="24 小时内只能催办一次，您的催办已经转给工作人员")
+        _hear(running, "CITIZEN_URGE", {}, "该办件现在不能催办")
+        running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
+    session.expire(case)
+    return case
+
+
+def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "") -> Case:
+    """撤回 by the citizen, as long as the diagram listens for it."""
+    case = _owned(session, case_no, actor)
+    with execution.open_case(session, case.id, actor=actor) as running:
+        _hear(running, "CITIZEN_WITHDRAW", {"withdrawReason": reason.strip()[:300]}, "该办件现在不能撤回")
+    session.expire(case)
+    return case
+
+
+def consent(session: Session, case_no: str, actor: Actor, *, agrees: bool) -> Case:
+    """The applicant's own answer to a case that somebody filed for them (C2)."""
+    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    if case is None or not access.is_applicant(session, actor, case):
+        raise NotFound(f"Expected case {case_no} to ask {actor.ref} for consent, but it does not", notice="没有找到这个办件")
+    with execution.open_case(session, case.id, actor=actor) as running:
+        _hear(running, "CONSENT_YES" if agrees else "CONSENT_NO", {}, "该申请已经不再等待您的确认")
+    session.expire(case)
+    return case
+
+
+def _hear(running: execution.Running, message: str, values: Mapping[str, Any], otherwise: str) -> None:
+    if running.case.state != "active" or not execution.hear(running, message, values):
+        raise Conflict(f"Expected case {running.case.case_no} to wait for {message}, but it does not", notice=otherwise)
+
+
+def supervision_form(session: Session, region_code: str | None = None) -> Form:
+    """The form with which a manual supervision (督办) is opened: that of the start event of the diagram that listens."""
+    version = deployments.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
+    if version is None:
+        raise NotFound("Expected a process that is started by SUPERVISION_NEEDED, but there is none", notice="督办尚未开通")
+    bundle = plans.bundle_of(session, version.id)
+    start_event = next(element for element in bundle.process.elements if element.kind == "startEvent")
+    return bundle.forms[start_event.form or ""]
+
+
+def supervise(session: Session, case_no: str, *, actor: Actor, values: Mapping[str, Any]) -> Case:
+    """发起督办 from a case page. Returns the order, a companion of kind MANUAL."""
+    case = get(session, case_no, actor)
+    opener = access.supervising_post(actor, case)
+    checked = supervision_form(session, case.region_code).load(values, case.variables)
+    with execution.open_case(session, case.id, actor=actor) as running:
+        if running.case.state == "ended":
+            raise Conflict(f"Expected case {case_no} to run, but it has ended", notice="该办件已经办结，不能再发起督办")
+        order = execution.begin_companion(
+            running,
+            Companion("SUPERVISION_NEEDED",
+                      {**checked, "kind": "MANUAL", "opener": actor.ref, "openerRole": opener.role_key}),
+        )
+    if order is None:
+        raise Invalid("Expected a supervise process to be active, but there is none", notice="督办尚未开通")
+    session.expire(case)
+    return order

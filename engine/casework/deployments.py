@@ -1,0 +1,250 @@
+"""Versions of processes (流程版本): upload, approval by a second person, activation for regions from a date.
+
+A version is a bundle frozen for ever; running cases stay on theirs.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import plans
+from engine.casework.models import Activation, ProcessVersion, VersionFile
+from engine.casework.vocabulary import known
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.language import bundle as bundles
+from engine.language import lint
+from engine.language.bundle import Bundle
+from engine.registry import access, regions
+from engine.registry.actors import Actor
+
+
+def check(session: Session, files: Mapping[str, bytes]) -> list[lint.Problem]:
+    """Everything that is wrong with the files, each tied to its element; nothing is saved. Raises Invalid when they
+    cannot even be read."""
+    return lint.check(bundles.read(files), known=known(session))
+
+
+def completed(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The uploaded files plus those of the newest version that they leave out (an upload may hold what changed only)."""
+    process = next((Path(path).stem for path in files if path.startswith("processes/")), "")
+    newest = session.scalar(
+        select(ProcessVersion).where(ProcessVersion.process_key == process).order_by(ProcessVersion.number.desc())
+    )
+    before = {file.path: file.content for file in newest.files} if newest is not None else {}
+    return {**before, **files}
+
+
+def upload(session: Session, files: Mapping[str, bytes], *, actor: Actor, remark: str = "") -> ProcessVersion:
+    """A draft of these files. The same content returns the version that holds it already.
+
+    Raises Invalid with `problems` per element; nothing is saved then.
+    """
+    if actor.is_staff:
+        access.require(actor, "policy_admin")
+    whole = completed(session, files)
+    bundle = bundles.read(whole)
+    same = session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
+    if same is not None:
+        return same
+    found = lint.check(bundle, known=known(session))
+    refuse_errors(found)
+    return _store(session, bundle, actor, remark, [p.message for p in found])
+
+
+def refuse_errors(found: Iterable[lint.Problem]) -> None:
+    """Raise Invalid when there is a problem that is more than a warning."""
+    problems: dict[str, list[str]] = {}
+    for problem in found:
+        if problem.severity == "error":
+            problems.setdefault(problem.element_id, []).append(problem.message)
+    if problems:
+        raise Invalid(
+            f"Expected files without errors, but found some at {sorted(problems)}",
+            problems=problems,
+            notice="流程图中有问题，没有保存",
+        )
+
+
+def _store(session: Session, bundle: Bundle, actor: Actor, remark: str, warnings: list[str]) -> ProcessVersion:
+    last = session.scalar(
+        select(func.max(ProcessVersion.number)).where(ProcessVersion.process_key == bundle.process_id)
+    )
+    version = ProcessVersion(
+        process_key=bundle.process_id,
+        name=bundle.process.name,
+        number=(last or 0) + 1,
+        checksum=bundle.checksum,
+        remark=remark,
+        uploaded_by=actor.id if actor.is_staff else None,
+        uploaded_at=clock.now(),
+        warnings=warnings,
+        files=[VersionFile(path=path, content=content) for path, content in sorted(bundle.files.items())],
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _fetch(session: Session, version_id: int, *, lock: bool = False) -> ProcessVersion:
+    wanted = select(ProcessVersion).where(ProcessVersion.id == version_id)
+    version = session.scalar(wanted.with_for_update() if lock else wanted)
+    if version is None:
+        raise NotFound(f"Expected process version {version_id}, but there is none", notice="没有找到这个流程版本")
+    return version
+
+
+def get(session: Session, version_id: int, actor: Actor) -> ProcessVersion:
+    """A version for those who look after policies or audit."""
+    access.require(actor, "policy_admin", "auditor", "platform_ops", "discipline")
+    return _fetch(session, version_id)
+
+
+def listing(session: Session, process_key: str | None = None) -> list[ProcessVersion]:
+    """All versions, newest first, per process."""
+    wanted = select(ProcessVersion).order_by(ProcessVersion.process_key, ProcessVersion.number.desc())
+    if process_key is not None:
+        wanted = wanted.where(ProcessVersion.process_key == process_key)
+    return list(session.scalars(wanted))
+
+
+def _decide(session: Session, version_id: int, actor: Actor, state: str) -> ProcessVersion:
+    """A second person's decision on a draft (four eyes)."""
+    access.require(actor, "policy_admin")
+    version = _fetch(session, version_id, lock=True)
+    if version.state != "draft":
+        raise Conflict(
+            f"Expected version {version_id} to be a draft, but it is {version.state}", notice="该版本已经处理过了"
+        )
+    if version.uploaded_by == actor.id:
+        raise NotAllowed(
+            f"Expected a second person to decide on version {version_id}, but {actor.ref} uploaded it",
+            notice="上传人不能审批自己上传的版本，请由另一位政策配置人员审批",
+        )
+    version.state = state
+    version.approved_by, version.approved_at = actor.id, clock.now()
+    return version
+
+
+def approve(session: Session, version_id: int, *, actor: Actor) -> ProcessVersion:
+    """批准 a draft; the uploader may not."""
+    return _decide(session, version_id, actor, "approved")
+
+
+def reject(session: Session, version_id: int, *, actor: Actor, reason: str) -> ProcessVersion:
+    """退回 a draft with a reason."""
+    if len(reason.strip()) < 5:
+        raise Invalid("Expected a reason, but got too little", problems={"reason": ["请写明退回的理由，至少 5 个字"]})
+    version = _decide(session, version_id, actor, "rejected")
+    version.remark = f"{version.remark}\n退回理由：{reason.strip()}".strip()
+    return version
+
+
+def activate(
+    session: Session,
+    version_id: int,
+    *,
+    actor: Actor,
+    active_from: datetime | None = None,
+    region_codes: Iterable[str] | None = None,
+) -> ProcessVersion:
+    """启用 an approved version for new cases in the regions (default: the whole province) from `active_from` on."""
+    if actor.is_staff:
+        access.require(actor, "policy_admin")
+    version = _fetch(session, version_id, lock=True)
+    if version.state not in ("approved", "active"):
+        raise Conflict(
+            f"Expected version {version_id} to be approved, but it is {version.state}",
+            notice="只有已批准的版本才能启用",
+        )
+    now = clock.now()
+    for code in region_codes or [regions.PROVINCE]:
+        regions.get(session, code)
+        session.add(
+            Activation(
+                process_key=version.process_key,
+                version_id=version.id,
+                region_code=code,
+                active_from=max(active_from or now, now),
+                activated_by=actor.id if actor.is_staff else None,
+                created_at=now,
+            )
+        )
+    version.state = "active"
+    return version
+
+
+def active_id(session: Session, process_key: str, region_code: str, at: datetime) -> int | None:
+    """The version that new cases in the region take at that moment: the narrowest region's, then the latest."""
+    around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
+    rows = session.execute(
+        select(Activation.version_id, Activation.region_code).where(
+            Activation.process_key == process_key,
+            Activation.region_code.in_(around),
+            Activation.active_from <= at,
+        ).order_by(Activation.active_from, Activation.id)
+    ).all()
+    if not rows:
+        return None
+    narrowest = max(len(regions.prefix_of(code)) for _, code in rows)
+    return [version for version, code in rows if len(regions.prefix_of(code)) == narrowest][-1]
+
+
+def active(session: Session, process_key: str, region_code: str, at: datetime) -> ProcessVersion:
+    """As `active_id`, or NotFound when the service is not open there."""
+    found = active_id(session, process_key, region_code, at)
+    if found is None:
+        raise NotFound(f"Expected an active version of {process_key}, but there is none", notice="该事项尚未开通")
+    return _fetch(session, found)
+
+
+def called_versions(session: Session, bundle: Bundle, region_code: str, at: datetime) -> dict[str, int]:
+    """The versions of all processes that the bundle calls, and that those call, as they are active at that moment."""
+    found: dict[str, int] = {}
+    waiting = list(bundle.called)
+    while waiting:
+        name = waiting.pop()
+        if name in found or name == bundle.process_id:
+            continue
+        found[name] = active(session, name, region_code, at).id
+        waiting += plans.bundle_of(session, found[name]).called
+    return found
+
+
+def listening(session: Session, message: str, region_code: str, at: datetime) -> ProcessVersion | None:
+    """The active version of the process that a message starts (a companion), or None when there is none."""
+    for process_key in session.scalars(select(Activation.process_key).distinct().order_by(Activation.process_key)):
+        version_id = active_id(session, process_key, region_code, at)
+        if version_id is not None and plans.starts_on(plans.bundle_of(session, version_id)) == message:
+            return _fetch(session, version_id)
+    return None
+
+
+def bundle_of(session: Session, version_id: int) -> Bundle:
+    """The frozen content of a version."""
+    _fetch(session, version_id)
+    return plans.bundle_of(session, version_id)
+
+
+def diagram_xml(session: Session, version_id: int) -> bytes:
+    """The version's diagram as it was uploaded."""
+    bundle = bundle_of(session, version_id)
+    return bundle.files[f"processes/{bundle.process_id}.bpmn"]
+
+
+def deploy_folder(session: Session, folder: Path, *, actor: Actor) -> list[ProcessVersion]:
+    """Deploy the shipped content: every diagram whose content is new is uploaded, approved and activated at once.
+
+    This is the installation's own act (`jushou migrate`, `jushou deploy`); people go through upload, approve, activate.
+    """
+    content = bundles.from_folder(folder)
+    made = []
+    for process in sorted(Path(path).stem for path in content if path.startswith("processes/")):
+        version = upload(session, bundles.collect(process, content), actor=actor, remark="随平台发布")
+        if version.state == "draft":
+            version.state, version.approved_at = "approved", clock.now()
+            made.append(activate(session, version.id, actor=actor))
+    return made

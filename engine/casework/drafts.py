@@ -1,0 +1,79 @@
+"""What a citizen has typed on the way through an application (草稿); it becomes a case when it is submitted.
+
+The draft's key is the idempotency key of the submission, so a second click finds the case that the first one made.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import cases
+from engine.casework.models import ApplicationDraft, Case
+from engine.errors import Conflict, NotFound
+from engine.registry.actors import Actor
+
+
+def open_(session: Session, process_key: str, *, actor: Actor, channel: str) -> ApplicationDraft:
+    """The actor's unfinished draft of that item and channel, or a fresh one."""
+    owner = ApplicationDraft.citizen_id if actor.is_citizen else ApplicationDraft.account_id
+    found = session.scalar(
+        select(ApplicationDraft)
+        .where(
+            owner == actor.id,
+            ApplicationDraft.process_key == process_key,
+            ApplicationDraft.channel == channel,
+            ApplicationDraft.case_id.is_(None),
+        )
+        .order_by(ApplicationDraft.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        return found
+    made = ApplicationDraft(
+        key=secrets.token_hex(16),
+        process_key=process_key,
+        channel=channel,
+        citizen_id=actor.id if actor.is_citizen else None,
+        account_id=actor.id if actor.is_staff else None,
+        values={},
+        saved_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def get(session: Session, key: str, actor: Actor, *, lock: bool = False) -> ApplicationDraft:
+    """The actor's own draft; for others there is none."""
+    wanted = select(ApplicationDraft).where(ApplicationDraft.key == key)
+    draft = session.scalar(wanted.with_for_update() if lock else wanted)
+    owned = draft is not None and actor.id == (draft.citizen_id if actor.is_citizen else draft.account_id)
+    if draft is None or not owned:
+        raise NotFound("Expected a draft of this key, but there is none", notice="没有找到这份草稿，可能已经提交")
+    return draft
+
+
+def save(session: Session, key: str, actor: Actor, values: Mapping[str, Any]) -> ApplicationDraft:
+    """Add what one page gave, unchecked; what other pages gave stays."""
+    draft = get(session, key, actor, lock=True)
+    if draft.case_id is not None:
+        raise Conflict("Expected a draft that is not submitted, but it is", notice="这份申请已经提交，不能再修改")
+    draft.values = {**draft.values, **values}
+    draft.saved_at = clock.now()
+    return draft
+
+
+def submit(session: Session, key: str, actor: Actor) -> Case:
+    """Make a case of the draft; a second click gives the same case."""
+    draft = get(session, key, actor, lock=True)
+    if draft.case_id is not None:
+        return session.get_one(Case, draft.case_id)
+    case = cases.start(
+        session, draft.process_key, actor=actor, channel=draft.channel, values=draft.values, key=f"draft-{draft.key}"
+    )
+    draft.case_id = case.id
+    return case

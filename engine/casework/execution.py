@@ -1,0 +1,246 @@
+"""The one door to a running case: lock the row, load, act, save, project, journal; all in the caller's transaction.
+
+Locks are always taken from the case down to its companions, never upwards, so that two acts cannot block each other.
+An exception leaves nothing behind: the caller's transaction rolls back and the machine is dropped.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import deployments, history, numbering, plans, projection, services
+from engine.casework.models import Case, Job, UserTask
+from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Running
+from engine.db import must_change_one
+from engine.errors import NotFound
+from engine.registry.actors import SYSTEM, Actor
+
+CASE = Case.__table__
+LOCK = select(*COLUMNS).where(CASE.c.id == bindparam("case")).with_for_update()
+SAVE = (
+    update(CASE)  # type: ignore[arg-type]
+    .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
+    .values(**{name: bindparam(name) for name in SAVED}, version=bindparam("seen") + 1)
+)
+DROP_JOBS = delete(Job.__table__).where(Job.__table__.c.case_id == bindparam("case"))  # type: ignore[arg-type]
+STANDING = (
+    select(CASE.c.id, CASE.c.subject_task_id)
+    .where(CASE.c.subject_id == bindparam("case"), CASE.c.state != "ended")
+    .order_by(CASE.c.id)
+)
+OPENED = "engine.casework.opened"
+
+
+@contextmanager
+def open_case(session: Session, case_id: int, *, actor: Actor, subject_id: int | None = -1) -> Iterator[Running]:
+    """The case, locked. What was done to it is saved when the block ends without an exception.
+
+    `subject_id`: given when it is known already, which saves a look-up. Opening a case that is open in this transaction
+    gives the same `Running`, saved by whoever opened it first.
+    """
+    opened: dict[int, Running] = session.info.setdefault(OPENED, {})
+    if case_id in opened:
+        yield opened[case_id]
+        return
+    if subject_id == -1:
+        subject_id = session.execute(select(CASE.c.subject_id).where(CASE.c.id == case_id)).scalar_one_or_none()
+    if subject_id is None:
+        with _held(opened, _lock(session, case_id, actor, None)) as running:
+            yield running
+        return
+    with open_case(session, subject_id, actor=actor) as subject:
+        with _held(opened, _lock(session, case_id, actor, subject)) as running:
+            yield running
+
+
+@contextmanager
+def _held(opened: dict[int, Running], running: Running) -> Iterator[Running]:
+    """Keep the case open for whoever asks for it again in this transaction, and save it at the end."""
+    opened[running.case.id] = running
+    try:
+        yield running
+        save(running)
+    finally:
+        del opened[running.case.id]
+
+
+def _lock(session: Session, case_id: int, actor: Actor, subject: Running | None) -> Running:
+    row = session.execute(LOCK, {"case": case_id}).one_or_none()
+    if row is None:
+        raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
+    case = CaseRow.of(row)
+    return Running(
+        session=session,
+        case=case,
+        plan=plans.plan(session, case.version_id, case.called_versions),
+        actor=actor,
+        now=clock.now(),
+        perform=services.perform,
+        decide=services.decide,
+        subject=subject,
+    )
+
+
+def save(running: Running) -> None:
+    """Write rows, journal and state; then tell companions and begin new ones."""
+    if running.moved and running.changed:
+        projection.project(running)
+        _take_outcome(running)
+    _begin_wanted(running)
+    if not running.changed:
+        return
+    history.write(running.session, running.journal_rows)
+    running.journal_rows = []
+    _write_case(running)
+    running.changed = False
+    _tell_companions(running)
+
+
+def _write_case(running: Running) -> None:
+    case = running.case
+    if running.moved:
+        case.state_blob = running.machine.save() if case.state != "ended" else None
+    values = {name: getattr(case, name) for name in SAVED}
+    done = running.session.execute(SAVE, {**values, "case": case.id, "seen": case.version})
+    must_change_one(done.rowcount, f"case {case.case_no}")  # type: ignore[attr-defined]
+    case.version += 1
+
+
+def _take_outcome(running: Running) -> None:
+    """When the machine has ended, so has the case: outcome from the last end event that names one."""
+    case = running.case
+    if case.state == "ended" or not running.machine.ended:
+        return
+    named = [element for element in running.machine.end_events if "outcome" in element.properties]
+    element = named[-1] if named else None
+    properties: Mapping[str, str] = element.properties if element else {}
+    case.state, case.ended_at = "ended", running.now
+    case.outcome = properties.get("outcome", "COMPLETED")
+    case.status = properties.get("caseState", case.outcome)
+    text = properties.get("outcomeText")
+    shown = running.value_of(text) if text else None
+    case.outcome_text = str(shown) if shown else (element.name if element else None)
+    case.supervise_at = case.clock_stopped_at = None
+    running.session.execute(DROP_JOBS, {"case": case.id})
+    running.journal(
+        "case_ended",
+        element_id=element.id if element else None,
+        payload={"outcome": case.outcome, "text": case.outcome_text},
+    )
+    running.told.append(("CASE_CLOSED", None))
+    if case.subject_id is None and (case.citizen_id or case.applicant_identity):
+        running.wanted.append(Companion("CASE_ENDED", {"outcome": case.outcome}))
+
+
+def _tell_companions(running: Running) -> None:
+    """Let the companions that stand beside the case hear that their task or the case has ended."""
+    told, running.told = running.told, []
+    if not told or running.is_new:
+        return
+    standing = running.session.execute(STANDING, {"case": running.case.id}).all()
+    for companion_id, task_id in standing:
+        for message, about in told:
+            if about == task_id:
+                deliver(running.session, companion_id, message, actor=SYSTEM)
+
+
+def deliver(
+    session: Session, case_id: int, message: str, *, actor: Actor, values: Mapping[str, Any] | None = None
+) -> bool:
+    """Let a case hear a message; False when nothing in it waits for that message."""
+    with open_case(session, case_id, actor=actor) as running:
+        if running.case.state != "active":
+            return False
+        return hear(running, message, values or {})
+
+
+def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
+    """Let an open case hear a message that it waits for; False when it does not."""
+    if not any(name == message for name, _ in running.machine.messages()):
+        return False
+    running.write(values)
+    running.act(
+        "message_received",
+        lambda: running.machine.send(message),
+        payload={"message": message, "values": dict(values)},
+    )
+    return True
+
+
+def _begin_wanted(running: Running) -> None:
+    wanted, running.wanted = running.wanted, []
+    for companion in wanted:
+        begin_companion(running, companion)
+
+
+def begin_companion(running: Running, companion: Companion) -> Case | None:
+    """Begin the process that is started by `companion.message` beside the case; None when no active one listens."""
+    session, subject = running.session, running.case
+    version = deployments.listening(session, companion.message, subject.region_code, running.now)
+    if version is None:
+        return None
+    variables = {
+        **{name: running.case.variables.get(name) for name in ("itemName", "department", "county", "countyName", "town")},
+        "subjectCaseNo": subject.case_no,
+        "subjectItem": subject.item_code,
+        **companion.variables,
+    }
+    with create(
+        session, version.process_key, version.id, running.actor, subject=running, task_id=companion.task_id,
+        channel="GOV", region_code=subject.region_code, item_code=subject.item_code, variables=variables,
+    ) as made:  # fmt: skip
+        made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
+        if variables.get("kind") == "MANUAL":
+            subject.supervised = True
+    running.journal("companion_started", payload={"case": made.case.case_no, "process": version.process_key})
+    return session.get_one(Case, made.case.id)
+
+
+@contextmanager
+def create(
+    session: Session,
+    process_key: str,
+    version_id: int,
+    actor: Actor,
+    *,
+    channel: str,
+    region_code: str,
+    item_code: str,
+    variables: dict[str, Any],
+    subject: Running | None = None,
+    task_id: int | None = None,
+    people: Mapping[str, Any] | None = None,
+) -> Iterator[Running]:
+    """A new case whose machine stands at its first wait state; saved when the block ends without an exception."""
+    now = clock.now()
+    case_no = numbering.next_number(session, process_key, region_code, now)
+    variables["caseNo"] = case_no
+    bundle = plans.bundle_of(session, version_id)
+    called = deployments.called_versions(session, bundle, region_code, now)
+    row: dict[str, Any] = {
+        "case_no": case_no, "process_key": process_key, "item_code": item_code, "version_id": version_id,
+        "called_versions": called, "channel": channel, "region_code": region_code, "variables": variables,
+        "subject_id": subject.case.id if subject else None, "subject_task_id": task_id, "started_at": now,
+        **(people or {}),
+    }  # fmt: skip
+    case_id = session.execute(insert(Case).values(**row).returning(Case.id)).scalar_one()
+    opened: dict[int, Running] = session.info.setdefault(OPENED, {})
+    running = _lock(session, case_id, actor, subject)
+    running.is_new = True
+    with _held(opened, running):
+        running.begin()
+        yield running
+
+
+def lock_task(session: Session, task_id: int) -> UserTask:
+    """The task's row as it is now that its case is locked."""
+    task = session.scalar(
+        select(UserTask).where(UserTask.id == task_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if task is None:
+        raise NotFound(f"Expected user task {task_id}, but there is none", notice="没有找到这个待办")
+    return task

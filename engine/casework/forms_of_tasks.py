@@ -1,0 +1,45 @@
+"""Forms as they meet a case: what their conditions may read, and the checks that need the database."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.casework.models import Attachment
+from engine.language.forms import Form
+from engine.registry import regions
+
+
+def context(session: Session, region_code: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The case's variables plus `townsOfCounty`: the towns a case may be sent to, as options."""
+    county = regions.ancestor_code(region_code, "county")
+    towns = regions.children(session, county) if county else []
+    return {**variables, "townsOfCounty": [{"label": town.name, "value": town.code} for town in towns]}
+
+
+def checks(session: Session) -> dict[str, Callable[[Any, Any], str | None]]:
+    """The formats that only the database can judge: regions and attachments."""
+    return {
+        "region": lambda value, _field: region_problem(session, value),
+        "attachment": lambda value, _field: attachment_problem(session, value),
+    }
+
+
+def region_problem(session: Session, code: Any) -> str | None:
+    """Why the code is no village or community that exists."""
+    if not isinstance(code, str) or not regions.exists(session, code):
+        return "没有这个地区，请逐级选择"
+    return None if regions.level_of(code) == "village" else "请选择到村（社区）"
+
+
+def attachment_problem(session: Session, number: Any) -> str | None:
+    """Why the number is no file that was uploaded."""
+    known = isinstance(number, str) and session.get(Attachment, number) is not None
+    return None if known else "文件没有上传成功，请重新上传"
+
+
+def load(
+    session: Session, form: Form, raw: Mapping[str, Any], region_code: str, variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The checked values of a form. Raises Invalid with `problems` per field."""
+    return form.load(raw, context(session, region_code, variables), checks=checks(session))

@@ -1,0 +1,87 @@
+"""The journal (流水): each act on a case leaves one event, chained by hash to the one before; nothing is ever changed.
+
+Input events (`INPUTS`) carry the state hash after the act, so that replay can compare step by step.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine.casework.models import HistoryEvent
+from engine.db import dumps
+
+INPUTS = frozenset({"case_started", "task_completed", "timer_fired", "message_received", "job_completed"})
+
+
+def event_hash(
+    previous: str, *, case_id: int, seq: int, at: datetime, kind: str, element_id: str | None, actor: str, payload: Any
+) -> str:
+    """SHA-256 over the previous hash and the event, as 64 hexadecimal digits."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    text = dumps([previous, case_id, seq, moment, kind, element_id, actor, payload], canonical=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def row(
+    head: str,
+    *,
+    case_id: int,
+    seq: int,
+    at: datetime,
+    kind: str,
+    actor: str,
+    actor_name: str,
+    element_id: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The columns of one event that follows the event whose hash is `head`."""
+    content = dict(payload or {})
+    return {
+        "case_id": case_id,
+        "seq": seq,
+        "at": at,
+        "kind": kind,
+        "element_id": element_id,
+        "actor": actor,
+        "actor_name": actor_name,
+        "payload": content,
+        "hash": event_hash(
+            head, case_id=case_id, seq=seq, at=at, kind=kind, element_id=element_id, actor=actor, payload=content
+        ),
+    }
+
+
+def write(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Append events that `row` made."""
+    if rows:
+        session.execute(insert(HistoryEvent.__table__), rows)  # type: ignore[arg-type]
+
+
+def events(session: Session, case_id: int, *, after: int = 0) -> list[HistoryEvent]:
+    """The events of a case in order, those after number `after`."""
+    wanted = select(HistoryEvent).where(HistoryEvent.case_id == case_id, HistoryEvent.seq > after)
+    return list(session.scalars(wanted.order_by(HistoryEvent.seq)))
+
+
+def verify(session: Session, case_id: int) -> int | None:
+    """The number of the first event whose hash or number does not fit, or None when the chain is whole."""
+    head = ""
+    for expected, event in enumerate(events(session, case_id), start=1):
+        right = event_hash(
+            head,
+            case_id=event.case_id,
+            seq=expected,
+            at=event.at,
+            kind=event.kind,
+            element_id=event.element_id,
+            actor=event.actor,
+            payload=event.payload,
+        )
+        if event.seq != expected or event.hash != right:
+            return expected
+        head = event.hash
+    return None

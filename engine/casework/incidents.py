@@ -1,0 +1,62 @@
+"""Incidents (异常): what the machine cannot do by itself. A person sees it, removes the cause and lets it try again."""
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework.models import Incident, Job, OutboxMessage
+from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal
+from engine.registry import access
+from engine.registry.actors import Actor
+
+
+def raise_(
+    session: Session,
+    refusal: Refusal,
+    *,
+    case_id: int | None,
+    job_id: int | None = None,
+    outbox_id: int | None = None,
+    element_id: str | None = None,
+) -> int:
+    """Record an incident; its number is what people are told."""
+    at = getattr(refusal, "element_id", None) if isinstance(refusal, ExecutionFailed) else None
+    made = insert(Incident).values(
+        case_id=case_id,
+        job_id=job_id,
+        outbox_id=outbox_id,
+        kind=type(refusal).__name__,
+        element_id=element_id or at or None,
+        message=str(refusal)[:2000],
+        created_at=clock.now(),
+    )
+    number: int = session.execute(made.returning(Incident.id)).scalar_one()
+    return number
+
+
+def listing(session: Session, actor: Actor, *, resolved: bool = False) -> list[Incident]:
+    """The incidents that wait for somebody, oldest first (or those that are over, newest first)."""
+    access.require(actor, "platform_ops", "auditor")
+    wanted = select(Incident)
+    if resolved:
+        wanted = wanted.where(Incident.resolved_at.is_not(None)).order_by(Incident.id.desc()).limit(200)
+    else:
+        wanted = wanted.where(Incident.resolved_at.is_(None)).order_by(Incident.id)
+    return list(session.scalars(wanted))
+
+
+def retry(session: Session, incident_id: int, actor: Actor) -> Incident:
+    """Let the failed job or letter try again now, with all its attempts; the incident is closed by this person."""
+    access.require(actor, "platform_ops")
+    incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
+    if incident is None:
+        raise NotFound(f"Expected incident {incident_id}, but there is none", notice="没有找到这个异常")
+    if incident.resolved_at is not None:
+        raise Conflict(f"Expected incident {incident_id} to be open, but it is over", notice="这个异常已经处理过了")
+    again = {"state": "waiting", "due_at": clock.now(), "attempts": 0, "leased_until": None}
+    if incident.job_id is not None:
+        session.execute(update(Job).where(Job.id == incident.job_id).values(again))
+    if incident.outbox_id is not None:
+        session.execute(update(OutboxMessage).where(OutboxMessage.id == incident.outbox_id).values(again))
+    incident.resolved_at, incident.resolved_by = clock.now(), actor.ref
+    return incident

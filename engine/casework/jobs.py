@@ -1,0 +1,145 @@
+"""Due work of the machine: drawn timers, service calls, reminders, supervision, letters; cost follows what is due.
+
+Each piece of work has its own transaction, in which everything is looked at again: gone means nothing to do. Jobs and
+letters are claimed with an epoch; whoever was paused beyond its lease finds the epoch changed and leaves no effect.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import execution, outbox, services
+from engine.casework.claims import BATCH, Claim, claim, put_off
+from engine.casework.models import Case, Job, UserTask
+from engine.casework.running import Companion, Running
+from engine.connectors import registry as connectors
+from engine.db import transaction
+from engine.errors import Refusal
+from engine.registry.actors import SYSTEM
+
+def sweep() -> int:
+    """One round over everything that is due now; returns how many pieces of work were done."""
+    return run_jobs() + remind() + supervise() + outbox.deliver_due()
+
+
+def drain(rounds: int = 200) -> int:
+    """Sweep until nothing is due any more, at most so many rounds."""
+    done = 0
+    for _ in range(rounds):
+        found = sweep()
+        done += found
+        if not found:
+            break
+    return done
+
+
+def run_jobs() -> int:
+    """Fire due timers and make due service calls."""
+    with transaction() as session:
+        claims = claim(session, Job, clock.now())
+    for found in claims:
+        _attempt(found, lambda found=found: _run(found))  # type: ignore[misc]
+    return len(claims)
+
+
+def _attempt(found: Claim, deed: Callable[[], None]) -> None:
+    """Do it; when it fails, note that in a transaction of its own and try again later, or raise an incident."""
+    try:
+        deed()
+    except Refusal as refusal:
+        with transaction() as session:
+            put_off(session, Job, found, refusal)
+
+
+def _run(found: Claim) -> None:
+    """One claimed job. The service call itself is made outside any transaction, so that no lock waits for the network."""
+    assert found.case_id is not None
+    with transaction() as session:
+        with execution.open_case(session, found.case_id, actor=SYSTEM) as running:
+            job = _still_ours(session, found)
+            if job is None:
+                return
+            if running.case.state != "active":
+                return
+            if job.kind == "timer":
+                fire(running)
+                return
+            element = running.plan.element(job.element_id)
+            call = {key: running.value_of(text) for key, text in element.headers.items()}
+            token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
+            key = f"{running.case.case_no}/{token}"
+    answer = connectors.call(connector, call, key=key)
+    with transaction() as session, execution.open_case(session, found.case_id, actor=SYSTEM) as running:
+        if _still_ours(session, found) is not None and running.case.state == "active":
+            values = {result: answer} if result else {}
+            running.act("job_completed", lambda: running.machine.finish_job(token, values),
+                        element_id=element.id, payload={"token": token, "values": values})
+
+
+def _still_ours(session: Session, found: Claim) -> Job | None:
+    return session.scalar(select(Job).where(Job.id == found.id, Job.epoch == found.epoch).with_for_update())
+
+
+def fire(running: Running) -> None:
+    """Let the machine fire what is due. A timer that was put off meanwhile is simply not due."""
+    fired: list[str] = []
+    running.act("timer_fired", lambda: fired.extend(running.machine.wake()), payload={"fired": fired})
+
+
+def remind() -> int:
+    """Start the deadline companion beside every task whose moment has come."""
+    now = clock.now()
+    with transaction() as session:
+        due = session.execute(
+            select(UserTask.id, UserTask.case_id)
+            .where(UserTask.companion_at <= now)
+            .order_by(UserTask.companion_at)
+            .limit(BATCH)
+        ).all()
+    for task_id, case_id in due:
+        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
+            _remind(session, running, task_id)
+    return len(due)
+
+
+def _remind(session: Session, running: Running, task_id: int) -> None:
+    task = execution.lock_task(session, task_id)
+    if task.companion_at is None or task.companion_at > running.now:
+        return
+    task.companion_at = None
+    if task.state != "open" or task.due_at is None:
+        return
+    task.reminded_at = running.now
+    session.flush()
+    variables = {
+        "taskName": task.name,
+        "taskDueAt": task.due_at.isoformat(),
+        "taskRole": task.role_key,
+        "taskElement": task.element_id,
+    }
+    running.journal("task_reminded", element_id=task.element_id, payload={"task": task.id})
+    running.wanted.append(Companion("TASK_REMINDED", variables, task_id=task.id))
+
+
+def supervise() -> int:
+    """Start the supervision ladder beside every case whose moment has come and whose clock is not stopped."""
+    now = clock.now()
+    with transaction() as session:
+        due = list(
+            session.scalars(
+                select(Case.id)
+                .where(Case.supervise_at <= now, Case.clock_stopped_at.is_(None))
+                .order_by(Case.supervise_at)
+                .limit(BATCH)
+            )
+        )
+    for case_id in due:
+        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
+            moment = running.case.supervise_at
+            if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
+                services.ask_supervision(running, late_since=moment)
+                running.case.supervise_at = None
+                running.changed = True
+    return len(due)

@@ -1,0 +1,104 @@
+"""When something is due: the tables of rules/ and the calendar, asked for one case.
+
+Limits are data (rules/deadlines.dmn, rules/supervise_threshold.dmn); what follows from them is drawn.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from engine.errors import ExecutionFailed
+from engine.language import feel, schedule
+from engine.language.diagram import Element
+from engine.registry import calendars
+
+if TYPE_CHECKING:
+    from engine.casework.running import Running
+
+
+def functions(session: Session) -> Mapping[str, Any]:
+    """What expressions may call beside FEEL's own functions: both give the 24:00 of the n-th day after a moment's day."""
+
+    def working_days_after(moment: Any, n: Any) -> Any:
+        if not isinstance(moment, datetime) or not isinstance(n, Decimal):
+            return None
+        return calendars.load(session).add_working_days(moment, int(n))
+
+    def calendar_days_after(moment: Any, n: Any) -> Any:
+        if not isinstance(moment, datetime) or not isinstance(n, Decimal):
+            return None
+        calendar = calendars.load(session)
+        return calendar.end_of(calendar.day_of(moment) + timedelta(days=int(n)))
+
+    return {
+        "workingDaysAfter": feel.make_function("workingDaysAfter", ("moment", "n"), working_days_after),
+        "calendarDaysAfter": feel.make_function("calendarDaysAfter", ("moment", "n"), calendar_days_after),
+    }
+
+
+def _limit(running: "Running", key: str, element_id: str) -> schedule.Limit | None:
+    model = running.plan.main.decisions.get("deadlines")
+    if model is None:
+        return None
+    return schedule.limit(
+        model, item=running.case.item_code, element=element_id, region=running.case.region_code, sla_key=key
+    )
+
+
+def of_key(running: "Running", key: str, element_id: str = "") -> schedule.Moments | None:
+    """The two moments by a row of the deadlines table, counted from now; None without a row."""
+    limit = _limit(running, key, element_id)
+    return schedule.moments(limit, running.now, calendars.load(running.session)) if limit is not None else None
+
+
+def of_task(running: "Running", element: Element) -> schedule.Moments | None:
+    """Reminder and due date of a task: the diagram's own taskSchedule where it has one, else the deadlines table."""
+    if not element.due:
+        return of_key(running, running.plan.sla_key(element), element.id)
+    due_at = _moment(running, element, element.due)
+    remind_at = _moment(running, element, element.follow_up) if element.follow_up else due_at
+    return schedule.Moments(due_at=due_at, remind_at=min(remind_at, due_at))
+
+
+def _moment(running: "Running", element: Element, text: str) -> datetime:
+    value = running.value_of(text)
+    if isinstance(value, str):
+        value = feel.evaluate("date and time(moment)", {"moment": value})
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ExecutionFailed(
+            f'Expected "{text}" to be a moment with an offset, but it was {value!r}', element_id=element.id
+        )
+    return value
+
+
+def due_at(running: "Running", element: Element) -> datetime | None:
+    """What a timer event reads as `dueAt`: the due date of the task it is attached to, or by its own row."""
+    key = element.properties.get("slaKey")
+    host = element.attached_to if key is None else None
+    if host is not None:
+        key = running.plan.sla_key(running.plan.element(host))
+    found = of_key(running, key or running.plan.sla_key(element), host or element.id)
+    return found.due_at if found else None
+
+
+def total_due_at(running: "Running") -> datetime | None:
+    """办结期限 of the whole: row `item.total` of the deadlines table."""
+    found = of_key(running, f"{running.case.process_key}.total")
+    return found.due_at if found else None
+
+
+def supervise_at(running: "Running") -> datetime | None:
+    """When supervision looks at the case for the first time: the smallest threshold in days since it began (C6)."""
+    model = running.plan.main.decisions.get("supervise_threshold")
+    if model is None:
+        return None
+    county = running.case.variables.get("county")
+    row = model.decide("supervise_threshold", {"item": running.case.item_code, "county": county})
+    if not isinstance(row, dict) or row.get("basis") != "ELAPSED":
+        return None
+    days = min(row[name] for name in ("countyDays", "prefDays", "provDays") if row.get(name) is not None)
+    calendar = calendars.load(running.session)
+    return calendar.end_of(calendar.day_of(running.now) + timedelta(days=int(days)))

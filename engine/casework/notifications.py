@@ -1,0 +1,121 @@
+"""Notices (消息): what citizens and staff are told, from the templates of rules/messages.dmn.
+
+A notice is a row inside the case's transaction; what leaves the platform goes through the outbox after the commit.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework.models import Notice, OutboxMessage
+from engine.casework.paging import Page, page_of
+from engine.casework.plans import Plan
+from engine.connectors import registry as connectors
+from engine.errors import ExecutionFailed
+from engine.registry.actors import Actor
+from engine.registry.models import Account
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+EMPTY_CLAUSE = re.compile(r"[，；：]?预计前办结|，?电话(?=。|$)")
+
+
+def render(plan: Plan, message_key: str, values: Mapping[str, Any]) -> str:
+    """The sentence of a message with its placeholders filled; a placeholder without a value becomes empty."""
+    model = plan.main.decisions.get("messages")
+    found = model.decide("messages", {"messageKey": message_key}) if model is not None else None
+    if not isinstance(found, dict):
+        raise ExecutionFailed(f'Expected a message "{message_key}" in rules/messages.dmn, but there is none')
+    text = PLACEHOLDER.sub(lambda match: _shown(values.get(match[1])), str(found["text"]))
+    return EMPTY_CLAUSE.sub("", text)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "、".join(_shown(item) for item in value)
+    return str(value)
+
+
+def tell_citizen(session: Session, *, case_id: int, citizen_id: int, message_key: str, text: str, at: datetime) -> None:
+    """Put a message into a citizen's box."""
+    row = {"case_id": case_id, "citizen_id": citizen_id, "message_key": message_key, "text": text, "created_at": at}
+    session.execute(insert(Notice), [row])
+
+
+def tell_staff(
+    session: Session, accounts: Iterable[Account], *, case_id: int, message_key: str, text: str, at: datetime
+) -> None:
+    """Put a message into each account's box, and into the outbox for those who can be reached outside."""
+    notices: list[dict[str, Any]] = []
+    letters: list[dict[str, Any]] = []
+    for account in accounts:
+        notices.append(
+            {
+                "case_id": case_id,
+                "account_id": account.id,
+                "message_key": message_key,
+                "text": text,
+                "created_at": at,
+            }
+        )
+        letters += _letters(account, case_id, text, at)
+    if notices:
+        session.execute(insert(Notice), notices)
+    if letters:
+        session.execute(insert(OutboxMessage), letters)
+
+
+def _letters(account: Account, case_id: int, text: str, at: datetime) -> list[dict[str, Any]]:
+    """One outbox row for each connector that is configured and by which the account can be reached."""
+    addresses = {"wechat_work": account.wechat_work_id, "email": account.email}
+    return [
+        {
+            "key": uuid4().hex,
+            "case_id": case_id,
+            "connector": name,
+            "recipient": address,
+            "body": {"subject": "政府救助平台提醒", "text": text},
+            "due_at": at,
+        }
+        for name, address in addresses.items()
+        if address and connectors.configured(name)
+    ]
+
+
+def _mine(actor: Actor) -> Any:
+    column = Notice.citizen_id if actor.is_citizen else Notice.account_id
+    return column == actor.id
+
+
+def unread(session: Session, actor: Actor) -> int:
+    """How many messages the actor has not read: the red dot."""
+    if actor.id is None:
+        return 0
+    return session.scalar(select(func.count()).select_from(Notice).where(_mine(actor), Notice.read_at.is_(None))) or 0
+
+
+def listing(session: Session, actor: Actor, *, page: int = 1, size: int = 20) -> Page[Notice]:
+    """The actor's messages, newest first."""
+    wanted = select(Notice).where(_mine(actor)).order_by(Notice.created_at.desc(), Notice.id.desc())
+    return page_of(session, wanted, page=page, size=size)
+
+
+def of_case(session: Session, case_id: int, actor: Actor) -> list[Notice]:
+    """What the actor was told about one case, newest first."""
+    wanted = select(Notice).where(_mine(actor), Notice.case_id == case_id)
+    return list(session.scalars(wanted.order_by(Notice.created_at.desc(), Notice.id.desc())))
+
+
+def mark_read(session: Session, actor: Actor, notice_ids: Iterable[int] | None = None) -> None:
+    """Mark the given messages, or all, as read; other people's are left alone."""
+    wanted = update(Notice).where(_mine(actor), Notice.read_at.is_(None))
+    if notice_ids is not None:
+        wanted = wanted.where(Notice.id.in_(list(notice_ids)))
+    session.execute(wanted.values(read_at=clock.now()))

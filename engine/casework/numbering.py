@@ -1,0 +1,26 @@
+"""受理编号: `{itemCode}-{countyCode6}-{yyyymmdd}-{seq5}` (domain 0.4), unique and without gaps that people would ask about."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework.models import CaseNumber
+from engine.registry import regions
+
+
+def next_number(session: Session, code: str, region_code: str, at: datetime) -> str:
+    """The next number of that item in that county on that local day."""
+    county = regions.ancestor_code(region_code, "county") or region_code
+    prefix = f"{code}-{county}-{clock.local(at):%Y%m%d}"
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(CaseNumber).values(prefix=prefix, last=0).on_conflict_do_nothing())
+    last = session.execute(
+        update(CaseNumber)
+        .where(CaseNumber.prefix == prefix)
+        .values(last=CaseNumber.last + 1)
+        .returning(CaseNumber.last)
+    ).scalar_one()
+    return f"{prefix}-{last:05d}"

@@ -1,0 +1,149 @@
+"""The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from engine.casework import moments
+from engine.casework.models import Job, UserTask
+from engine.casework.running import Running
+from engine.language.diagram import Element
+from engine.registry import regions, roles
+from engine.workflow.machine import Waiting
+
+TASK = UserTask.__table__
+JOB = Job.__table__
+INSERT_TASKS = insert(TASK)  # type: ignore[arg-type]
+INSERT_JOBS = insert(JOB)  # type: ignore[arg-type]
+CANCEL_TASKS = (
+    update(TASK)  # type: ignore[arg-type]
+    .where(
+        TASK.c.case_id == bindparam("case"),
+        TASK.c.token.in_(bindparam("tokens", expanding=True)),
+        TASK.c.state == "open",
+    )
+    .values(state="canceled", ended_at=bindparam("now"), companion_at=None)
+    .returning(TASK.c.id, TASK.c.due_at, TASK.c.companion_at)
+)
+DROP_JOBS = delete(JOB).where(  # type: ignore[arg-type]
+    JOB.c.case_id == bindparam("case"), JOB.c.token.in_(bindparam("tokens", expanding=True))
+)
+
+
+def project(running: Running) -> None:
+    """Make the rows follow the machine. The rows of `completed_tokens` were written by whoever completed them."""
+    machine, before = running.machine, running.tokens_before
+    tasks = {waiting.token: waiting for waiting in machine.user_tasks()}
+    gone = before["tasks"] - tasks.keys() - running.completed_tokens
+    if gone:
+        _cancel(running, gone)
+    fresh = [waiting for token, waiting in tasks.items() if token not in before["tasks"]]
+    if fresh:
+        running.session.execute(INSERT_TASKS, [task_row(running, waiting) for waiting in fresh])
+    _project_jobs(running)
+    _stop_or_go(running, list(tasks.values()))
+    running.tokens_before = running._tokens()
+
+
+def _cancel(running: Running, tokens: frozenset[str]) -> None:
+    done = running.session.execute(
+        CANCEL_TASKS, {"case": running.case.id, "tokens": sorted(tokens), "now": running.now}
+    ).all()
+    for row in done:
+        running.told.append(("TASK_ENDED", row.id))
+
+
+def _project_jobs(running: Running) -> None:
+    machine, before = running.machine, running.tokens_before
+    timers = {timer.token: timer for timer in machine.timers()}
+    calls = {waiting.token: waiting for waiting in machine.jobs()}
+    gone = (before["timers"] - timers.keys()) | (before["jobs"] - calls.keys())
+    if gone:
+        running.session.execute(DROP_JOBS, {"case": running.case.id, "tokens": sorted(gone)})
+    rows = [
+        _job_row(running, "timer", token, timer.element, timer.due_at)
+        for token, timer in timers.items()
+        if token not in before["timers"]
+    ]
+    rows += [
+        _job_row(running, "service", token, waiting.element, running.now)
+        for token, waiting in calls.items()
+        if token not in before["jobs"]
+    ]
+    if rows:
+        running.session.execute(INSERT_JOBS, rows)
+
+
+def _job_row(running: Running, kind: str, token: str, element: Element, due_at: datetime) -> dict[str, Any]:
+    return {
+        "case_id": running.case.id,
+        "kind": kind,
+        "token": token,
+        "element_id": element.id,
+        "state": "waiting",
+        "due_at": due_at,
+        "attempts": 0,
+        "epoch": 0,
+    }
+
+
+def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
+    """The columns of a fresh user task: whose it is, where, and its two moments."""
+    element, case = waiting.element, running.case
+    role_key = candidate_group(running, element)
+    two = moments.of_task(running, element)
+    remind_at, due_at = (two.remind_at, two.due_at) if two else (None, None)
+    return {
+        "case_id": case.id,
+        "token": waiting.token,
+        "element_id": element.id,
+        "name": element.name,
+        "item_code": case.item_code,
+        "role_key": role_key,
+        "region_code": task_region(running, element, role_key),
+        "form_id": form_id(running, element),
+        "instance": waiting.index,
+        "state": "open",
+        "created_at": running.now,
+        "due_at": due_at,
+        "remind_at": remind_at,
+        "companion_at": None if due_at is None else min(remind_at or due_at, due_at),
+    }
+
+
+def candidate_group(running: Running, element: Element) -> str:
+    """The role key whose holders may do the task: the diagram's own assignment, else the lane."""
+    if element.candidate_groups:
+        return str(running.value_of(element.candidate_groups))
+    return element.lane or "system"
+
+
+def task_region(running: Running, element: Element, role_key: str) -> str:
+    """The region a task belongs to: the diagram's `region`, else the case's region at the role's level."""
+    given = element.properties.get("region")
+    if given:
+        value = running.value_of(given)
+        if isinstance(value, str) and value:
+            return value
+    level = roles.level_of(running.session, role_key)
+    return (level and regions.ancestor_code(running.case.region_code, level)) or running.case.region_code
+
+
+def form_id(running: Running, element: Element) -> str | None:
+    """The id of the element's form, its expression evaluated."""
+    return str(running.value_of(element.form)) if element.form else None
+
+
+def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
+    """The case's clocks stand still while every open task waits for somebody outside the office (`clock` = stop)."""
+    case = running.case
+    waits = bool(tasks) and all(w.element.properties.get("clock") == "stop" for w in tasks)
+    if waits and case.clock_stopped_at is None:
+        case.clock_stopped_at = running.now
+    elif not waits and case.clock_stopped_at is not None:
+        span = running.now - case.clock_stopped_at
+        case.stopped_seconds += int(span.total_seconds())
+        case.clock_stopped_at = None
+        case.promised_at = case.promised_at + span if case.promised_at else None
+        case.supervise_at = case.supervise_at + span if case.supervise_at else None

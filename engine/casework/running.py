@@ -1,0 +1,223 @@
+"""A case while its row is locked: row, machine and variables together, and what has to be written before the commit.
+
+Whoever holds a `Running` holds the lock. Acts go through `act`, which moves the machine and journals what happened.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from engine.casework import history, moments
+from engine.casework.models import Case
+from engine.casework.plans import Plan
+from engine.errors import Conflict
+from engine.language.diagram import Element
+from engine.registry.actors import Actor
+from engine.workflow import machine as workflow
+from engine.workflow.machine import Machine, World
+
+FIXED = (
+    "id", "case_no", "process_key", "item_code", "version_id", "called_versions", "subject_id", "subject_task_id",
+    "channel", "citizen_id", "proxy_citizen_id", "proxy_account_id", "applicant_name", "applicant_identity",
+    "region_code", "started_at",
+)  # fmt: skip
+SAVED = (
+    "state", "status", "outcome", "outcome_text", "variables", "state_blob", "seq", "head", "accepted_at", "ended_at",
+    "promised_at", "clock_stopped_at", "stopped_seconds", "supervise_at", "supervised", "overdue_count", "urged_at",
+    "urge_count", "stars",
+)  # fmt: skip
+COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
+
+STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
+
+Perform = Callable[["Running", Element], Mapping[str, Any] | None]
+Decide = Callable[["Running", Element, str, Mapping[str, Any]], Any]
+
+
+@dataclass
+class CaseRow:
+    """The columns of one case, by name; what is in SAVED is written back."""
+
+    id: int
+    case_no: str
+    process_key: str
+    item_code: str
+    version_id: int
+    called_versions: dict[str, int]
+    subject_id: int | None
+    subject_task_id: int | None
+    channel: str
+    citizen_id: int | None
+    proxy_citizen_id: int | None
+    proxy_account_id: int | None
+    applicant_name: str
+    applicant_identity: str
+    region_code: str
+    started_at: datetime
+    state: str
+    status: str
+    outcome: str | None
+    outcome_text: str | None
+    variables: dict[str, Any]
+    state_blob: bytes | None
+    seq: int
+    head: str
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    promised_at: datetime | None
+    clock_stopped_at: datetime | None
+    stopped_seconds: int
+    supervise_at: datetime | None
+    supervised: bool
+    overdue_count: int
+    urged_at: datetime | None
+    urge_count: int
+    stars: int | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "CaseRow":
+        return cls(*row[: len(COLUMNS)])
+
+
+def kept(plan: Plan, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the values only those that something in the bundles reads."""
+    return {key: value for key, value in values.items() if key in plan.names}
+
+
+@dataclass(frozen=True)
+class Companion:
+    """A companion that shall begin beside a case once the act is through: which message starts it, with what."""
+
+    message: str
+    variables: Mapping[str, Any]
+    task_id: int | None = None
+
+
+@dataclass
+class Running:
+    """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
+    `notes`: what the next journal event shall also say."""
+
+    session: Session
+    case: CaseRow
+    plan: Plan
+    actor: Actor
+    now: datetime
+    perform: Perform
+    decide: Decide
+    subject: "Running | None" = None
+    is_new: bool = False
+    wanted: list[Companion] = field(default_factory=list)
+    told: list[tuple[str, int | None]] = field(default_factory=list)
+    notes: dict[str, Any] = field(default_factory=dict)
+    journal_rows: list[dict[str, Any]] = field(default_factory=list)
+    changed: bool = False
+    completed_tokens: set[str] = field(default_factory=set)
+    tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
+    _machine: Machine | None = None
+    _world: World | None = None
+    _seen: int = 0
+
+    @property
+    def world(self) -> World:
+        if self._world is None:
+            self._world = World(
+                now=self.now,
+                variables=self.case.variables,
+                perform=lambda element, _variables: self.perform(self, element),
+                decide=lambda element, decision, variables: self.decide(self, element, decision, variables),
+                known=moments.functions(self.session),
+                due=self._due_at,
+            )
+        return self._world
+
+    def _due_at(self, element: Element) -> datetime | None:
+        """What a drawn timer reads as `dueAt`; noted, so that replay need not know the calendar of that day."""
+        found = moments.due_at(self, element)
+        if found is not None:
+            self.notes.setdefault("dues", {})[element.id] = found.isoformat()
+        return found
+
+    @property
+    def machine(self) -> Machine:
+        """The machine, loaded when it is first asked for. Raises Conflict when the case has ended."""
+        if self._machine is None:
+            if self.case.state_blob is None:
+                raise Conflict(f"Expected case {self.case.case_no} to run, but it has ended", notice="该办件已经办结")
+            self._machine = workflow.load(self.plan.definition, self.case.state_blob, self.world)
+            self.tokens_before = self._tokens()
+        return self._machine
+
+    @property
+    def moved(self) -> bool:
+        """Whether the machine was touched at all."""
+        return self._machine is not None
+
+    def begin(self) -> None:
+        """Start the machine of a new case and journal it by `act`."""
+        self._machine = workflow.start(self.plan.definition, self.world)
+        self.tokens_before = {"tasks": frozenset(), "timers": frozenset(), "jobs": frozenset()}
+
+    def _tokens(self) -> dict[str, frozenset[str]]:
+        machine = self._machine
+        assert machine is not None
+        return {
+            "tasks": frozenset(w.token for w in machine.user_tasks()),
+            "timers": frozenset(t.token for t in machine.timers()),
+            "jobs": frozenset(w.token for w in machine.jobs()),
+        }
+
+    def act(
+        self, kind: str, deed: Callable[[], object], *, element_id: str | None = None, payload: Mapping[str, Any]
+    ) -> None:
+        """Let the machine do `deed` and journal it with where the tokens went and the state hash it led to."""
+        deed()
+        steps = self.machine.trail[self._seen :]
+        self._seen = len(self.machine.trail)
+        for step in steps:
+            if step.what == "entered":
+                self._mark(self.plan.element(step.element_id))
+        passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
+        self.journal(kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()})
+
+    def _mark(self, element: Element) -> None:
+        """Take over what the diagram says of the case's state when a token enters `element`."""
+        state = element.properties.get("caseState")
+        if state is not None:
+            self.case.status = state
+
+    def note(self, key: str, value: object) -> None:
+        """Let the next journal event also say this; notes of one key make a list."""
+        self.notes.setdefault(key, []).append(value)
+
+    def journal(self, kind: str, *, element_id: str | None = None, payload: Mapping[str, Any] | None = None) -> None:
+        """Append one event to the chain; the rows are written at the end of the transaction."""
+        case = self.case
+        made = history.row(
+            case.head,
+            case_id=case.id,
+            seq=case.seq + 1,
+            at=self.now,
+            kind=kind,
+            element_id=element_id,
+            actor=self.actor.ref,
+            actor_name=self.actor.title,
+            payload={**(payload or {}), **self.notes},
+        )
+        self.notes = {}
+        case.seq, case.head = made["seq"], made["hash"]
+        self.journal_rows.append(made)
+        self.changed = True
+
+    def value_of(self, text: str) -> Any:
+        """A plain text, or the value of a FEEL expression over the case's variables when it begins with "="."""
+        return self.machine.evaluate(text[1:]) if text.startswith("=") else text
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Keep those values that something in the bundle reads; the full answers live in the submission."""
+        self.case.variables.update(kept(self.plan, values))

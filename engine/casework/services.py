@@ -1,0 +1,295 @@
+"""What the diagrams' send and service tasks do. Inline services answer inside the transaction, from our own tables; for
+all others (outside connectors) the token waits for a job.
+
+A service knows facts and writes records; who does what, when and in which order is the diagram's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import notifications
+from engine.casework.models import Case, OverdueRecord, UserTask
+from engine.casework.running import Companion, Running
+from engine.errors import ExecutionFailed
+from engine.language.decisions import Decided
+from engine.language.diagram import Element
+from engine.registry import citizens, people, regions, roles
+from engine.registry.models import Account, Citizen
+from engine.workflow.conditions import to_json
+
+Service = Callable[[Running, Element], Mapping[str, Any]]
+
+
+def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
+    """The result of an inline service, or None when the element asks for an outside connector."""
+    service = INLINE.get(element.task_type or "")
+    if service is None:
+        return None
+    result = dict(service(running, element))
+    if result:
+        running.note("services", [element.id, result])
+    return result
+
+
+def decide(running: Running, element: Element, decision: str, variables: Mapping[str, Any]) -> Any:
+    """The value of a business rule task; its trace goes into the journal so that an auditor sees why."""
+    for bundle in (running.plan.bundle_of(element.id), running.plan.main):
+        if decision in bundle.decisions:
+            decided = bundle.decisions[decision].evaluate(decision, variables)
+            running.note("decisions", [element.id, trace(decided)])
+            return decided.value
+    raise ExecutionFailed(f'Expected a decision "{decision}", but the version holds none', element_id=element.id)
+
+
+def trace(decided: Decided) -> dict[str, Any]:
+    """What an auditor wants to know of a decision: what it saw, which rows applied, what it answered."""
+    return {
+        "decision": decided.decision_id,
+        "inputs": {key: to_json(value) for key, value in decided.inputs.items()},
+        "rows": [hit.row for hit in decided.hits],
+        "value": to_json(decided.value),
+    }
+
+
+def notice(running: Running, element: Element) -> Mapping[str, Any]:
+    """Send the message of header `messageKey` to those of header `to`."""
+    headers = element.headers
+    key = str(running.value_of(headers.get("messageKey") or element.properties.get("messageKey", "")))
+    to = str(running.value_of(headers.get("to", "citizen")) or "")
+    told: list[str] = []
+    for name in (part.strip() for part in to.split(",")):
+        told += tell(running, element, key, name)
+    running.note("notices", [key, told])
+    return {}
+
+
+def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
+    """Send one message to one kind of recipient; returns who was told."""
+    audience = _audience(running)
+    values = {**_common(running), **_headers(running, element)}
+    text = notifications.render(running.plan, message_key, values)
+    case_id, session, at = audience.case.id, running.session, running.now
+    if to in ("citizen", "proxy"):
+        citizen_id = _citizen(audience) if to == "citizen" else audience.case.proxy_citizen_id
+        if citizen_id is not None:
+            notifications.tell_citizen(
+                session, case_id=case_id, citizen_id=citizen_id, message_key=message_key, text=text, at=at
+            )
+            return [f"citizen:{citizen_id}"]
+        if to == "citizen" or audience.case.proxy_account_id is None:
+            return []
+        accounts: Iterable[Account] = [session.get_one(Account, audience.case.proxy_account_id)]
+    else:
+        accounts = recipients(running, to)
+    chosen = list({account.id: account for account in accounts}.values())
+    notifications.tell_staff(session, chosen, case_id=case_id, message_key=message_key, text=text, at=at)
+    return [f"staff:{account.id}" for account in chosen]
+
+
+def _audience(running: Running) -> Running:
+    """A companion speaks about the case beside which it stands: its citizen, its page."""
+    while running.subject is not None:
+        running = running.subject
+    return running
+
+
+def _citizen(running: Running) -> int | None:
+    """The applicant's own registration: of a case filed by another, the citizen with the applicant's ID number."""
+    if running.case.citizen_id is not None:
+        return running.case.citizen_id
+    identity = running.case.applicant_identity
+    return running.session.scalar(select(Citizen.id).where(Citizen.identity_number == identity)) if identity else None
+
+
+def _common(running: Running) -> dict[str, Any]:
+    """The placeholders that every template may use."""
+    root = _audience(running)
+    variables = {**root.case.variables, **running.case.variables}
+    unit, phone = people.unit(running.session, str(variables.get("department", "")), root.case.region_code)
+    promised = root.case.promised_at
+    return {
+        **variables,
+        "no": root.case.case_no,
+        "事项": variables.get("itemName"),
+        "date": _day(promised) if promised else None,
+        "unit": unit,
+        "tel": phone,
+        "代办人": variables.get("proxyName"),
+    }
+
+
+def _headers(running: Running, element: Element) -> dict[str, Any]:
+    skipped = ("messageKey", "to")
+    values = {key: running.value_of(text) for key, text in element.headers.items() if key not in skipped}
+    return {key: _day(value) if isinstance(value, datetime) else value for key, value in values.items()}
+
+
+def _day(moment: datetime) -> str:
+    local = clock.local(moment)
+    return f"{local.month}月{local.day}日"
+
+
+def recipients(running: Running, to: str) -> list[Account]:
+    """Accounts by `handler` (who holds the open tasks), `superior` (those above them) or a role key."""
+    session = running.session
+    if to not in ("handler", "superior"):
+        level = roles.level_of(session, to)
+        root = _audience(running)
+        region = (level and regions.ancestor_code(root.case.region_code, level)) or root.case.region_code
+        return people.holders(session, to, region)
+    found: list[Account] = []
+    for task in _open_tasks(running):
+        if to == "superior":
+            found += people.superiors(session, task.role_key, task.region_code)
+        elif task.assignee_id is not None:
+            found.append(session.get_one(Account, task.assignee_id))
+        else:
+            found += people.holders(session, task.role_key, task.region_code)
+    return found
+
+
+def _open_tasks(running: Running) -> list[UserTask]:
+    """The task beside which a deadline companion stands, else all open tasks of the subject, else of the case itself."""
+    wanted = select(UserTask).where(UserTask.state == "open")
+    if running.case.subject_task_id is not None:
+        wanted = wanted.where(UserTask.id == running.case.subject_task_id)
+    else:
+        wanted = wanted.where(UserTask.case_id == (running.case.subject_id or running.case.id))
+    return list(running.session.scalars(wanted))
+
+
+def real_name(running: Running, element: Element) -> Mapping[str, Any]:
+    """实名校验: does the ID number belong to that name? Known from the registered citizens."""
+    variables = running.case.variables
+    matches = citizens.name_matches(
+        running.session,
+        name=str(variables.get("applicantName", running.case.applicant_name)),
+        identity_number=running.case.applicant_identity,
+    )
+    return {"realNameMatches": matches}
+
+
+def open_cases(running: Running, element: Element) -> Mapping[str, Any]:
+    """重复校验: the number of an unfinished case of the same person and item, or null."""
+    case = running.case
+    found = running.session.scalar(
+        select(Case.case_no)
+        .where(
+            Case.applicant_identity == case.applicant_identity,
+            Case.process_key == case.process_key,
+            Case.state != "ended",
+            Case.id != case.id,
+            Case.applicant_identity != "",
+        )
+        .limit(1)
+    )
+    return {"duplicateCaseNo": found}
+
+
+def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
+    """自动记录超时 [S1 §22; S2 §17]: case, step, handler, region, since when; and supervision is asked for."""
+    subject, task_id = running.subject, running.case.subject_task_id
+    if subject is None or task_id is None:
+        raise ExecutionFailed("Expected a companion of a task, but this case has none", element_id=element.id)
+    task = _mark_overdue(running.session, task_id, running.now)
+    if task is None:
+        return {"overdueRecorded": False}
+    running.session.add(
+        OverdueRecord(
+            case_id=subject.case.id,
+            task_id=task_id,
+            element_id=task.element_id,
+            assignee_id=task.assignee_id,
+            role_key=task.role_key,
+            region_code=task.region_code,
+            due_at=task.due_at,
+            recorded_at=running.now,
+            due_on=clock.local(task.due_at).date(),
+        )
+    )
+    subject.case.overdue_count += 1
+    subject.journal("task_overdue", element_id=task.element_id, payload={"task": task_id, "due": task.due_at.isoformat()})
+    ask_supervision(subject, late_since=task.due_at)
+    return {"overdueRecorded": True}
+
+
+def _mark_overdue(session: Session, task_id: int, now: datetime) -> Any:
+    """The task's row when it is still open and now counted as overdue, else None."""
+    return session.execute(
+        update(UserTask)
+        .where(UserTask.id == task_id, UserTask.state == "open", UserTask.overdue_at.is_(None))
+        .values(overdue_at=now)
+        .returning(
+            UserTask.element_id, UserTask.assignee_id, UserTask.role_key, UserTask.region_code, UserTask.due_at
+        )
+    ).one_or_none()
+
+
+def ask_supervision(subject: Running, *, late_since: datetime) -> None:
+    """Let the supervision ladder begin beside a case, unless it stands already or the case is itself a companion."""
+    if subject.case.subject_id is not None or standing(subject.session, subject.case.id, "AUTO"):
+        return
+    subject.case.supervise_at = None
+    counted_from = subject.case.accepted_at or subject.case.started_at
+    subject.wanted.append(
+        Companion(
+            "SUPERVISION_NEEDED",
+            {
+                "kind": "AUTO",
+                "lateSince": late_since.isoformat(),
+                "acceptedAt": counted_from.isoformat(),
+                "stoppedSeconds": subject.case.stopped_seconds,
+            },
+        )
+    )
+
+
+def standing(session: Session, case_id: int, kind: str) -> bool:
+    """Whether a supervise companion of that kind runs beside the case."""
+    rows = session.scalars(select(Case.variables).where(Case.subject_id == case_id, Case.state == "active"))
+    return any(variables.get("kind") == kind for variables in rows)
+
+
+def open_supervision(running: Running, element: Element) -> Mapping[str, Any]:
+    """发出督办单: a supervise companion of kind MANUAL beside the same case, opened by the level that confirmed it."""
+    subject = running.subject
+    if subject is None:
+        raise ExecutionFailed("Expected a companion of a case, but this case has none", element_id=element.id)
+    given = {key: running.value_of(text) for key, text in element.headers.items()}
+    demands = ("orderDemand", "orderLevel", "orderDueDays")
+    asked = {key: running.case.variables.get(key) for key in demands}
+    subject.wanted.append(Companion("SUPERVISION_NEEDED", {"kind": "MANUAL", "opener": running.actor.ref, **asked, **given}))
+    return {}
+
+
+def close_supervision(running: Running, element: Element) -> Mapping[str, Any]:
+    """核销: the case is no longer under supervision when this was its last order."""
+    subject = running.subject
+    if subject is None:
+        raise ExecutionFailed("Expected a companion of a case, but this case has none", element_id=element.id)
+    others = running.session.scalars(
+        select(Case.variables).where(
+            Case.subject_id == subject.case.id,
+            Case.process_key == running.case.process_key,
+            Case.state == "active",
+            Case.id != running.case.id,
+        )
+    )
+    subject.case.supervised = any(variables.get("kind") == "MANUAL" for variables in others)
+    subject.journal("supervision_closed", payload={"order": running.case.case_no})
+    return {}
+
+
+INLINE: dict[str, Service] = {
+    "notice": notice,
+    "real_name": real_name,
+    "open_cases": open_cases,
+    "record_overdue": record_overdue,
+    "open_supervision": open_supervision,
+    "close_supervision": close_supervision,
+}

@@ -1,0 +1,243 @@
+"""What happened to a case, told to people: to the citizen in plain sentences, to staff step by step, and on the diagram."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import history, notifications, plans, worklists
+from engine.casework.applications import CHANNELS
+from engine.casework.clocks import Chip
+from engine.casework.models import Case, HistoryEvent, Submission, UserTask
+from engine.language.forms import Form
+from engine.registry import masks, people, regions, roles
+from engine.registry.actors import Actor
+from engine.registry.models import Account
+
+STATUS = {
+    "DRAFT": "草稿", "CONSENT_PENDING": "待本人确认", "SUBMITTED": "待受理", "ROUTED": "待受理", "CORRECTION": "待补正",
+    "ACCEPTED": "办理中·调查核实", "INVESTIGATING": "办理中·调查核实", "CHECKING": "办理中·调查核实", "PUBLICITY": "公示中",
+    "OBJECTION": "异议核查中", "COUNTY_REVIEW": "县级审核中", "APPROVED": "已同意·正在落实", "IMPLEMENTING": "已同意·正在落实",
+    "PAYING": "已同意·正在落实", "LONG_TERM": "工程措施推进中", "SUSPENDED": "暂停", "COMPLETED": "已办结",
+    "NOT_ACCEPTED": "不予受理", "REJECTED": "不符合条件", "TERMINATED": "已终止", "WITHDRAWN": "已撤回",
+}  # fmt: skip
+
+SENTENCES = {
+    "case_started": "提交诉求", "task_completed": "完成“{name}”", "task_claimed": "签收“{name}”",
+    "task_unclaimed": "将“{name}”退回本组", "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
+    "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
+    "timer_fired": "计时到点", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
+    "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "case_ended": "办结：{text}",
+    "attachment_added": "添加附件“{file}”", "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
+}  # fmt: skip
+MESSAGES = {
+    "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办", "CONSENT_YES": "本人同意代为申请",
+    "CONSENT_NO": "本人不同意代为申请", "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
+}  # fmt: skip
+PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`state`: done, now or next. `at`: when it happened or began; `due_at`: by when; `who`: who has it, with a phone."""
+
+    state: str
+    text: str
+    at: datetime | None = None
+    due_at: datetime | None = None
+    who: str = ""
+    detail: str = ""
+    kind: str = ""
+    element_id: str | None = None
+    seq: int = 0
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who holds the token that stands at an element, since when, and what the clock says."""
+
+    element_id: str
+    who: str
+    since: datetime
+    chip: Chip
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A diagram's state: where the tokens are, which elements and flows were passed."""
+
+    current: tuple[Mark, ...]
+    passed: tuple[str, ...]
+    flows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One submission, readable: [(label, value)]; `files`: attachment ids named in it."""
+
+    name: str
+    at: datetime
+    who: str
+    answers: tuple[tuple[str, str], ...]
+    files: tuple[str, ...] = field(default=())
+
+
+def for_citizen(session: Session, case: Case, actor: Actor) -> list[Line]:
+    """Done, now, next: sentences that a citizen understands, oldest first."""
+    unit, phone = people.unit(session, str(case.variables.get("department", "")), case.region_code)
+    who = f"{unit} {phone}" if phone else unit
+    first = f"您提交了诉求（{CHANNELS.get(case.channel, '')}）"
+    lines = [Line("done", first, at=case.started_at)]
+    told = reversed(notifications.of_case(session, case.id, actor))
+    lines += [Line("done", notice.text.removeprefix("【政府救助】"), at=notice.created_at) for notice in told]
+    if case.state == "ended":
+        return [*lines, Line("done", _ending(case), at=case.ended_at)]
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    for task in _open(session, case.id):
+        element = plan.element(task.element_id)
+        text = element.properties.get("citizenText") or f"正在办理：{task.name}"
+        lines.append(Line("now", text, at=task.created_at, due_at=task.due_at, who=who, element_id=element.id))
+    return [*lines, Line("next", "办结后会通知您，并请您评价", due_at=case.promised_at)]
+
+
+def _ending(case: Case) -> str:
+    label = STATUS.get(case.status, case.status)
+    return f"{label}：{case.outcome_text}" if case.outcome_text else label
+
+
+def _open(session: Session, case_id: int) -> list[UserTask]:
+    wanted = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == "open")
+    return list(session.scalars(wanted.order_by(UserTask.id)))
+
+
+def for_staff(session: Session, case: Case) -> list[Line]:
+    """Every event of the case and of its companions in the order of time."""
+    lines = _lines(session, case, "")
+    for companion in session.scalars(select(Case).where(Case.subject_id == case.id)):
+        lines += _lines(session, companion, f"{PROCESSES.get(companion.process_key, companion.process_key)} · ")
+    return sorted(lines, key=lambda line: (line.at or case.started_at, line.seq))
+
+
+def _lines(session: Session, case: Case, lead: str) -> list[Line]:
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    return [
+        Line(
+            "done",
+            lead + sentence(plan, event),
+            at=event.at,
+            who=event.actor_name,
+            kind=event.kind,
+            element_id=event.element_id,
+            seq=event.seq,
+        )
+        for event in history.events(session, case.id)
+    ]
+
+
+def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
+    """One event in Chinese."""
+    payload: Mapping[str, Any] = event.payload
+    names = {
+        "name": element_name(plan, event.element_id),
+        "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
+        "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
+        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file")},
+    }
+    return SENTENCES.get(event.kind, event.kind).format(**names)
+
+
+def element_name(plan: plans.Plan, element_id: str | None) -> str:
+    """The element's name for people; its id where the version no longer has it."""
+    try:
+        return plan.element(element_id).name if element_id else ""
+    except KeyError:
+        return str(element_id)
+
+
+def marks(session: Session, case: Case) -> Marks:
+    """Where the case stands on its diagram."""
+    now = clock.now()
+    current = tuple(
+        Mark(task.element_id, holder(session, task), task.created_at, worklists.chip_of(session, task, case, now))
+        for task in _open(session, case.id)
+    )
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    passed = passed_elements(history.events(session, case.id))
+    return Marks(current, tuple(passed), tuple(flows_between(plan, passed, [mark.element_id for mark in current])))
+
+
+def passed_elements(events: Iterable[HistoryEvent]) -> list[str]:
+    """The elements that tokens have completed, in order, each once."""
+    steps = (step for event in events for step in event.payload.get("steps", ()))
+    return list(dict.fromkeys(element_id for what, element_id in steps if what in ("c", "f")))
+
+
+def flows_between(plan: plans.Plan, passed: Iterable[str], current: Iterable[str]) -> list[str]:
+    """The sequence flows whose both ends were reached."""
+    left = set(passed)
+    reached = left | set(current)
+    return [flow.id for flow in plan.main.process.flows if flow.source in left and flow.target in reached]
+
+
+def holder(session: Session, task: UserTask) -> str:
+    """Who has the task: the person, or the group with its place."""
+    if task.assignee_id is not None:
+        return session.get_one(Account, task.assignee_id).name
+    if task.role_key == "citizen":
+        return "群众"
+    return f"{regions.get(session, task.region_code).name} {roles.name_of(session, task.role_key)}"
+
+
+def submissions(session: Session, case: Case, actor: Actor) -> list[Answered]:
+    """What was filled in at each step, masked by the viewer's rights."""
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    masked = masks.for_viewer(actor, case)
+    wanted = select(Submission).where(Submission.case_id == case.id).order_by(Submission.id)
+    return [answered(session, plan, row, masked=masked) for row in session.scalars(wanted)]
+
+
+def answered(session: Session, plan: plans.Plan, row: Submission, *, masked: bool) -> Answered:
+    """One submission as labels and shown values."""
+    name = element_name(plan, row.element_id)
+    form = plan.form(row.form_id, row.element_id) if row.form_id else None
+    shown = tuple(_shown(session, form, row.values, masked=masked)) if form is not None else ()
+    listed = [item for value in row.values.values() if isinstance(value, list) for item in value]
+    files = tuple(item for item in listed if isinstance(item, str) and len(item) == 32)
+    return Answered(name, row.submitted_at, who_is(session, row.actor), shown, files)
+
+
+def _shown(session: Session, form: Form, values: Mapping[str, Any], *, masked: bool) -> Iterable[tuple[str, str]]:
+    for item in form.fields:
+        value = values.get(item.key)
+        if value is None or value == [] or item.kind == "filepicker":
+            continue
+        yield item.label, _text(session, item, value, masked=masked)
+
+
+def _text(session: Session, item: Any, value: Any, *, masked: bool) -> str:
+    labels = {option.value: option.label for option in item.options}
+    if isinstance(value, list):
+        return "、".join(str(labels.get(one, one)) for one in value)
+    if isinstance(value, bool):
+        return str(labels.get(value, "是" if value else "否"))
+    if item.format == "region" or item.key == "town":
+        return regions.full_name(session, str(value)) if regions.exists(session, str(value)) else str(value)
+    if masked:
+        mask = {"idno": masks.identity, "phone": masks.phone, "person_name": masks.name}.get(item.format or "")
+        if mask is not None:
+            return mask(str(value))
+    return str(labels.get(value, value))
+
+
+def who_is(session: Session, ref: str) -> str:
+    """The name behind staff:12; citizens stay 群众."""
+    kind, _, number = ref.partition(":")
+    if kind == "staff":
+        account = session.get(Account, int(number))
+        return account.name if account else ref
+    return {"citizen": "群众", "system": "平台"}.get(kind, ref)

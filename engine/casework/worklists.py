@@ -1,0 +1,151 @@
+"""Worklists (待办): which tasks a person finds under which heading, one page at a time.
+
+What may be seen is decided in the query itself (`registry.access`), never in a page.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework.clocks import Chip, chip
+from engine.casework.models import Case, UserTask
+from engine.casework.paging import Page
+from engine.errors import Invalid
+from engine.registry import access, calendars, regions
+from engine.registry.actors import Actor
+from engine.registry.models import Account, Region
+
+SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
+SORTS: dict[str, Any] = {
+    "due": (UserTask.due_at.asc().nulls_last(), UserTask.id),
+    "newest": (UserTask.id.desc(),),
+    "item": (UserTask.item_code, UserTask.due_at.asc().nulls_last(), UserTask.id),
+    "region": (UserTask.region_code, UserTask.due_at.asc().nulls_last(), UserTask.id),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a worklist."""
+
+    task: UserTask
+    case: Case
+    region_name: str
+    assignee_name: str | None
+    chip: Chip
+
+
+def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
+    """What stands under a heading. mine: in my hands; group: free in my group; overdue and supervised: of both;
+    waiting: cases I worked on that wait for others; finished: what I completed."""
+    if scope not in SCOPES:
+        raise Invalid(f"Expected a scope of {SCOPES}, but got {scope!r}", notice="没有这个列表")
+    is_open = UserTask.state == "open"
+    own = UserTask.assignee_id == actor.id
+    reachable = access.task_condition(actor, UserTask)
+    within_reach = and_(is_open, reachable, or_(own, UserTask.assignee_id.is_(None)))
+    if scope == "mine":
+        return and_(is_open, own)
+    if scope == "group":
+        return and_(is_open, UserTask.assignee_id.is_(None), reachable)
+    if scope == "overdue":
+        return and_(within_reach, UserTask.due_at < clock.now())
+    if scope == "supervised":
+        return and_(within_reach, Case.supervised.is_(True))
+    if scope == "finished":
+        return and_(UserTask.state == "completed", UserTask.completed_by == actor.id)
+    worked_on = select(UserTask.case_id).where(UserTask.completed_by == actor.id).scalar_subquery()
+    return and_(is_open, UserTask.case_id.in_(worked_on), ~and_(reachable, or_(own, UserTask.assignee_id.is_(None))))
+
+
+def _filters(
+    *, item: str | None, region: str | None, due: str | None, text: str, case_no: str | None
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if item:
+        found.append(UserTask.item_code == item)
+    if region:
+        found.append(regions.within(UserTask.region_code, regions.prefix_of(region)))
+    if due:
+        found.append(_due(due))
+    if case_no:
+        found.append(Case.case_no == case_no)
+    if text.strip():
+        words = text.strip()
+        found.append(or_(Case.case_no.contains(words), Case.applicant_name.startswith(words)))
+    return found
+
+
+def _due(due: str) -> ColumnElement[bool]:
+    now = clock.now()
+    tomorrow = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    found = {
+        "overdue": UserTask.due_at < now,
+        "today": and_(UserTask.due_at >= now, UserTask.due_at <= tomorrow),
+        "soon": and_(UserTask.remind_at <= now, UserTask.due_at >= now),
+    }
+    if due not in found:
+        raise Invalid(f"Expected one of {sorted(found)}, but got {due!r}", notice="没有这个时限筛选条件")
+    return found[due]
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    *,
+    scope: str = "group",
+    item: str | None = None,
+    region: str | None = None,
+    due: str | None = None,
+    text: str = "",
+    case_no: str | None = None,
+    page: int = 1,
+    size: int = 30,
+    sort: str = "due",
+) -> Page[Row]:
+    """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region."""
+    conditions = [scope_condition(actor, scope)]
+    conditions += _filters(item=item, region=region, due=due, text=text, case_no=case_no)
+    size = min(max(size, 1), 200)
+    total = session.scalar(_joined(select(func.count())).where(*conditions)) or 0
+    page = min(max(page, 1), max(1, -(-total // size)))
+    order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else (UserTask.ended_at.desc(), UserTask.id.desc())
+    wanted = _joined(select(UserTask, Case, Region.name, Account.name)).where(*conditions).order_by(*order)
+    wanted = wanted.outerjoin(Region, Region.code == UserTask.region_code)
+    wanted = wanted.outerjoin(Account, Account.id == UserTask.assignee_id)
+    found = session.execute(wanted.limit(size).offset((page - 1) * size)).all()
+    now = clock.now()
+    rows = [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
+    return Page(rows, total, page, size)
+
+
+def _joined(wanted: Select[Any]) -> Select[Any]:
+    return wanted.select_from(UserTask).join(Case, Case.id == UserTask.case_id)
+
+
+def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip:
+    """The clock of a task; that of a finished one shows whether it was in time."""
+    moment = task.ended_at if task.state == "completed" and task.ended_at is not None else now
+    return chip(
+        due_at=task.due_at,
+        remind_at=task.remind_at,
+        now=moment,
+        calendar=calendars.load(session),
+        supervised=case.supervised and task.state == "open",
+        stopped=case.state == "suspended",
+    )
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many tasks stand under each heading; `finished` only of the last 30 days."""
+    found: dict[str, int] = {}
+    for scope in SCOPES:
+        wanted = _joined(select(func.count())).where(scope_condition(actor, scope))
+        if scope == "finished":
+            wanted = wanted.where(UserTask.ended_at >= clock.now() - timedelta(days=30))
+        found[scope] = session.scalar(wanted) or 0
+    return found

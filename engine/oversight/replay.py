@@ -1,0 +1,193 @@
+"""Replay (重放): the recorded inputs of a case, executed again on the recorded version, compared step by step.
+
+Nothing is written and nobody is asked again: services and decisions answer what the journal says they answered.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import history, moments, plans, timeline
+from engine.casework.history import INPUTS
+from engine.casework.models import Case, HistoryEvent, Submission
+from engine.casework.plans import Plan
+from engine.casework.running import kept
+from engine.casework.services import INLINE
+from engine.errors import NotFound, Refusal
+from engine.language.diagram import Element
+from engine.registry import masks
+from engine.registry.actors import Actor
+from engine.workflow import machine as workflow
+from engine.workflow.machine import Machine, World
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`steps`: input events executed again; `difference`: the first one that led elsewhere, in a sentence, or None."""
+
+    case_no: str
+    steps: int
+    difference: str | None
+
+    @property
+    def equal(self) -> bool:
+        return self.difference is None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event for the auditor: `current` and `passed` are element ids as they were right after it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    sentence: str
+    who: str
+    element_id: str | None
+    current: tuple[str, ...]
+    passed: tuple[str, ...]
+    flows: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+    decisions: tuple[Mapping[str, Any], ...]
+    companions: tuple[timeline.Line, ...]
+
+
+def replay(session: Session, case_no: str) -> Replayed:
+    """Execute the journal again. Raises NotFound."""
+    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    if case is None:
+        raise NotFound(f"Expected case {case_no}, but there is none", notice="没有找到这个办件")
+    broken = history.verify(session, case.id)
+    if broken is not None:
+        return Replayed(case_no, 0, f"第 {broken} 条流水的校验值不符，记录可能被改动")
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    events = [event for event in history.events(session, case.id) if event.kind in INPUTS]
+    player = _Player(session, plan, case)
+    for number, event in enumerate(events, start=1):
+        try:
+            state = player.play(event)
+        except Refusal as refusal:
+            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）重放失败：{refusal}")
+        if state != event.payload["hash"]:
+            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）之后的流程状态与记录不一致")
+    return Replayed(case_no, len(events), None)
+
+
+class _Player:
+    """A machine that is fed from the journal."""
+
+    def __init__(self, session: Session, plan: Plan, case: Case) -> None:
+        self.session, self.plan, self.case = session, plan, case
+        self.recorded: Mapping[str, Any] = {}
+        self.world = World(
+            now=case.started_at,
+            variables={},
+            perform=self._perform,
+            decide=self._decide,
+            known=moments.functions(session),
+            due=self._due,
+        )
+        self.machine: Machine | None = None
+
+    def play(self, event: HistoryEvent) -> str:
+        """Do what the event recorded; returns the state hash that it leads to."""
+        self.recorded, self.world.now = event.payload, event.at
+        if event.kind == "case_started":
+            self.world.variables.update(event.payload["variables"])
+            self.machine = workflow.start(self.plan.definition, self.world)
+        else:
+            self._act(event.kind, event.payload)
+        assert self.machine is not None
+        return self.machine.state_hash()
+
+    def _act(self, kind: str, payload: Mapping[str, Any]) -> None:
+        assert self.machine is not None
+        if kind == "task_completed":
+            self.world.variables.update(kept(self.plan, self._submitted(payload["submission"])))
+            self.machine.complete(payload["token"])
+        elif kind == "message_received":
+            self.world.variables.update(kept(self.plan, payload["values"]))
+            self.machine.send(payload["message"])
+        elif kind == "job_completed":
+            self.machine.finish_job(payload["token"], payload["values"])
+        else:
+            self.machine.wake()
+
+    def _submitted(self, submission_id: int) -> Mapping[str, Any]:
+        values: Mapping[str, Any] = self.session.get_one(Submission, submission_id).values
+        return values
+
+    def _perform(self, element: Element, _variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        for element_id, values in self.recorded.get("services", ()):
+            if element_id == element.id:
+                result: Mapping[str, Any] = values
+                return result
+        return {} if element.task_type in INLINE else None
+
+    def _decide(self, element: Element, _decision: str, _variables: Mapping[str, Any]) -> Any:
+        return next(trace["value"] for element_id, trace in self.recorded["decisions"] if element_id == element.id)
+
+    def _due(self, element: Element) -> datetime | None:
+        found = self.recorded.get("dues", {}).get(element.id)
+        return datetime.fromisoformat(found) if found else None
+
+
+def steps(session: Session, case: Case, actor: Actor) -> list[Step]:
+    """The whole history for stepping through it, each event with the diagram's state right after it."""
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    companions = _companion_lines(session, case)
+    return list(_steps(session, case, plan, companions, masked=masks.for_viewer(actor, case)))
+
+
+def _companion_lines(session: Session, case: Case) -> list[timeline.Line]:
+    return [line for line in timeline.for_staff(session, case) if " · " in line.text]
+
+
+def _steps(
+    session: Session, case: Case, plan: Plan, companions: list[timeline.Line], *, masked: bool
+) -> Iterator[Step]:
+    current: dict[str, int] = {}
+    passed: list[str] = []
+    events = history.events(session, case.id)
+    for index, event in enumerate(events):
+        _follow(event, current, passed)
+        until = events[index + 1].at if index + 1 < len(events) else None
+        standing = tuple(key for key, count in current.items() if count > 0)
+        yield Step(
+            seq=event.seq,
+            at=event.at,
+            kind=event.kind,
+            sentence=timeline.sentence(plan, event),
+            who=event.actor_name,
+            element_id=event.element_id,
+            current=standing,
+            passed=tuple(passed),
+            flows=tuple(timeline.flows_between(plan, passed, standing)),
+            values=_values(session, plan, event, masked=masked),
+            decisions=tuple(trace for _, trace in event.payload.get("decisions", ())),
+            companions=tuple(
+                line for line in companions
+                if line.at is not None and line.at >= event.at and (until is None or line.at < until)
+            ),
+        )  # fmt: skip
+
+
+def _follow(event: HistoryEvent, current: dict[str, int], passed: list[str]) -> None:
+    """Move the tokens by one event: e entered, c completed, x canceled, f fired."""
+    for what, element_id in event.payload.get("steps", ()):
+        if what == "e":
+            current[element_id] = current.get(element_id, 0) + 1
+            continue
+        current[element_id] = current.get(element_id, 0) - 1
+        if what in ("c", "f") and element_id not in passed:
+            passed.append(element_id)
+
+
+def _values(session: Session, plan: Plan, event: HistoryEvent, *, masked: bool) -> tuple[tuple[str, str], ...]:
+    number = event.payload.get("submission")
+    row = session.get(Submission, number) if number is not None else None
+    return timeline.answered(session, plan, row, masked=masked).answers if row is not None else ()
