@@ -20,7 +20,7 @@ from engine import clock as engine_clock
 from engine import db
 from engine.casework import append_only
 from engine.casework import models as casework_models
-from engine.registry import calendars, reference, roles
+from engine.registry import calendars, items, reference, roles
 from tests import factories
 
 MONDAY_MORNING = datetime(2026, 11, 16, 9, tzinfo=engine_clock.LOCAL)
@@ -85,6 +85,7 @@ def _forget() -> None:
     """What the process keeps of reference tables belongs to the database of another test."""
     calendars.forget()
     roles.forget()
+    items.forget()
 
 
 class _SqliteTemplates:

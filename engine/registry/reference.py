@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from engine.db import Base
 from engine.errors import Invalid
-from engine.registry import calendars, regions, roles
+from engine.registry import calendars, items, regions, roles
+from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import Department, Region, Role, ServiceItem
-
-BUSINESS_DEPARTMENTS = ("civil", "hr", "housing", "water", "edu", "health", "medins")
 
 _KEPT_LOCALLY = {"enabled", "office_name", "phone"}
 
@@ -29,6 +28,7 @@ def load(session: Session) -> None:
     _put(session, ServiceItem, [{**row, "position": int(row["position"]), "enabled": True} for row in read("items")])
     calendars.seed(session)
     roles.forget()
+    items.forget()
 
 
 def read(name: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from engine.db import Base
 from engine.registry import reference
+from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import CalendarDay, Department, Region, Role, ServiceItem
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -36,7 +37,7 @@ def test_loading_again_renews_names_but_keeps_what_the_installation_set(session:
 
 def test_each_business_department_has_its_county_posts(session: Session) -> None:
     keys = set(session.scalars(select(Role.key)))
-    assert {f"county_{dept}_{post}" for dept in reference.BUSINESS_DEPARTMENTS for post in HANDLING} <= keys
+    assert {f"county_{dept}_{post}" for dept in BUSINESS_DEPARTMENTS for post in HANDLING} <= keys
     clerk = session.get_one(Role, "county_water_clerk")
     assert (clerk.name, clerk.level, clerk.department_code, clerk.kind) == (
         "县水务局经办",

@@ -1,0 +1,161 @@
+"""Who may see and do what: the one place that says so, for queries and for single rows alike.
+
+It follows from three facts: level and region, department, post. A post sees and does the tasks of its role inside its
+region; leaders, supervisors and auditors read the cases of their region, in a business department those of its items;
+administrators see no case; a citizen sees what was filed by or for them.
+
+Casework stands above this package, so the few columns needed of its tables are named here and rows come in as they are.
+"""
+
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, column, false, or_, select, table
+from sqlalchemy.orm import Session, object_session
+
+from engine.errors import NotAllowed
+from engine.registry import regions
+from engine.registry.actors import Actor, Post
+
+CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
+
+_TASKS = table("user_task", column("case_id"), column("role_key"), column("region_code"))
+_CASES = table("case", column("id"), column("subject_id"))
+
+
+class TaskRow(Protocol):
+    """What is asked of a user task, be it an object or a selected row."""
+
+    role_key: Any
+    region_code: Any
+    item_code: Any
+
+
+class CaseRow(Protocol):
+    """What is asked of a case in order to know whose it is."""
+
+    citizen_id: Any
+    applicant_identity: Any
+
+
+class PlacedCaseRow(CaseRow, Protocol):
+    """A whole case, which has a place and an item."""
+
+    region_code: Any
+    item_code: Any
+
+
+def task_condition(actor: Actor, tasks: Any) -> ColumnElement[bool]:
+    """The user tasks that the actor's posts may do, as a condition on `tasks` (the table or its class)."""
+    return or_(false(), *(_is_for(post, tasks) for post in actor.posts))
+
+
+def worklist(actor: Actor, tasks: Any, scope: str = "all") -> ColumnElement[bool]:
+    """The same, narrowed: `mine` are those the actor has claimed, `group` those that nobody has."""
+    doable = task_condition(actor, tasks)
+    if scope == "mine":
+        return and_(doable, tasks.assignee_id == actor.id)
+    return and_(doable, tasks.assignee_id.is_(None)) if scope == "group" else doable
+
+
+def case_condition(actor: Actor, cases: Any) -> ColumnElement[bool]:
+    """The cases that the actor may see, as a condition on `cases` (the class), companions left aside."""
+    if actor.is_citizen:
+        named = cases.applicant_identity == actor.identity_number if actor.identity_number else false()
+        return or_(cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, named)
+    if not actor.is_staff:
+        return false()
+    conditions = [_may_be_read_by(post, cases) for post in actor.posts if post.reads]
+    if actor.is_("casework"):
+        conditions += [cases.id.in_(_cases_with_tasks(actor)), cases.proxy_account_id == actor.id]
+    return or_(false(), *conditions)
+
+
+def may_see(actor: Actor, case: Any) -> bool:
+    """The same for one case, which is no companion; asks the database only when a task may be the reason."""
+    if actor.is_citizen:
+        return owns(actor, case)
+    if any(_reads(post, case) for post in actor.posts):
+        return True
+    if not actor.is_("casework"):
+        return False
+    session = object_session(case)
+    return case.proxy_account_id == actor.id or (session is not None and _has_task(session, actor, case.id))
+
+
+def may_act(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
+    """Whether the actor may do this task: by post and region, or as the citizen of the case."""
+    if actor.is_citizen:
+        return task.role_key in CITIZEN_ROLES and owns(actor, case)
+    return any(post.role_key == task.role_key and post.covers(task.region_code) for post in actor.posts)
+
+
+def may_see_task(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
+    """Whether the actor may look at this task: those who may do it, and those who read the cases of its region."""
+    return may_act(actor, task, case) or any(_reads(post, task) for post in actor.posts)
+
+
+def owns(actor: Actor, case: CaseRow) -> bool:
+    """Whether the citizen is the applicant of the case, or the one who filed it for another."""
+    if not actor.is_citizen:
+        return False
+    # A row selected for one purpose need not carry the proxy; then only the applicant is recognised.
+    filed_by = (case.citizen_id, getattr(case, "proxy_citizen_id", None))
+    return actor.id in filed_by or _is_person(actor, case)
+
+
+def is_applicant(session: Session, actor: Actor, case: CaseRow) -> bool:
+    """Whether the case is about this citizen in person, whoever filed it: who may consent (C2)."""
+    return actor.is_citizen and (case.citizen_id == actor.id or _is_person(actor, case))
+
+
+def supervising_post(actor: Actor, case: PlacedCaseRow) -> Post:
+    """The post by which the actor may open a supervision order on the case (C6). Raises NotAllowed without one."""
+    for post in actor.posts:
+        if _supervises(post) and _reads(post, case):
+            return post
+    raise NotAllowed(
+        f"Expected {actor.ref} to supervise the case, but no post does", notice="您的岗位不能对该办件发起督办"
+    )
+
+
+def require(actor: Actor, *names: str) -> None:
+    """Raise NotAllowed unless the actor holds a role of one of these keys or kinds. The platform itself may do all."""
+    if actor.kind == "system" or any(actor.holds(name) or actor.is_(name) for name in names):
+        return
+    raise NotAllowed(f"Expected {actor.ref} to hold one of {', '.join(names)}, but it holds none")
+
+
+def _is_for(post: Post, tasks: Any) -> ColumnElement[bool]:
+    return and_(tasks.role_key == post.role_key, regions.within(tasks.region_code, post.region_prefix))
+
+
+def _may_be_read_by(post: Post, cases: Any) -> ColumnElement[bool]:
+    place = regions.within(cases.region_code, post.region_prefix)
+    return place if post.item_codes is None else and_(place, cases.item_code.in_(sorted(post.item_codes)))
+
+
+def _reads(post: Post, row: Any) -> bool:
+    return post.reads and post.covers(row.region_code) and post.concerns(row.item_code)
+
+
+def _supervises(post: Post) -> bool:
+    """County and above: offices, departments' supervisors, and the reviewers of the county's departments."""
+    if post.level not in ("county", "prefecture", "province"):
+        return False
+    return post.role_kind == "supervisor" or (post.role_kind == "leader" and post.role_key.endswith("_reviewer"))
+
+
+def _cases_with_tasks(actor: Actor) -> Any:
+    """The cases that have, or had, a task for one of the actor's posts, themselves or in a companion."""
+    with_task = select(_TASKS.c.case_id).where(task_condition(actor, _TASKS.c))
+    subjects = select(_CASES.c.subject_id).where(_CASES.c.subject_id.is_not(None), _CASES.c.id.in_(with_task))
+    return with_task.union_all(subjects)
+
+
+def _has_task(session: Session, actor: Actor, case_id: int) -> bool:
+    found = _cases_with_tasks(actor).subquery()
+    return session.scalar(select(found.c.case_id).where(found.c.case_id == case_id).limit(1)) is not None
+
+
+def _is_person(actor: Actor, case: CaseRow) -> bool:
+    return bool(actor.identity_number) and case.applicant_identity == actor.identity_number

@@ -1,0 +1,47 @@
+"""Service items 服务事项: the 16 things a citizen may ask for, on the seven boards of the home page."""
+
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.registry.models import ServiceItem
+
+_known: dict[str, frozenset[str]] = {}
+
+
+def listing(session: Session) -> list[ServiceItem]:
+    """All items in the order of the home page, whether they are open already or not."""
+    return list(session.scalars(select(ServiceItem).order_by(ServiceItem.position)))
+
+
+def boards(session: Session) -> list[tuple[str, list[ServiceItem]]]:
+    """The boards of the home page, each a question with its items: 您有饮水困难吗？ …"""
+    return [(board, list(items)) for board, items in groupby(listing(session), key=lambda item: item.board)]
+
+
+def find(session: Session, code: str) -> ServiceItem | None:
+    """The item of this code, or None: management processes are no items."""
+    return session.get(ServiceItem, code)
+
+
+def get(session: Session, code: str) -> ServiceItem:
+    """The item of this code, or NotFound."""
+    item = find(session, code)
+    if item is None:
+        raise NotFound(f"Expected a service item {code!r}, but there is none", notice="没有这个服务事项")
+    return item
+
+
+def codes_of(session: Session, department_code: str) -> frozenset[str]:
+    """The items that a department answers for; kept by the process, because only the reference rows change it."""
+    if department_code not in _known:
+        wanted = select(ServiceItem.code).where(ServiceItem.department_code == department_code)
+        _known[department_code] = frozenset(session.scalars(wanted))
+    return _known[department_code]
+
+
+def forget() -> None:
+    """Ask the table again."""
+    _known.clear()

@@ -1,0 +1,68 @@
+"""People behind the posts: who holds a role at a place, who stands above, and how a unit is called."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.registry import regions, roles
+from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
+from engine.registry.models import Account, Appointment, Department
+
+_OFFICE_ABOVE = {"town": "county_office", "county": "pref_office", "prefecture": "prov_office"}
+
+
+def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
+    """The active accounts that hold the role at this region or above it, in the order they were appointed."""
+    around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
+    wanted = (
+        select(Account)
+        .join(Appointment)
+        .where(
+            Account.active,
+            Appointment.role_key == role_key,
+            Appointment.region_code.in_(around),
+            held_at(clock.now()),
+        )
+        .order_by(Appointment.id)
+    )
+    return list(session.scalars(wanted).unique())
+
+
+def superiors(session: Session, role_key: str, region_code: str) -> list[Account]:
+    """Who stands above the holders of a role: the leader of the town and the department's posts at the county."""
+    found: dict[int, Account] = {}
+    for key in superior_roles(session, role_key):
+        level = roles.level_of(session, key)
+        place = regions.ancestor_code(region_code, level) if level else region_code
+        for account in holders(session, key, place) if place else []:
+            found.setdefault(account.id, account)
+    return list(found.values())
+
+
+def superior_roles(session: Session, role_key: str) -> list[str]:
+    """The roles directly above: county_water_clerk → county_water_reviewer, county_water_approver."""
+    role = roles.facts(session, role_key)
+    if role is None or role.kind in ("citizen", "system"):
+        return []
+    if role.level == "village":
+        return ["town_leader"]
+    reviewer, approver = f"county_{role.department_code}_reviewer", f"county_{role.department_code}_approver"
+    business = role.department_code in BUSINESS_DEPARTMENTS
+    if role.kind == "casework" and business:
+        return ["town_leader", reviewer] if role.level == "town" else [reviewer, approver]
+    if role.kind == "casework":
+        return ["town_leader"] if role.level == "town" else ["county_office"]
+    if role.key == reviewer:
+        return [approver]
+    if role.key == approver:
+        return ["county_office"]
+    above = _OFFICE_ABOVE.get(role.level or "")
+    return [above] if above else []
+
+
+def unit(session: Session, department_code: str, region_code: str) -> tuple[str, str | None]:
+    """What the department is called at the county of the region, and its telephone: ("砚山县水务局", "12345")."""
+    county = regions.ancestor(session, region_code, "county")
+    department = session.get(Department, department_code)
+    place = county.name if county else ""
+    return f"{place}{department.county_name if department else ''}", county.phone if county else None
