@@ -52,7 +52,8 @@ class CallActivity(_Containing, defaults.CallActivity):
             return called
         engine = token.workflow.script_engine
         called = engine.evaluate(token, called[1:])
-        if called not in token.workflow.top_workflow.subprocess_specs:
+        known = token.workflow.top_workflow.subprocess_specs
+        if not isinstance(called, str) or called not in known or "/" in called:  # a slash: embedded in another process
             raise engine.failure(
                 token, f'Expected "{self.spec}" to name a process of this version, but it was {called!r}'
             )

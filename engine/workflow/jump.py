@@ -27,19 +27,24 @@ def landing(token: Token, target_element_id: str) -> Landing:
     """Where the jump would land. Raises Invalid when the target cannot be reached by a jump."""
     for around in token.around():
         specs = around.workflow.spec.task_specs
-        if target_element_id not in specs:
+        target = specs.get(target_element_id)
+        if target is None:
             continue
         leaving = around.parent if around.index is not None else around
-        target = specs[target_element_id]
-        if hasattr(target, "cancel_activity") or any(isinstance(spec, EventGateway) for spec in target.inputs):
-            break
-        if not _same_branch(leaving, target):
+        if not _may_be_entered(target) or not _same_branch(leaving, target):
             break
         return Landing(leaving, specs.get(f"{target_element_id}+", target))
     raise Invalid(
         f"Expected a target that a jump from {token.task_spec.element.id} may reach, but got {target_element_id}",
         notice="不能退回或跳转到这一步",
     )
+
+
+def _may_be_entered(target: Any) -> bool:
+    """Drawn, and neither an event armed beside an activity nor one behind an event-based gateway."""
+    if not isinstance(target, Node) or not target.visible or hasattr(target, "cancel_activity"):
+        return False
+    return target.name == target.element.id and not any(isinstance(spec, EventGateway) for spec in target.inputs)
 
 
 def jump(target: Landing, token: Token) -> None:

@@ -205,7 +205,8 @@ class Machine:
 
 
 def _path(token: Token) -> tuple[str, ...]:
-    return tuple(host.task_spec.element.id for host in reversed(list(token.around())[1:]))
+    hosts = [host.task_spec for host in list(token.around())[1:]]
+    return tuple(host.element.id for host in reversed(hosts) if host.visible)
 
 
 def start(definition: Definition, world: World) -> Machine:

@@ -11,7 +11,7 @@ from engine.language.diagram import Element, Event, Flow, Loop, Process
 
 
 def element(kind: str, id: str, **attributes: Any) -> Element:
-    return Element(id=id, kind=kind, name=id, **attributes)
+    return Element(id=id, kind=kind, **{"name": id, **attributes})
 
 
 def start(id: str = "start", **attributes: Any) -> Element:
