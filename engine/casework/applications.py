@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, workflow
 from engine.casework import deployments, execution, forms_of_tasks, moments, plans, user_tasks
 from engine.casework.models import Attachment, Case, Submission
 from engine.casework.plans import Plan
@@ -21,8 +21,7 @@ from engine.language.forms import Form
 from engine.registry import access, items, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Citizen
-from engine.workflow import machine as workflow
-from engine.workflow.machine import World
+from engine.workflow import World
 
 CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
 OPENING_LANES = frozenset({"citizen", "proxy"})
@@ -45,7 +44,9 @@ def _opening(plan: Plan, channel: str) -> list[tuple[Element, Form]]:
     variables: dict[str, Any] = {"channel": channel, "itemCode": plan.main.process_id}
     found: list[tuple[Element, Form]] = []
     try:
-        machine = workflow.start(plan.definition, World(now=clock.now(), variables=variables, perform=stop, decide=stop))
+        machine = workflow.start(
+            plan.definition, World(now=clock.now(), variables=variables, perform=stop, decide=stop)
+        )
         while len(found) < MOST_FORMS:
             waiting = next((w for w in machine.user_tasks() if w.element.lane in OPENING_LANES), None)
             if waiting is None or not waiting.element.form:
@@ -67,7 +68,9 @@ def started_with(session: Session, key: str, values: Mapping[str, Any]) -> Case 
     if row is None:
         return None
     if row.digest != user_tasks.digest(values):
-        raise Invalid("Expected the same values under the same key, but they differ", notice="同一申请不能提交两种不同的内容")
+        raise Invalid(
+            "Expected the same values under the same key, but they differ", notice="同一申请不能提交两种不同的内容"
+        )
     return session.get_one(Case, row.case_id)
 
 
@@ -86,7 +89,9 @@ def begin(
         session, process_key, version.id, actor, channel=channel, region_code=region_code, item_code=process_key,
         variables=_variables(session, process_key, channel, region_code), people=people,
     ) as running:  # fmt: skip
-        running.act("case_started", lambda: None, payload={"channel": channel, "variables": dict(running.case.variables)})
+        running.act(
+            "case_started", lambda: None, payload={"channel": channel, "variables": dict(running.case.variables)}
+        )
         _promise(running)
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
             _fill_in(running, element, form, answer, f"{key}:{number}", user_tasks.digest(values))
@@ -96,7 +101,9 @@ def begin(
 
 def _require_channel(actor: Actor, channel: str) -> None:
     if channel not in CHANNELS:
-        raise Invalid(f"Expected a channel of {sorted(CHANNELS)}, but got {channel!r}", problems={"channel": ["没有这种受理渠道"]})
+        raise Invalid(
+            f"Expected a channel of {sorted(CHANNELS)}, but got {channel!r}", problems={"channel": ["没有这种受理渠道"]}
+        )
     allowed = {"SELF", "PROXY"} if actor.is_citizen else {"PROXY", "GOV", "COUNTER"}
     if channel not in allowed:
         raise NotAllowed(
@@ -176,7 +183,7 @@ def _variables(session: Session, process_key: str, channel: str, region_code: st
 
 
 def _promise(running: Running) -> None:
-    """When the whole shall be done at the latest (row `item.total` of the deadlines table), and when supervision looks."""
+    """When the whole shall be done at the latest (row `item.total` of deadlines), and when supervision looks."""
     total = moments.total_due_at(running)
     running.case.promised_at = total
     running.case.supervise_at = moments.supervise_at(running)

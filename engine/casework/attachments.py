@@ -1,6 +1,6 @@
 """Attachments (附件): photos and PDF files, kept by their SHA-256 in a folder; the row says what it is and whose.
 
-A photo is decoded before it is kept, and written anew without its EXIF (place, device); the original's bytes are not kept.
+A photo is decoded before it is kept, and written anew without its EXIF (place, device); the original is not kept.
 """
 
 import hashlib
@@ -34,7 +34,9 @@ def store(
     """Keep an uploaded file. Raises TooLarge, or Invalid when it is neither a photo nor a PDF."""
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise TooLarge(f"Expected at most {MOST_BYTES} bytes, but {file_name!r} is larger", notice="每个文件不能超过 10 MB")
+        raise TooLarge(
+            f"Expected at most {MOST_BYTES} bytes, but {file_name!r} is larger", notice="每个文件不能超过 10 MB"
+        )
     media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
     digest = hashlib.sha256(kept).hexdigest()
     _write(_path(digest), kept)
@@ -70,13 +72,17 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
 
 def _photo(content: bytes) -> tuple[str, bytes]:
     """The photo, decoded, turned upright, at most 2560 pixels long, written anew."""
-    refusal = Invalid("Expected a photo, but the bytes are none", notice="这不是能打开的照片，请上传 JPG、PNG 或 PDF 文件")
+    refusal = Invalid(
+        "Expected a photo, but the bytes are none", notice="这不是能打开的照片，请上传 JPG、PNG 或 PDF 文件"
+    )
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.format not in FORMATS:
                 raise refusal
             if image.width * image.height > MOST_PIXELS:
-                raise TooLarge("Expected at most 50 million pixels, but the photo has more", notice="照片尺寸太大，请缩小后再上传")
+                raise TooLarge(
+                    "Expected at most 50 million pixels, but the photo has more", notice="照片尺寸太大，请缩小后再上传"
+                )
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
             kind, written = image.format, io.BytesIO()
@@ -109,7 +115,9 @@ def open_(session: Session, attachment_id: str, actor: Actor) -> tuple[Attachmen
     """The file, for its uploader and for whoever may see its case."""
     found = session.get(Attachment, attachment_id)
     if found is None or not _may_see(session, found, actor):
-        raise NotFound(f"Expected attachment {attachment_id}, but there is none for {actor.ref}", notice="没有找到这个文件")
+        raise NotFound(
+            f"Expected attachment {attachment_id}, but there is none for {actor.ref}", notice="没有找到这个文件"
+        )
     return found, _path(found.sha256)
 
 

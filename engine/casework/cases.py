@@ -15,7 +15,7 @@ from engine import clock
 from engine.casework import applications, deployments, execution, plans
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Page, page_of
-from engine.casework.running import Companion
+from engine.casework.running import Companion, Running
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language.forms import Form
 from engine.registry import access, regions
@@ -96,7 +96,9 @@ def search(
     conditions: list[ColumnElement[bool]] = []
     if text.strip():
         words = text.strip()
-        conditions.append(or_(Case.case_no == words, Case.case_no.contains(words), Case.applicant_name.startswith(words)))
+        conditions.append(
+            or_(Case.case_no == words, Case.case_no.contains(words), Case.applicant_name.startswith(words))
+        )
     if item:
         conditions.append(Case.item_code == item)
     if status:
@@ -145,7 +147,9 @@ def citizen_tasks(session: Session, case: Case, actor: Actor) -> list[UserTask]:
 def _owned(session: Session, case_no: str, actor: Actor) -> Case:
     case = get(session, case_no, actor)
     if not access.owns(actor, case):
-        raise NotAllowed(f"Expected {actor.ref} to be the applicant of {case_no}, but it is not", notice="只有申请人本人可以这样做")
+        raise NotAllowed(
+            f"Expected {actor.ref} to be the applicant of {case_no}, but it is not", notice="只有申请人本人可以这样做"
+        )
     return case
 
 
@@ -155,8 +159,10 @@ def urge(session: Session, case_no: str, actor: Actor) -> Case:
     with execution.open_case(session, case.id, actor=actor) as running:
         before = running.case.urged_at
         if before is not None and running.now - before < URGE_PAUSE:
-            raise Conflict(f"Expected 24 hours since the last urge of {case_no}, but it was at {before}",
-                           notice="24 小时内只能催办一次，您的催办已经转给工作人员")
+            raise Conflict(
+                f"Expected 24 hours since the last urge of {case_no}, but it was at {before}",
+                notice="24 小时内只能催办一次，您的催办已经转给工作人员",
+            )
         _hear(running, "CITIZEN_URGE", {}, "该办件现在不能催办")
         running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
     session.expire(case)
@@ -176,23 +182,27 @@ def consent(session: Session, case_no: str, actor: Actor, *, agrees: bool) -> Ca
     """The applicant's own answer to a case that somebody filed for them (C2)."""
     case = session.scalar(select(Case).where(Case.case_no == case_no))
     if case is None or not access.is_applicant(session, actor, case):
-        raise NotFound(f"Expected case {case_no} to ask {actor.ref} for consent, but it does not", notice="没有找到这个办件")
+        raise NotFound(
+            f"Expected case {case_no} to ask {actor.ref} for consent, but it does not", notice="没有找到这个办件"
+        )
     with execution.open_case(session, case.id, actor=actor) as running:
         _hear(running, "CONSENT_YES" if agrees else "CONSENT_NO", {}, "该申请已经不再等待您的确认")
     session.expire(case)
     return case
 
 
-def _hear(running: execution.Running, message: str, values: Mapping[str, Any], otherwise: str) -> None:
+def _hear(running: Running, message: str, values: Mapping[str, Any], otherwise: str) -> None:
     if running.case.state != "active" or not execution.hear(running, message, values):
         raise Conflict(f"Expected case {running.case.case_no} to wait for {message}, but it does not", notice=otherwise)
 
 
 def supervision_form(session: Session, region_code: str | None = None) -> Form:
-    """The form with which a manual supervision (督办) is opened: that of the start event of the diagram that listens."""
+    """The form with which a manual supervision (督办) is opened: that of the diagram's start event."""
     version = deployments.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
     if version is None:
-        raise NotFound("Expected a process that is started by SUPERVISION_NEEDED, but there is none", notice="督办尚未开通")
+        raise NotFound(
+            "Expected a process that is started by SUPERVISION_NEEDED, but there is none", notice="督办尚未开通"
+        )
     bundle = plans.bundle_of(session, version.id)
     start_event = next(element for element in bundle.process.elements if element.kind == "startEvent")
     return bundle.forms[start_event.form or ""]
@@ -208,8 +218,9 @@ def supervise(session: Session, case_no: str, *, actor: Actor, values: Mapping[s
             raise Conflict(f"Expected case {case_no} to run, but it has ended", notice="该办件已经办结，不能再发起督办")
         order = execution.begin_companion(
             running,
-            Companion("SUPERVISION_NEEDED",
-                      {**checked, "kind": "MANUAL", "opener": actor.ref, "openerRole": opener.role_key}),
+            Companion(
+                "SUPERVISION_NEEDED", {**checked, "kind": "MANUAL", "opener": actor.ref, "openerRole": opener.role_key}
+            ),
         )
     if order is None:
         raise Invalid("Expected a supervise process to be active, but there is none", notice="督办尚未开通")

@@ -45,12 +45,15 @@ def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Cla
     """Back off exponentially; after the last attempt a person has to look. A broken diagram is not tried again."""
     hopeless = isinstance(refusal, ExecutionFailed) or found.attempts >= MOST_ATTEMPTS
     wait = timedelta(seconds=10 * 3 ** (found.attempts - 1))
-    values: dict[str, Any] = {"state": "failed" if hopeless else "waiting", "due_at": clock.now() + wait,
-                              "leased_until": None, "last_error": str(refusal)[:2000]}
+    values: dict[str, Any] = {
+        "state": "failed" if hopeless else "waiting",
+        "due_at": clock.now() + wait,
+        "leased_until": None,
+        "last_error": str(refusal)[:2000],
+    }
     mine = session.execute(
         update(table).where(table.id == found.id, table.epoch == found.epoch).values(values).returning(table.id)
     ).one_or_none()
     if hopeless and mine is not None:
-        incidents.raise_(session, refusal, case_id=found.case_id, **{
-            "job_id" if table is Job else "outbox_id": found.id,
-        })
+        job_id, outbox_id = (found.id, None) if table is Job else (None, found.id)
+        incidents.raise_(session, refusal, case_id=found.case_id, job_id=job_id, outbox_id=outbox_id)

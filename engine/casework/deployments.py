@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import plans
+from engine.casework import plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
-from engine.casework.vocabulary import known
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language import bundle as bundles
 from engine.language import lint
@@ -25,11 +24,12 @@ from engine.registry.actors import Actor
 def check(session: Session, files: Mapping[str, bytes]) -> list[lint.Problem]:
     """Everything that is wrong with the files, each tied to its element; nothing is saved. Raises Invalid when they
     cannot even be read."""
-    return lint.check(bundles.read(files), known=known(session))
+    bundle = bundles.read(completed(session, files))
+    return lint.check(bundle, known=vocabulary.known(session, bundle))
 
 
 def completed(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The uploaded files plus those of the newest version that they leave out (an upload may hold what changed only)."""
+    """The uploaded files plus those of the newest version that they leave out: an upload may hold what changed."""
     process = next((Path(path).stem for path in files if path.startswith("processes/")), "")
     newest = session.scalar(
         select(ProcessVersion).where(ProcessVersion.process_key == process).order_by(ProcessVersion.number.desc())
@@ -38,19 +38,26 @@ def completed(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**before, **files}
 
 
-def upload(session: Session, files: Mapping[str, bytes], *, actor: Actor, remark: str = "") -> ProcessVersion:
-    """A draft of these files. The same content returns the version that holds it already.
+def upload(
+    session: Session,
+    files: Mapping[str, bytes],
+    *,
+    actor: Actor,
+    remark: str = "",
+    folder: Mapping[str, bytes] | None = None,
+) -> ProcessVersion:
+    """A draft of these files. The same content returns the version that holds it already. `folder`: more files that
+    are being deployed at the same time, which the diagram may refer to.
 
     Raises Invalid with `problems` per element; nothing is saved then.
     """
     if actor.is_staff:
         access.require(actor, "policy_admin")
-    whole = completed(session, files)
-    bundle = bundles.read(whole)
+    bundle = bundles.read(files if folder else completed(session, files))
     same = session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
     if same is not None:
         return same
-    found = lint.check(bundle, known=known(session))
+    found = lint.check(bundle, known=vocabulary.known(session, bundle, folder))
     refuse_errors(found)
     return _store(session, bundle, actor, remark, [p.message for p in found])
 
@@ -181,11 +188,13 @@ def active_id(session: Session, process_key: str, region_code: str, at: datetime
     """The version that new cases in the region take at that moment: the narrowest region's, then the latest."""
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
     rows = session.execute(
-        select(Activation.version_id, Activation.region_code).where(
+        select(Activation.version_id, Activation.region_code)
+        .where(
             Activation.process_key == process_key,
             Activation.region_code.in_(around),
             Activation.active_from <= at,
-        ).order_by(Activation.active_from, Activation.id)
+        )
+        .order_by(Activation.active_from, Activation.id)
     ).all()
     if not rows:
         return None
@@ -243,7 +252,8 @@ def deploy_folder(session: Session, folder: Path, *, actor: Actor) -> list[Proce
     content = bundles.from_folder(folder)
     made = []
     for process in sorted(Path(path).stem for path in content if path.startswith("processes/")):
-        version = upload(session, bundles.collect(process, content), actor=actor, remark="随平台发布")
+        files = bundles.collect(process, content)
+        version = upload(session, files, actor=actor, remark="随平台发布", folder=content)
         if version.state == "draft":
             version.state, version.approved_at = "approved", clock.now()
             made.append(activate(session, version.id, actor=actor))

@@ -52,9 +52,11 @@ def open_case(session: Session, case_id: int, *, actor: Actor, subject_id: int |
         with _held(opened, _lock(session, case_id, actor, None)) as running:
             yield running
         return
-    with open_case(session, subject_id, actor=actor) as subject:
-        with _held(opened, _lock(session, case_id, actor, subject)) as running:
-            yield running
+    with (
+        open_case(session, subject_id, actor=actor) as subject,
+        _held(opened, _lock(session, case_id, actor, subject)) as running,
+    ):
+        yield running
 
 
 @contextmanager
@@ -184,7 +186,10 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
     if version is None:
         return None
     variables = {
-        **{name: running.case.variables.get(name) for name in ("itemName", "department", "county", "countyName", "town")},
+        **{
+            name: running.case.variables.get(name)
+            for name in ("itemName", "department", "county", "countyName", "town")
+        },
         "subjectCaseNo": subject.case_no,
         "subjectItem": subject.item_code,
         **companion.variables,

@@ -5,12 +5,13 @@ letters are claimed with an epoch; whoever was paused beyond its lease finds the
 """
 
 from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import execution, outbox, services
+from engine.casework import execution, incidents, outbox, services
 from engine.casework.claims import BATCH, Claim, claim, put_off
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import Companion, Running
@@ -18,6 +19,7 @@ from engine.connectors import registry as connectors
 from engine.db import transaction
 from engine.errors import Refusal
 from engine.registry.actors import SYSTEM
+
 
 def sweep() -> int:
     """One round over everything that is due now; returns how many pieces of work were done."""
@@ -54,28 +56,31 @@ def _attempt(found: Claim, deed: Callable[[], None]) -> None:
 
 
 def _run(found: Claim) -> None:
-    """One claimed job. The service call itself is made outside any transaction, so that no lock waits for the network."""
+    """One claimed job. The service itself is called outside any transaction: no lock waits for the network."""
     assert found.case_id is not None
-    with transaction() as session:
-        with execution.open_case(session, found.case_id, actor=SYSTEM) as running:
-            job = _still_ours(session, found)
-            if job is None:
-                return
-            if running.case.state != "active":
-                return
-            if job.kind == "timer":
-                fire(running)
-                return
-            element = running.plan.element(job.element_id)
-            call = {key: running.value_of(text) for key, text in element.headers.items()}
-            token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
-            key = f"{running.case.case_no}/{token}"
+    with transaction() as session, execution.open_case(session, found.case_id, actor=SYSTEM) as running:
+        job = _still_ours(session, found)
+        if job is None:
+            return
+        if running.case.state != "active":
+            return
+        if job.kind == "timer":
+            fire(running)
+            return
+        element = running.plan.element(job.element_id)
+        call = {key: running.value_of(text) for key, text in element.headers.items()}
+        token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
+        key = f"{running.case.case_no}/{token}"
     answer = connectors.call(connector, call, key=key)
     with transaction() as session, execution.open_case(session, found.case_id, actor=SYSTEM) as running:
         if _still_ours(session, found) is not None and running.case.state == "active":
             values = {result: answer} if result else {}
-            running.act("job_completed", lambda: running.machine.finish_job(token, values),
-                        element_id=element.id, payload={"token": token, "values": values})
+            running.act(
+                "job_completed",
+                lambda: running.machine.finish_job(token, values),
+                element_id=element.id,
+                payload={"token": token, "values": values},
+            )
 
 
 def _still_ours(session: Session, found: Claim) -> Job | None:
@@ -99,12 +104,24 @@ def remind() -> int:
             .limit(BATCH)
         ).all()
     for task_id, case_id in due:
-        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
-            _remind(session, running, task_id)
+        _stand_beside(
+            case_id, partial(_remind, task_id), update(UserTask).where(UserTask.id == task_id).values(companion_at=None)
+        )
     return len(due)
 
 
-def _remind(session: Session, running: Running, task_id: int) -> None:
+def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], give_up: Update) -> None:
+    """Do it in a transaction of its own. When the companion cannot run, a person has to look; the others go on."""
+    try:
+        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
+            deed(session, running)
+    except Refusal as refusal:
+        with transaction() as session:
+            session.execute(give_up)
+            incidents.raise_(session, refusal, case_id=case_id)
+
+
+def _remind(task_id: int, session: Session, running: Running) -> None:
     task = execution.lock_task(session, task_id)
     if task.companion_at is None or task.companion_at > running.now:
         return
@@ -136,10 +153,13 @@ def supervise() -> int:
             )
         )
     for case_id in due:
-        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
-            moment = running.case.supervise_at
-            if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
-                services.ask_supervision(running, late_since=moment)
-                running.case.supervise_at = None
-                running.changed = True
+        _stand_beside(case_id, _supervise, update(Case).where(Case.id == case_id).values(supervise_at=None))
     return len(due)
+
+
+def _supervise(session: Session, running: Running) -> None:
+    moment = running.case.supervise_at
+    if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
+        services.ask_supervision(running, late_since=moment)
+        running.case.supervise_at = None
+        running.changed = True

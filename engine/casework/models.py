@@ -1,6 +1,6 @@
 """Tables of casework: versions, cases, user tasks, submissions, history, jobs, incidents, notices and the outbox.
 
-Rows are for people, `case.state_blob` is for the machine, `history_event` is for the auditor; one transaction writes all.
+Rows are for people, `case.state_blob` for the machine, `history_event` for the auditor; one transaction writes all.
 """
 
 from datetime import date, datetime

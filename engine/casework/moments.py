@@ -99,6 +99,7 @@ def supervise_at(running: "Running") -> datetime | None:
     row = model.decide("supervise_threshold", {"item": running.case.item_code, "county": county})
     if not isinstance(row, dict) or row.get("basis") != "ELAPSED":
         return None
-    days = min(row[name] for name in ("countyDays", "prefDays", "provDays") if row.get(name) is not None)
+    thresholds = [row.get(name) for name in ("countyDays", "prefDays", "provDays")]
+    days = min(days for days in thresholds if isinstance(days, Decimal))
     calendar = calendars.load(running.session)
     return calendar.end_of(calendar.day_of(running.now) + timedelta(days=int(days)))

@@ -34,6 +34,4 @@ def _deliver(found: Claim) -> None:
             put_off(session, OutboxMessage, found, refusal)
         return
     with transaction() as session:
-        session.execute(
-            delete(OutboxMessage).where(OutboxMessage.id == found.id, OutboxMessage.epoch == found.epoch)
-        )
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id == found.id, OutboxMessage.epoch == found.epoch))

@@ -28,7 +28,7 @@ class Page(Generic[T]):
         return Page(rows, self.total, self.page, self.size)
 
 
-def page_of(session: Session, wanted: Select[tuple[T]], *, page: int, size: int) -> Page[T]:
+def page_of(session: Session, wanted: Select[T], *, page: int, size: int) -> Page[T]:
     """The page of a query over one entity; a page number past the end gives the last page."""
     total = session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
     size = min(max(size, 1), 200)

@@ -10,7 +10,7 @@ from engine.casework.models import Job, UserTask
 from engine.casework.running import Running
 from engine.language.diagram import Element
 from engine.registry import regions, roles
-from engine.workflow.machine import Waiting
+from engine.workflow import Waiting
 
 TASK = UserTask.__table__
 JOB = Job.__table__

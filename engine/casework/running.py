@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from engine import workflow
 from engine.casework import history, moments
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.errors import Conflict
 from engine.language.diagram import Element
 from engine.registry.actors import Actor
-from engine.workflow import machine as workflow
-from engine.workflow.machine import Machine, World
+from engine.workflow import Machine, World
 
 FIXED = (
     "id", "case_no", "process_key", "item_code", "version_id", "called_versions", "subject_id", "subject_task_id",
@@ -183,7 +183,9 @@ class Running:
             if step.what == "entered":
                 self._mark(self.plan.element(step.element_id))
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
-        self.journal(kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()})
+        self.journal(
+            kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()}
+        )
 
     def _mark(self, element: Element) -> None:
         """Take over what the diagram says of the case's state when a token enters `element`."""

@@ -213,7 +213,9 @@ def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
         )
     )
     subject.case.overdue_count += 1
-    subject.journal("task_overdue", element_id=task.element_id, payload={"task": task_id, "due": task.due_at.isoformat()})
+    subject.journal(
+        "task_overdue", element_id=task.element_id, payload={"task": task_id, "due": task.due_at.isoformat()}
+    )
     ask_supervision(subject, late_since=task.due_at)
     return {"overdueRecorded": True}
 
@@ -224,9 +226,7 @@ def _mark_overdue(session: Session, task_id: int, now: datetime) -> Any:
         update(UserTask)
         .where(UserTask.id == task_id, UserTask.state == "open", UserTask.overdue_at.is_(None))
         .values(overdue_at=now)
-        .returning(
-            UserTask.element_id, UserTask.assignee_id, UserTask.role_key, UserTask.region_code, UserTask.due_at
-        )
+        .returning(UserTask.element_id, UserTask.assignee_id, UserTask.role_key, UserTask.region_code, UserTask.due_at)
     ).one_or_none()
 
 
@@ -263,7 +263,9 @@ def open_supervision(running: Running, element: Element) -> Mapping[str, Any]:
     given = {key: running.value_of(text) for key, text in element.headers.items()}
     demands = ("orderDemand", "orderLevel", "orderDueDays")
     asked = {key: running.case.variables.get(key) for key in demands}
-    subject.wanted.append(Companion("SUPERVISION_NEEDED", {"kind": "MANUAL", "opener": running.actor.ref, **asked, **given}))
+    subject.wanted.append(
+        Companion("SUPERVISION_NEEDED", {"kind": "MANUAL", "opener": running.actor.ref, **asked, **given})
+    )
     return {}
 
 

@@ -30,8 +30,10 @@ COLUMNS = (
     TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.due_at, TASK.c.companion_at, Case.__table__.c.subject_id,
     Case.__table__.c.citizen_id, Case.__table__.c.applicant_identity, Case.__table__.c.item_code,
 )  # fmt: skip
-FETCH = select(*COLUMNS).join_from(TASK, Case.__table__, Case.__table__.c.id == TASK.c.case_id).where(
-    TASK.c.id == bindparam("task")
+FETCH = (
+    select(*COLUMNS)
+    .join_from(TASK, Case.__table__, Case.__table__.c.id == TASK.c.case_id)
+    .where(TASK.c.id == bindparam("task"))
 )
 DONE = (
     update(TASK)  # type: ignore[arg-type]
@@ -85,8 +87,10 @@ def _change(session: Session, task_id: int, actor: Actor, expected: str) -> tupl
     if not access.may_act(actor, task, task.case):
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     if task.state != "open":
-        raise Conflict(f"Expected task {task_id} to be open in order to {expected}, but it is {task.state}",
-                       notice=_who_was_faster(session, task))
+        raise Conflict(
+            f"Expected task {task_id} to be open in order to {expected}, but it is {task.state}",
+            notice=_who_was_faster(session, task),
+        )
     return task, task.case
 
 
@@ -111,8 +115,10 @@ def claim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
             return task
         if task.assignee_id is not None:
             holder = session.get_one(Account, task.assignee_id)
-            raise Conflict(f"Expected task {task_id} to be free, but {task.assignee_id} holds it",
-                           notice=f"该待办已由{holder.name}签收")
+            raise Conflict(
+                f"Expected task {task_id} to be free, but {task.assignee_id} holds it",
+                notice=f"该待办已由{holder.name}签收",
+            )
         task.assignee_id, task.claimed_at = actor.id, clock.now()
         _journal(session, task, actor, "task_claimed", {})
     return task
@@ -141,7 +147,9 @@ def transfer(session: Session, task_id: int, *, actor: Actor, to_account_id: int
     with _case_of(session, task_id, actor):
         task, _ = _change(session, task_id, actor, "hand it over")
         if task.assignee_id not in (None, actor.id):
-            raise Conflict(f"Expected task {task_id} to be free or one's own, but it is not", notice="该待办在他人手上，不能转办")
+            raise Conflict(
+                f"Expected task {task_id} to be free or one's own, but it is not", notice="该待办在他人手上，不能转办"
+            )
         _give(session, task, actor, to_account_id)
         _journal(session, task, actor, "task_transferred", {"to": to_account_id, "reason": reason.strip()})
     return task
@@ -156,8 +164,9 @@ def assign(session: Session, task_id: int, *, actor: Actor, to_account_id: int) 
         if actor.id not in {account.id for account in above}:
             raise NotAllowed(f"Expected {actor.ref} to lead {task.role_key}, but it does not")
         if task.state != "open":
-            raise Conflict(f"Expected task {task_id} to be open, but it is {task.state}",
-                           notice=_who_was_faster(session, task))
+            raise Conflict(
+                f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
+            )
         _give(session, task, actor, to_account_id)
         _journal(session, task, actor, "task_assigned", {"to": to_account_id})
     return task
@@ -186,7 +195,9 @@ def save_draft(session: Session, task_id: int, *, actor: Actor, values: Mapping[
     if not access.may_act(actor, task, task.case):
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     if task.state != "open":
-        raise Conflict(f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task))
+        raise Conflict(
+            f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
+        )
     found = session.get(TaskDraft, (task_id, actor.id))
     if found is None:
         found = TaskDraft(task_id=task_id, account_id=actor.id)
@@ -226,8 +237,10 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
             return _repeated(session, running, task_id, key, given)
         if state.assignee_id not in (None, actor.id) and actor.is_staff:
             holder = session.get_one(Account, state.assignee_id)
-            raise Conflict(f"Expected task {task_id} to be free, but {state.assignee_id} holds it",
-                           notice=f"该待办已由{holder.name}签收，您不能办理")
+            raise Conflict(
+                f"Expected task {task_id} to be free, but {state.assignee_id} holds it",
+                notice=f"该待办已由{holder.name}签收，您不能办理",
+            )
         _complete(running, task, values, key, given)
     return Completed(running.case.id, running.case.case_no, running.case.state == "ended", repeated=False)
 
@@ -257,8 +270,10 @@ def _complete(running: Running, task: Any, values: Mapping[str, Any], key: str, 
 
 def _checked(running: Running, task: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     if running.case.state != "active":
-        raise Conflict(f"Expected case {running.case.case_no} to be active, but it is {running.case.state}",
-                       notice="该办件已挂起或办结，暂时不能办理")
+        raise Conflict(
+            f"Expected case {running.case.case_no} to be active, but it is {running.case.state}",
+            notice="该办件已挂起或办结，暂时不能办理",
+        )
     if task.form_id is None:
         return {}
     form = running.plan.form(task.form_id, task.element_id)
@@ -303,10 +318,13 @@ def _repeated(session: Session, running: Running, task_id: int, key: str, given:
     ).one_or_none()
     if found is None or found.task_id != task_id:
         task = execution.lock_task(session, task_id)
-        raise Conflict(f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task))
+        raise Conflict(
+            f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
+        )
     if found.digest != given:
         raise Invalid(
-            f"Expected the same values under key {key!r}, but they differ", notice="同一页面不能提交两种不同的内容，请刷新后再试"
+            f"Expected the same values under key {key!r}, but they differ",
+            notice="同一页面不能提交两种不同的内容，请刷新后再试",
         )
     return Completed(running.case.id, running.case.case_no, running.case.state == "ended", repeated=True)
 

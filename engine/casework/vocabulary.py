@@ -1,15 +1,19 @@
-"""The words that a diagram may use here: role keys, processes, services, messages and the variables of every case."""
+"""The words that a diagram may use here: role keys, processes, services, messages and variables."""
 
+import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.casework import plans
 from engine.casework.models import ProcessVersion
 from engine.casework.services import INLINE
 from engine.connectors import registry as connectors
-from engine.language import lint
+from engine.errors import Invalid
+from engine.language import bundle as bundles
+from engine.language.bundle import Bundle
+from engine.language.lint import Known
 from engine.registry import roles
 
 CASE_VARIABLES = frozenset(
@@ -21,20 +25,43 @@ CASE_VARIABLES = frozenset(
         "duplicateCaseNo", "overdueRecorded",
     }
 )  # fmt: skip
+MESSAGE_KEY = re.compile(r'<text>"([MT]\d{2})"</text>')
 
 
-def known(session: Session, files: Iterable[str] = ()) -> lint.Known:
-    """What a diagram may refer to; `files`: further processes that are being deployed with it."""
-    processes = set(session.scalars(select(ProcessVersion.process_key).distinct()))
-    processes |= {Path(path).stem for path in files if path.startswith("processes/")}
-    return of(roles.keys(session), frozenset(processes))
+def known(session: Session, bundle: Bundle, folder: Mapping[str, bytes] | None = None) -> Known:
+    """What the bundle may refer to: what is deployed, and what lies in the folder it is deployed from."""
+    versions = session.execute(select(ProcessVersion.process_key, ProcessVersion.id)).all()
+    around = [plans.bundle_of(session, number) for _, number in versions]
+    return vocabulary(roles.keys(session), bundle, [*around, *in_folder(folder or {})])
 
 
-def of(role_keys: frozenset[str], processes: frozenset[str], messages: Mapping[str, str] | None = None) -> lint.Known:
-    """The vocabulary from its parts, for checks that have no database."""
-    return lint.Known(
-        role_keys=role_keys,
-        process_ids=processes,
-        connector_types=frozenset(INLINE) | connectors.NAMES,
-        variables=CASE_VARIABLES,
+def in_folder(folder: Mapping[str, bytes]) -> list[Bundle]:
+    """All bundles of a folder that can be read; the others tell their problems when their turn comes."""
+    found = []
+    for path in folder:
+        if path.startswith("processes/"):
+            try:
+                found.append(bundles.read(bundles.collect(path[10:].removesuffix(".bpmn"), folder)))
+            except Invalid:
+                continue
+    return found
+
+
+def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundle]) -> Known:
+    """The words from their parts; needs no database."""
+    everything = [bundle, *around]
+    return Known(
+        roles=role_keys,
+        processes=frozenset(one.process_id for one in everything),
+        connectors=frozenset(INLINE) | connectors.NAMES,
+        messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
+        variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
     )
+
+
+def declared(bundle: Bundle) -> set[str]:
+    """The variables that the bundle's forms, scripts, decisions and calls write."""
+    names = {key for form in bundle.forms.values() for key in form.keys}
+    for element in bundle.process.walk():
+        names |= {name for name in (element.result_variable, element.properties.get("resultVariable")) if name}
+    return names

@@ -5,7 +5,7 @@ What may be seen is decided in the query itself (`registry.access`), never in a 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from engine.registry import access, calendars, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Account, Region
 
+Columns = TypeVarTuple("Columns")
 SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
 SORTS: dict[str, Any] = {
     "due": (UserTask.due_at.asc().nulls_last(), UserTask.id),
@@ -123,7 +124,7 @@ def listing(
     return Page(rows, total, page, size)
 
 
-def _joined(wanted: Select[Any]) -> Select[Any]:
+def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
     return wanted.select_from(UserTask).join(Case, Case.id == UserTask.case_id)
 
 

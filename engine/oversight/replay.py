@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import workflow
 from engine.casework import history, moments, plans, timeline
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
@@ -21,8 +22,7 @@ from engine.errors import NotFound, Refusal
 from engine.language.diagram import Element
 from engine.registry import masks
 from engine.registry.actors import Actor
-from engine.workflow import machine as workflow
-from engine.workflow.machine import Machine, World
+from engine.workflow import Machine, World
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,13 @@ def replay(session: Session, case_no: str) -> Replayed:
         try:
             state = player.play(event)
         except Refusal as refusal:
-            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）重放失败：{refusal}")
+            return Replayed(
+                case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）重放失败：{refusal}"
+            )
         if state != event.payload["hash"]:
-            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）之后的流程状态与记录不一致")
+            return Replayed(
+                case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）之后的流程状态与记录不一致"
+            )
     return Replayed(case_no, len(events), None)
 
 
