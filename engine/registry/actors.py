@@ -131,7 +131,7 @@ def _posts(session: Session, account_id: int) -> tuple[Post, ...]:
     )
     return tuple(
         Post(key, name, kind, level, department, code, prefix, place, _items(session, department))
-        for key, name, kind, level, department, code, prefix, place in session.execute(wanted).tuples()
+        for key, name, kind, level, department, code, prefix, place in session.execute(wanted)
     )
 
 

@@ -37,6 +37,11 @@ def read(name: str) -> list[dict[str, Any]]:
     return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(text.splitlines())]
 
 
+def role_keys() -> frozenset[str]:
+    """All role keys, for checks that have no database."""
+    return frozenset(row["key"] for line in read("roles") for row in _roles(line))
+
+
 def _region(row: dict[str, Any]) -> dict[str, Any]:
     """Level, parent and prefix follow from the code."""
     code = row["code"]
