@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine.registry.actors import Actor
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -16,6 +15,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from engine import clock, db
 from engine.errors import NotAllowed, NotFound
 from engine.registry import actors
+from engine.registry.actors import Actor
 from engine.registry.models import Account, Citizen
 from webapp import config, kept
 
@@ -96,6 +96,11 @@ def current_actor() -> Actor:
         raise NotAllowed("Expected somebody signed in, but nobody is", notice="请先登录")
     actor: Actor = current_user.actor
     return actor
+
+
+def own_id() -> int:
+    """The key of that person. Raises NotAllowed when nobody is signed in."""
+    return current_actor().id or 0
 
 
 def someone() -> Actor | None:

@@ -12,34 +12,12 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from engine import clock
+from engine.casework import applications, timeline
+from engine.casework.models import Case
 from engine.registry import masks
 
 _WEEKDAYS = "一二三四五六日"
 
-# State of domain 0.3 → what the citizen reads.
-STATUS_LABELS = {
-    "DRAFT": "草稿",
-    "CONSENT_PENDING": "待本人确认",
-    "SUBMITTED": "待受理",
-    "ROUTED": "待受理",
-    "CORRECTION": "待补正",
-    "ACCEPTED": "办理中·调查核实",
-    "INVESTIGATING": "办理中·调查核实",
-    "CHECKING": "办理中·调查核实",
-    "PUBLICITY": "公示中",
-    "OBJECTION": "异议核查中",
-    "COUNTY_REVIEW": "县级审核中",
-    "APPROVED": "已同意·正在落实",
-    "IMPLEMENTING": "已同意·正在落实",
-    "PAYING": "已同意·正在落实",
-    "LONG_TERM": "工程措施推进中",
-    "SUSPENDED": "暂停",
-    "COMPLETED": "已办结",
-    "NOT_ACCEPTED": "不予受理",
-    "REJECTED": "不符合条件",
-    "TERMINATED": "已终止",
-    "WITHDRAWN": "已撤回",
-}
 # State → the look of its label: waiting, going, asks, good, bad, over.
 STATUS_TONES = {
     "CONSENT_PENDING": "asks",
@@ -53,7 +31,6 @@ STATUS_TONES = {
     "TERMINATED": "over",
     "WITHDRAWN": "over",
 }
-CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
 
 
 def day(value: date | datetime | None) -> str:
@@ -127,7 +104,7 @@ def lines(value: str) -> Markup:
 
 def status_label(status: str) -> str:
     """What the citizen reads for a state of domain 0.3."""
-    return STATUS_LABELS.get(status, status)
+    return timeline.STATUS.get(status, status)
 
 
 def status_tone(status: str) -> str:
@@ -135,9 +112,14 @@ def status_tone(status: str) -> str:
     return STATUS_TONES.get(status, "going")
 
 
+def item_name(case: Case) -> str:
+    """The service item of a case, as it was named when the case began."""
+    return str(case.variables.get("itemName") or case.item_code)
+
+
 def channel(code: str) -> str:
     """群众举手, 他人代举, 政府托举 or 线下窗口代录."""
-    return CHANNELS.get(code, code)
+    return applications.CHANNELS.get(code, code)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -153,6 +135,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "status_label": status_label,
     "status_tone": status_tone,
     "channel": channel,
+    "item_name": item_name,
     "mask_name": masks.name,
     "mask_identity": masks.identity,
     "mask_phone": masks.phone,

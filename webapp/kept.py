@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 _PREFIX = "kept."
 _TARGET = "kept-target"
-_NEVER = frozenset({"csrf_token", _TARGET, "password", "password_again", "old_password", "token"})
+_NEVER = frozenset({"csrf_token", _TARGET, "password", "password_again", "current", "token"})
 
 Pairs = list[tuple[str, str]]
 

@@ -10,4 +10,6 @@ from flask_limiter.util import get_remote_address
 limiter = Limiter(get_remote_address)
 
 # One village may share one address, so the limit is on tries in a short time, not on people.
-attempts = limiter.shared_limit("30 per minute; 200 per hour", scope="attempts", exempt_when=lambda: request.method != "POST")
+attempts = limiter.shared_limit(
+    "30 per minute; 200 per hour", scope="attempts", exempt_when=lambda: request.method != "POST"
+)

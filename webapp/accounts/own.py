@@ -5,11 +5,13 @@ The rule: changing the password ends all other sessions of the person.
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from engine import db
 from engine.errors import Invalid
 from engine.registry import accounts, citizens
-from engine.registry.models import Citizen
+from engine.registry.actors import Actor
+from engine.registry.models import Account, Citizen
 from webapp import auth, form_fields
 from webapp.accounts import questions
 from webapp.accounts.blueprint import blueprint
@@ -37,15 +39,23 @@ def password() -> ResponseReturnValue:
     if request.method == "GET":
         return _password_page(asked)
     values = form_fields.read(asked, request.form)
-    change = accounts.change_password if actor.is_staff else citizens.change_password
     try:
         with db.transaction() as session:
-            person = change(session, actor.id, old=values["old_password"], new=values["password"])
+            person = _change_password(session, actor, values["current"], values["password"])
     except Invalid as refusal:
         return _password_page(asked, refusal), refusal.status
     auth.sign_in(person)
     flash("密码已修改。其他设备上的登录已全部退出。")
     return redirect(url_for("accounts.me") if actor.is_citizen else "/inbox", 303)
+
+
+def _change_password(session: Session, actor: Actor, current: str, password: str) -> Account | Citizen:
+    """The person with the new password and a new version of the session."""
+    if actor.is_staff:
+        accounts.set_password(session, auth.own_id(), password, by=actor, current=current)
+        return session.get_one(Account, auth.own_id())
+    citizens.set_password(session, auth.own_id(), current=current, password=password)
+    return session.get_one(Citizen, auth.own_id())
 
 
 def _password_page(asked: tuple[form_fields.Shown, ...], refusal: Invalid | None = None) -> str:

@@ -15,14 +15,20 @@ PHONE = _question("phone", "手机号码", "用来登录和接收办理消息。
 REGION = _question("region_code", "居住地", "请一级一级选到村（社区）。", format="region")
 ADDRESS = _question("address", "详细地址", "村民小组、门牌号等，如：三组 12 号。", autocomplete="street-address")
 LOGIN = _question("login", "登录名", autocomplete="username")
-OLD_PASSWORD = _question("old_password", "现在的密码", format="password", autocomplete="current-password")
-PASSWORD = _question("password", "设置密码", "至少 8 位，要有字母和数字。", format="password", autocomplete="new-password")
+CURRENT = _question("current", "现在的密码", format="password", autocomplete="current-password")
+PASSWORD = _question(
+    "password", "设置密码", "至少 8 位，要有字母和数字。", format="password", autocomplete="new-password"
+)
 STAFF_PASSWORD = _question(
-    "password", "设置密码", "至少 8 位，大写字母、小写字母、数字、符号至少有三种。", format="password", autocomplete="new-password"
+    "password",
+    "设置密码",
+    "至少 8 位，大写字母、小写字母、数字、符号至少有三种。",
+    format="password",
+    autocomplete="new-password",
 )
 TOKEN = _question("token", "一次性口令", "运行 jushou migrate 时显示的口令，30 分钟内有效。")
 
 REGISTRATION = (NAME, IDENTITY, PHONE, REGION, ADDRESS, PASSWORD)
 SETUP = (TOKEN, LOGIN, NAME, STAFF_PASSWORD)
-CITIZEN_PASSWORD_CHANGE = (OLD_PASSWORD, PASSWORD)
-STAFF_PASSWORD_CHANGE = (OLD_PASSWORD, STAFF_PASSWORD)
+CITIZEN_PASSWORD_CHANGE = (CURRENT, PASSWORD)
+STAFF_PASSWORD_CHANGE = (CURRENT, STAFF_PASSWORD)

@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.errors import NotAllowed
-from engine.registry import accounts, citizens
+from engine.registry import accounts, attempts, citizens
 from engine.registry.models import Account, Citizen
 from webapp import auth, errors, kept, limits
 from webapp.accounts.blueprint import blueprint
 
-SignIn = Callable[[Session, str, str], Account | Citizen]
+SignIn = Callable[[Session, str, str], Account | Citizen | None]
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -45,12 +44,11 @@ def _sign_in(page: str, admit: SignIn, default: str) -> ResponseReturnValue:
     """The page, or the session and then where the person wanted to go."""
     if request.method == "GET":
         return render_template(page, kept=[], target="", expired=False, problems={})
-    try:
-        with db.transaction() as session:
-            person = admit(session, request.form.get("login", "").strip(), request.form.get("password", ""))
-    except NotAllowed as refusal:
+    with db.transaction() as session:
+        person = admit(session, request.form.get("login", ""), request.form.get("password", ""))
+    if person is None:
+        refusal, pairs = attempts.refusal(), kept.as_hidden(kept.carried())
         problems = {"login": [refusal.notice]}
-        pairs = kept.as_hidden(kept.carried())
         return render_template(page, kept=pairs, target=kept.target(), expired=False, problems=problems), refusal.status
     auth.sign_in(person)
     if kept.target():

@@ -18,7 +18,9 @@ def messages() -> ResponseReturnValue:
     actor, number = auth.current_actor(), request.args.get("page", 1, type=int)
     with db.transaction() as session:
         listing = notifications.listing(session, actor, page=number)
-        shown = [(notice, notice.read_at is None, _case_no(session.get(Case, notice.case_id))) for notice in listing.rows]
+        shown = [
+            (notice, notice.read_at is None, _case_no(session.get(Case, notice.case_id))) for notice in listing.rows
+        ]
         page = render_template("apply/messages.html", notices=shown, listing=listing)
         notifications.mark_read(session, actor, [notice.id for notice, is_new, _ in shown if is_new])
     return page

@@ -25,7 +25,7 @@ def my_cases() -> ResponseReturnValue:
     with db.reading() as session:
         found = cases.mine(session, actor, ended=ended)
         new = {notice.case_id for notice in notifications.listing(session, actor, size=200).rows if not notice.read_at}
-        rows = [(case, _now(session, case), case.id in new) for case in found]
+        rows = [(case, _now(session, case, actor), case.id in new) for case in found]
         asked = cases.consents(session, session.get_one(Citizen, actor.id).identity_number)
         return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked)
 
@@ -33,8 +33,7 @@ def my_cases() -> ResponseReturnValue:
 @blueprint.get("/my/cases/<case_no>")
 def my_case(case_no: str) -> ResponseReturnValue:
     with db.transaction() as session:
-        page = _case_page(session, case_no, auth.current_actor())
-    return page
+        return _case_page(session, case_no, auth.current_actor())
 
 
 @blueprint.post("/my/cases/<case_no>/urge")
@@ -65,9 +64,9 @@ def withdraw(case_no: str) -> ResponseReturnValue:
     return redirect(url_for("apply.my_case", case_no=case_no), 303)
 
 
-def _now(session: Session, case: Case) -> timeline.Line | None:
+def _now(session: Session, case: Case, actor: Actor) -> timeline.Line | None:
     """Where the case is now, in one sentence."""
-    lines = timeline.for_citizen(session, case)
+    lines = timeline.for_citizen(session, case, actor)
     return next((line for line in lines if line.state == "now"), lines[-1] if lines else None)
 
 
@@ -78,7 +77,7 @@ def _case_page(session: Session, case_no: str, actor: Actor) -> str:
     page = render_template(
         "apply/my_case.html",
         case=case,
-        lines=timeline.for_citizen(session, case),
+        lines=timeline.for_citizen(session, case, actor),
         told=told,
         new={notice.id for notice in told if notice.read_at is None},
         tasks=cases.citizen_tasks(session, case, actor),

@@ -1,4 +1,4 @@
-"""The pages between 【我要反馈】 and the case number: those of the opening forms, as they are shown for what is answered.
+"""The pages between 【我要反馈】 and the case number: those of the opening forms, as the answers so far show them.
 
 The rule: the forms of the process say what is asked; nothing here knows an item.
 """
@@ -26,7 +26,12 @@ _KNOWN = {
         "problemRegion": "region_code",
         "hukouRegion": "region_code",
     },
-    "PROXY": {"proxyName": "name", "proxyIdNo": "identity_number", "proxyPhone": "phone", "problemRegion": "region_code"},
+    "PROXY": {
+        "proxyName": "name",
+        "proxyIdNo": "identity_number",
+        "proxyPhone": "phone",
+        "problemRegion": "region_code",
+    },
 }
 
 

@@ -25,7 +25,9 @@ def task(task_id: int) -> ResponseReturnValue:
     with db.reading() as session:
         found = user_tasks.get(session, task_id, auth.current_actor())
         if found.state != "open":
-            raise Conflict(f"Expected task {task_id} to be open, but it is {found.state}", notice="这一步已经办完了，不用再填写")
+            raise Conflict(
+                f"Expected task {task_id} to be open, but it is {found.state}", notice="这一步已经办完了，不用再填写"
+            )
         return _page(session, found, {}, {}, uuid4().hex)
 
 

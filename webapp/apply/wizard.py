@@ -37,7 +37,9 @@ def channel(code: str) -> ResponseReturnValue:
 def begin(code: str) -> ResponseReturnValue:
     actor, chosen = auth.current_actor(), request.form.get("channel", "")
     if chosen not in CHANNELS:
-        raise Invalid(f"Expected a channel of {CHANNELS}, but got {chosen!r}", notice="请选择为自己申请，还是替别人申请")
+        raise Invalid(
+            f"Expected a channel of {CHANNELS}, but got {chosen!r}", notice="请选择为自己申请，还是替别人申请"
+        )
     with db.transaction() as session:
         draft = drafts.open_(session, code, actor=actor, channel=chosen)
         if not draft.values:
@@ -100,9 +102,10 @@ def submit(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/my/cases/<case_no>/submitted")
 def submitted(case_no: str) -> ResponseReturnValue:
+    actor = auth.current_actor()
     with db.reading() as session:
-        case = cases.get(session, case_no, auth.current_actor())
-        return render_template("apply/submitted.html", case=case, lines=timeline.for_citizen(session, case))
+        case = cases.get(session, case_no, actor)
+        return render_template("apply/submitted.html", case=case, lines=timeline.for_citizen(session, case, actor))
 
 
 def _typed(session: Session, step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -132,7 +135,12 @@ def _merged(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str,
 
 
 def _page(
-    session: Session, draft: ApplicationDraft, way: Way, step: Step, values: Mapping[str, Any], problems: form_fields.Problems
+    session: Session,
+    draft: ApplicationDraft,
+    way: Way,
+    step: Step,
+    values: Mapping[str, Any],
+    problems: form_fields.Problems,
 ) -> str:
     controls = form_fields.controls(session, step.shown.items, values, problems)
     return render_template(

@@ -1,0 +1,98 @@
+"""What home and the introductions show: the boards, and of each open item its steps with who and how long.
+
+The rule: steps and limits are read from the version that new cases run on, so they are never told twice.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import deployments
+from engine.language import schedule
+from engine.language.bundle import Bundle
+from engine.registry import items, regions
+from engine.registry.models import ServiceItem
+
+ACTIONS = {"反映": "我要反馈", "申请": "我要申请", "查询": "我要查询"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item on its board."""
+
+    item: ServiceItem
+    open: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """One of the seven questions with its items."""
+
+    name: str
+    department_code: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class GuideStep:
+    """A step of the office: what is done, by whom, within which limit."""
+
+    name: str
+    who: str
+    limit: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What a citizen should know before beginning."""
+
+    action: str
+    total: str
+    steps: tuple[GuideStep, ...]
+
+
+def boards(session: Session) -> list[Board]:
+    """The boards in their order, each item marked as open or coming."""
+    return [
+        Board(name, found[0].department_code, tuple(Entry(item, is_open(session, item)) for item in found))
+        for name, found in items.boards(session)
+    ]
+
+
+def is_open(session: Session, item: ServiceItem) -> bool:
+    """Is the item switched on, and has its process an active version?"""
+    return item.enabled and deployments.active_id(session, item.code, regions.PROVINCE, clock.now()) is not None
+
+
+def guide(session: Session, item: ServiceItem) -> Guide:
+    """Steps and limits of the version that new cases run on."""
+    version = deployments.active(session, item.code, regions.PROVINCE, clock.now())
+    bundle = deployments.bundle_of(session, version.id)
+    total = _limit(bundle, "total", "item.total") or _limit(bundle, "total", f"{item.code}.total")
+    return Guide(ACTIONS.get(item.channel_kind, "我要申请"), total, tuple(_steps(bundle)))
+
+
+def _steps(bundle: Bundle) -> list[GuideStep]:
+    """The office's tasks that the citizen hears of, in the order of the diagram."""
+    lanes = {lane.id: lane.name for lane in bundle.process.lanes}
+    return [
+        GuideStep(
+            element.name,
+            lanes.get(element.lane or "", ""),
+            _limit(bundle, element.id, element.properties.get("slaKey")),
+        )
+        for element in bundle.process.walk()
+        if element.kind == "userTask"
+        and element.lane not in ("citizen", "proxy")
+        and element.properties.get("publishToCitizen") == "true"
+    ]
+
+
+def _limit(bundle: Bundle, element: str, key: str | None) -> str:
+    """24 小时, 2 个工作日; "" where there is none."""
+    tables = bundle.decisions.get("deadlines")
+    if tables is None:
+        return ""
+    found = schedule.limit(tables, item=bundle.process_id, element=element, region=regions.PROVINCE, sla_key=key)
+    return "" if found is None else str(found)
