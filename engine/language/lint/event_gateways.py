@@ -1,0 +1,22 @@
+"""Behind an event-based gateway stand only events to wait for, at most one of them a timer."""
+
+from collections.abc import Iterator
+
+from engine.language.lint.graph import leaving
+from engine.language.lint.subject import Finding, Subject, named
+from engine.language.lint.supported_elements import TIMERS
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Other things than catching events behind an event-based gateway, and more than one timer."""
+    for level in subject.levels:
+        here = {element.id: element for element in level.elements}
+        for element in level.elements:
+            if element.kind != "eventBasedGateway":
+                continue
+            behind = [here[flow.target] for flow in leaving(level, element) if flow.target in here]
+            for follower in behind:
+                if follower.kind not in ("intermediateCatchEvent", "receiveTask"):
+                    yield Finding(follower.id, f"事件网关{named(element)}之后只能是等待的事件")
+            if sum(follower.event is not None and follower.event.kind in TIMERS for follower in behind) > 1:
+                yield Finding(element.id, f"事件网关{named(element)}之后只能有一个定时事件")
