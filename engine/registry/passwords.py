@@ -21,12 +21,16 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password is the one of `stored`; costs the same when there is none."""
+    """Whether the password is the one of `stored`; costs the same when there is none.
+
+    Nobody has a password longer than LONGEST, so one that long is not even hashed whole.
+    """
+    known = bool(stored) and len(password) <= LONGEST
     try:
-        _HASHER.verify(stored or _NOBODY, _normal(password)[:LONGEST])
+        _HASHER.verify(stored if stored and known else _NOBODY, _normal(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return known
 
 
 def outdated(stored: str) -> bool:
