@@ -3,7 +3,7 @@
 The rule: whatever is marked on a drawing also stands in the list of steps, so that nobody needs to see the drawing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine.casework import deployments, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
+from engine.casework.timeline import Mark
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element
 from webapp import filters
@@ -54,51 +55,59 @@ def drawings(session: Session, case: Case) -> list[Drawing]:
     """The diagrams of a case, its own first."""
     numbers = [case.version_id, *case.called_versions.values()]
     return [
-        Drawing(deployments.bundle_of(session, number).process.name, url_for("inbox.diagram", version_id=number))
-        for number in numbers
+        Drawing(bundle.process.name, url_for("inbox.diagram", version_id=number))
+        for number, bundle in zip(numbers, _bundles(session, case), strict=True)
     ]
 
 
 def element_names(session: Session, case: Case) -> dict[str, str]:
-    """Element id → what people call it, of all diagrams of a case."""
-    return {element.id: element.name or element.id for bundle in _bundles(session, case) for element in bundle.process.walk()}
+    """Element id → what people call it, in all diagrams of a case."""
+    return {
+        element.id: element.name or element.id
+        for bundle in _bundles(session, case)
+        for element in bundle.process.walk()
+    }
 
 
 def marks(session: Session, case: Case) -> Marks:
     """Where the case is now."""
     found = timeline.marks(session, case)
-    current = {mark["element"]: mark for mark in found["current"]}
-    steps = [
-        _step(element, bundle, found["passed"], current)
-        for bundle in _bundles(session, case)
-        for element in bundle.process.walk()
-        if element.kind in STEPS and element.name
-    ]
+    current = {mark.element_id: mark for mark in found.current}
     drawn = {
-        "current": [_drawn(mark) for mark in found["current"]],
-        "passed": list(found["passed"]),
-        "flows_passed": list(found["flows_passed"]),
+        "current": [_drawn(mark) for mark in found.current],
+        "passed": list(found.passed),
+        "flows_passed": list(found.flows),
     }
-    return Marks(drawn, steps)
+    return Marks(drawn, _steps(session, case, found.passed, current))
 
 
 def _bundles(session: Session, case: Case) -> list[Bundle]:
     return [deployments.bundle_of(session, number) for number in (case.version_id, *case.called_versions.values())]
 
 
-def _step(element: Element, bundle: Bundle, passed: Iterable[str], current: Mapping[str, Mapping[str, Any]]) -> Step:
-    lane = next((lane.name for lane in bundle.process.lanes if lane.id == element.lane), "")
-    mark = current.get(element.id)
+def _steps(session: Session, case: Case, passed: Collection[str], current: Mapping[str, Mark]) -> list[Step]:
+    return [
+        _step(element, _lane(bundle, element), passed, current.get(element.id))
+        for bundle in _bundles(session, case)
+        for element in bundle.process.walk()
+        if element.kind in STEPS and element.name
+    ]
+
+
+def _lane(bundle: Bundle, element: Element) -> str:
+    return next((lane.name for lane in bundle.process.lanes if lane.id == element.lane), "")
+
+
+def _step(element: Element, lane: str, passed: Collection[str], mark: Mark | None) -> Step:
     if mark is None:
         return Step(element.id, element.name, lane, "passed" if element.id in passed else "ahead")
-    return Step(element.id, element.name, lane, "current", mark["who"], filters.moment(mark["since"]), mark["chip"])
+    return Step(element.id, element.name, lane, "current", mark.who, filters.moment(mark.since), mark.chip)
 
 
-def _drawn(mark: Mapping[str, Any]) -> dict[str, Any]:
-    chip = mark["chip"]
+def _drawn(mark: Mark) -> dict[str, Any]:
     return {
-        "element": mark["element"],
-        "who": mark["who"],
-        "since": f"{filters.moment(mark['since'])}起" if mark["since"] else "",
-        "chip": {"kind": chip.kind, "text": chip.text} if chip else None,
+        "element": mark.element_id,
+        "who": mark.who,
+        "since": f"{filters.moment(mark.since)} 起",
+        "chip": {"kind": mark.chip.kind, "text": mark.chip.text},
     }

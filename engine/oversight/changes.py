@@ -1,6 +1,6 @@
 """What one version of a process changed against another: files, elements and flows, in words policy staff use.
 
-The rule: two versions are compared by what they mean, so moving a shape on the drawing is a changed file and nothing else.
+The rule: two versions are compared by what they mean, so moving a shape changes the file only.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element, Flow, Process
 
-KINDS = ("added", "removed", "changed")
+Parts = Mapping[str, Element] | Mapping[str, Flow]
 # Where an element stands in the file, and what is compared by itself, are no changes of the element.
 IGNORED = frozenset({"id", "line", "process"})
 WORDS = {
@@ -73,7 +73,9 @@ def between(before: Bundle, after: Bundle) -> Changes:
     """What `after` changed against `before`."""
     old, new = dict(before.files), dict(after.files)
     return Changes(
-        files=_differences({path: path for path in old}, {path: path for path in new}, changed=_changed_files(old, new)),
+        files=_differences(
+            {path: path for path in old}, {path: path for path in new}, changed=_changed_files(old, new)
+        ),
         elements=_compared(_elements(before.process), _elements(after.process)),
         flows=_compared(_flows(before.process), _flows(after.process)),
     )
@@ -92,12 +94,14 @@ def _flows(process: Process) -> dict[str, Flow]:
     return {flow.id: flow for part in (process, *inner) for flow in part.flows}
 
 
-def _compared(old: Mapping[str, Element] | Mapping[str, Flow], new: Mapping[str, Element] | Mapping[str, Flow]) -> tuple[Change, ...]:
+def _compared(
+    old: Mapping[str, Element] | Mapping[str, Flow], new: Mapping[str, Element] | Mapping[str, Flow]
+) -> tuple[Change, ...]:
     changed = {key: found for key in new if key in old and (found := _aspects(old[key], new[key]))}
     return _differences(_names(old), _names(new), changed=changed)
 
 
-def _names(parts: Mapping[str, Element] | Mapping[str, Flow]) -> dict[str, str]:
+def _names(parts: Parts) -> dict[str, str]:
     return {key: part.name for key, part in parts.items()}
 
 

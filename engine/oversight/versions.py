@@ -26,7 +26,7 @@ class InForce:
 def running(session: Session) -> dict[int, int]:
     """Version id → cases that have not ended and run on it; versions without any are left out."""
     counted = select(Case.version_id, func.count()).where(Case.state != "ended").group_by(Case.version_id)
-    return {version_id: number for version_id, number in session.execute(counted)}
+    return dict(session.execute(counted).tuples().all())
 
 
 def activations(session: Session, version_ids: Iterable[int]) -> dict[int, list[InForce]]:

@@ -70,10 +70,10 @@ def beginning(written: str) -> datetime | None:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
-        raise Invalid(f"Expected a date, but got {written!r}", problems={"active_from": ["请填写正确的日期"]}) from error
+        raise Invalid(
+            f"Expected a date, but got {written!r}", problems={"active_from": ["请填写正确的日期"]}
+        ) from error
     moment = datetime.combine(day, time.min, clock.LOCAL)
     if day < clock.local(clock.now()).date():
-        raise Invalid(
-            f"Expected a day to come, but got {day}", problems={"active_from": ["启用日期不能早于今天"]}
-        )
+        raise Invalid(f"Expected a day to come, but got {day}", problems={"active_from": ["启用日期不能早于今天"]})
     return moment

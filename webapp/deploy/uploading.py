@@ -70,7 +70,9 @@ def chosen(uploads: Iterable[FileStorage]) -> dict[str, bytes]:
         name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
         content = upload.stream.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise TooLarge(f"Expected at most {LARGEST} bytes, but {name} has more", notice=f"文件 {name} 超过 5 MB，没有保存")
+            raise TooLarge(
+                f"Expected at most {LARGEST} bytes, but {name} has more", notice=f"文件 {name} 超过 5 MB，没有保存"
+            )
         if name:
             files[f"{FOLDERS.get(PurePosixPath(name).suffix, 'other')}/{name}"] = content
     return files

@@ -23,7 +23,13 @@ from engine.registry.models import Account
 from webapp.auth import current_actor
 from webapp.deploy.blueprint import blueprint
 
-STATES = {"draft": "草稿，待审批", "approved": "已批准，未启用", "active": "已启用", "retired": "已停用", "rejected": "已退回"}
+STATES = {
+    "draft": "草稿，待审批",
+    "approved": "已批准，未启用",
+    "active": "已启用",
+    "retired": "已停用",
+    "rejected": "已退回",
+}
 CHANGE_WORDS = {"added": "新增", "removed": "删除", "changed": "修改"}
 
 

@@ -1,23 +1,32 @@
 """Opening, filling in and completing a task.
 
-The rule: a refused form comes back with everything that was typed: 422 with the problems at the fields, 409 with what the
-colleague did.
+The rule: a refused form comes back with everything that was typed: 422 with the problems at the fields, 409 with what
+the colleague did.
 """
+
+import re
+from typing import BinaryIO, cast
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
-from engine.casework import user_tasks
+from engine.casework import attachments, user_tasks
+from engine.casework.models import UserTask
 from engine.casework.user_tasks import Completed
 from engine.db import reading, transaction
-from engine.errors import Conflict, Invalid, Refusal
+from engine.errors import Conflict, Invalid
 from engine.language.forms import Shown
+from engine.registry import access
 from engine.registry.actors import Actor
-from webapp import form_fields, uploads
+from webapp import form_fields
 from webapp.auth import current_actor
 from webapp.inbox.blueprint import blueprint
 from webapp.inbox.task_page import Typed, task_page
 
+# The parts of a region (town.village) and the fields of a row (members-0-name) stand behind the key of their field.
+_PART = re.compile(r"[.-]")
 # What a post carries besides the answers.
 AROUND = frozenset({"csrf_token", "key", "attachment", *form_fields.RELOADS})
 
@@ -41,7 +50,7 @@ def complete(task_id: int) -> ResponseReturnValue:
         with transaction() as session:
             done = user_tasks.complete(session, task_id, actor=actor, values=typed.values, key=typed.key)
     except (Invalid, Conflict) as refusal:
-        return again(task_id, actor, typed, refusal), refusal.status
+        return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(told(done))
     return redirect(url_for("inbox.case", case_no=done.case_no), 303)
 
@@ -55,7 +64,7 @@ def save_draft(task_id: int) -> ResponseReturnValue:
         with transaction() as session:
             user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
     except Conflict as refusal:
-        return again(task_id, actor, typed, refusal), refusal.status
+        return again(task_id, actor, typed.refused(refusal)), refusal.status
     if typed.problems:
         return again(task_id, actor, typed), 422
     flash("草稿已保存，只有您自己能看到。")
@@ -68,36 +77,63 @@ def attach(task_id: int) -> ResponseReturnValue:
     actor = current_actor()
     typed = read(task_id, actor)
     sent = [file for file in request.files.getlist("attachment") if file.filename]
+    if not sent:
+        return again(
+            task_id, actor, typed.refused(Invalid("Expected a file, but got none", notice="请先选择要上传的文件"))
+        ), 422
     try:
         with transaction() as session:
             user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
-            uploads.attach(session, user_tasks.get(session, task_id, actor), sent, actor)
-    except Refusal as refusal:
-        return again(task_id, actor, typed, refusal), refusal.status
+            for file in sent:
+                keep(session, user_tasks.get(session, task_id, actor), file, actor)
+    except (Invalid, Conflict) as refusal:
+        return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(f"已添加 {len(sent)} 个附件，填写的内容已存为草稿。")
     return redirect(url_for("inbox.task", task_id=task_id), 303)
 
 
 def read(task_id: int, actor: Actor) -> Typed:
-    """What this post says: the answers, the stored files, and what is wrong with them already."""
+    """What this post says: the answers, the files that came along (kept at once), and which of them are refused."""
     with transaction() as session:
-        form = user_tasks.form(session, user_tasks.get(session, task_id, actor))
+        task = user_tasks.get(session, task_id, actor)
+        form = user_tasks.form(session, task)
         asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
-        values = form_fields.read(asked, request.form)
-        files, problems = form_fields.read_files(asked, request, uploads.keeper(session, actor))
+        files, problems = form_fields.read_files(
+            asked, request, lambda file, key: keep(session, task, file, actor, key)
+        )
+    values = form_fields.read(asked, request.form)
     return Typed({**values, **files, **undeclared(asked)}, problems, request.form.get("key", ""))
+
+
+def keep(session: Session, task: UserTask, file: FileStorage, actor: Actor, field: str | None = None) -> str:
+    """Keep one file beside the case, for somebody who may work on the task. Gives its id."""
+    if not access.may_act(actor, task, task.case):
+        access.require(actor, task.role_key)
+    return attachments.store(
+        session,
+        cast(BinaryIO, file.stream),
+        file.filename or "",
+        actor=actor,
+        field=field,
+        case_id=task.case_id,
+        task_id=task.id,
+    ).id
 
 
 def undeclared(asked: list[Shown]) -> dict[str, str]:
     """Fields of the post that the form does not know; the engine refuses them by name."""
     known = AROUND | {shown.key for shown in asked}
-    return {name: request.form[name] for name in request.form if name.split(".")[0].split("-")[0] not in known and name not in known}
+    return {
+        name: request.form[name]
+        for name in request.form
+        if name.split(".")[0].split("-")[0] not in known | {name} & AROUND
+    }
 
 
-def again(task_id: int, actor: Actor, typed: Typed, refusal: Refusal | None = None) -> str:
+def again(task_id: int, actor: Actor, typed: Typed) -> str:
     """The page again with what was typed and why it was not taken."""
     with reading() as session:
-        return task_page(session, user_tasks.get(session, task_id, actor), actor, typed.refused(refusal))
+        return task_page(session, user_tasks.get(session, task_id, actor), actor, typed)
 
 
 def told(done: Completed) -> str:

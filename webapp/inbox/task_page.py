@@ -4,17 +4,19 @@ The rule: whatever a person typed is shown again, right or wrong, in time or too
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from engine.casework import attachments, plans, timeline, user_tasks
+from engine import clock
+from engine.casework import attachments, plans, timeline, user_tasks, worklists
 from engine.casework.models import TaskDraft, UserTask
+from engine.errors import Conflict, Invalid, Refusal
 from engine.language.forms import Feel, Form, Shown
-from engine.registry import access
+from engine.registry import access, people
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 from webapp import case_lines, drawings, form_fields
@@ -30,54 +32,72 @@ class Typed:
     key: str = ""
     conflict: str = ""
 
+    def refused(self, refusal: Refusal | None) -> "Typed":
+        """The same with why it was not taken."""
+        if refusal is None:
+            return self
+        if isinstance(refusal, Conflict):
+            return replace(self, conflict=refusal.notice)
+        problems = refusal.problems if isinstance(refusal, Invalid) else {}
+        return replace(self, problems=problems or {"": [refusal.notice]})
+
 
 def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | None = None) -> str:
     """The page as this person may see and use it now."""
-    usable = task.state == "open" and access.may_act(actor, task, task.case) and task.assignee_id in (None, actor.id)
     form = user_tasks.form(session, task)
-    typed = typed or Typed(user_tasks.draft(session, task.id, actor))
+    saved = session.get(TaskDraft, (task.id, actor.id))
+    typed = typed or Typed(saved.values if saved is not None else {})
     shown = controls(session, task, form, typed)
     return render_template(
         "inbox/task.html",
         task=task,
         case=task.case,
-        line=case_lines.of_task(session, actor, task),
+        chip=worklists.chip_of(session, task, task.case, clock.now()),
         glance=case_lines.glance(session, actor, task.case),
         controls=shown,
         summary=form_fields.summary(shown, typed.problems),
         conditional=form is not None and has_conditions(form),
         key=typed.key or uuid4().hex,
         conflict=typed.conflict,
-        usable=usable,
-        mine=task.assignee_id == actor.id,
-        saved_at=saved_at(session, task, actor),
-        basis=plans.bundle_of(session, task.case.version_id) and legal_basis(session, task),
-        holder=holder(session, task),
-        colleagues=user_tasks.colleagues(session, task, actor) if task.state == "open" else [],
-        may_assign=task.state == "open" and user_tasks.may_assign(session, task, actor),
-        files=attachments.listing(session, task.case_id, actor),
+        saved_at=saved.saved_at if saved is not None else None,
+        basis=legal_basis(session, task),
+        files=attachments.listing(session, task.case_id),
         earlier=timeline.submissions(session, task.case, actor),
-        lines=timeline.for_staff(session, task.case, actor),
+        lines=timeline.for_staff(session, task.case),
         drawings=drawings.drawings(session, task.case),
         marks=drawings.marks(session, task.case),
+        **holding(session, task, actor),
     )
 
 
-def questions(session: Session, task: UserTask, form: Form | None, values: Mapping[str, Any]) -> list[Shown]:
-    """The components to show with these answers."""
-    if form is None:
-        return []
-    scope = {**user_tasks.context(session, task), **values}
-    return [item for page in form.visible(scope) for item in page.items]
+def holding(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:
+    """Who holds the task, and what this person may do about it."""
+    is_open = task.state == "open"
+    account = session.get(Account, task.assignee_id) if task.assignee_id is not None else None
+    above = people.superiors(session, task.role_key, task.region_code) if is_open else []
+    return {
+        "holder": account.name if account is not None else "",
+        "mine": task.assignee_id == actor.id,
+        "may_act": access.may_act(actor, task, task.case),
+        "usable": is_open and access.may_act(actor, task, task.case) and task.assignee_id in (None, actor.id),
+        "may_assign": actor.id in {person.id for person in above},
+        "colleagues": user_tasks.colleagues(session, task, actor) if is_open else [],
+    }
 
 
 def controls(session: Session, task: UserTask, form: Form | None, typed: Typed) -> tuple[Control, ...]:
     """The fields as they stand on the page. What may only be read comes from the case."""
-    items = questions(session, task, form, typed.values)
+    if form is None:
+        return ()
     known = user_tasks.context(session, task)
-    inputs = [found for item in items for found in item.inputs()]
-    fixed = {found.key: known.get(found.key) for found in inputs if found.read_only}
-    return form_fields.controls(session, items, {**fixed, **typed.values}, typed.problems)
+    items = questions(form, typed.values, known)
+    fixed = {found.key: known.get(found.key) for item in items for found in item.inputs() if found.read_only}
+    return form_fields.controls(session, items, {**typed.values, **fixed}, typed.problems)
+
+
+def questions(form: Form, values: Mapping[str, Any], known: Mapping[str, Any]) -> list[Shown]:
+    """The components to show with these answers."""
+    return [item for page in form.visible(form.answered(values, known)) for item in page.items]
 
 
 def has_conditions(form: Form) -> bool:
@@ -90,15 +110,3 @@ def legal_basis(session: Session, task: UserTask) -> str:
     """The clause that the diagram names for this step."""
     plan = plans.plan(session, task.case.version_id, task.case.called_versions)
     return plan.element(task.element_id).properties.get("legalBasis", "")
-
-
-def holder(session: Session, task: UserTask) -> str:
-    """The name of who holds the task; "" for nobody."""
-    account = session.get(Account, task.assignee_id) if task.assignee_id is not None else None
-    return account.name if account is not None else ""
-
-
-def saved_at(session: Session, task: UserTask, actor: Actor) -> Any:
-    """When this person last saved a draft of this task."""
-    draft = session.get(TaskDraft, (task.id, actor.id))
-    return draft.saved_at if draft is not None else None

@@ -1,0 +1,118 @@
+"""A case in one line and at one glance, as staff see it: item, person, place, state, clock.
+
+The rule: names and numbers are masked here, for everybody whom the rights do not show them, on every page alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import clocks
+from engine.casework.clocks import Chip
+from engine.casework.models import Case, ProcessVersion, UserTask
+from engine.registry import calendars, masks, regions
+from engine.registry.actors import Actor
+from webapp import filters
+
+# Whoever looks knows the province and the prefecture; what is worth saying begins with the county.
+_SAID = ("county", "town", "village")
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One row of a table of cases."""
+
+    case_no: str
+    item: str
+    applicant: str
+    place: str
+    status: str
+    chip: Chip
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Who and what, beside a task and on top of a case."""
+
+    item: str
+    applicant: str
+    identity: str
+    place: str
+    channel: str
+    status: str
+    masked: bool
+
+
+def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLine]:
+    """The rows of these cases."""
+    chips = chips_of(session, found)
+    return [
+        CaseLine(
+            case_no=case.case_no,
+            item=item_name(session, case),
+            applicant=applicant(actor, case),
+            place=place(session, case.region_code),
+            status=filters.status_label(case.status),
+            chip=chips[case.id],
+            started_at=case.started_at,
+        )
+        for case in found
+    ]
+
+
+def glance(session: Session, actor: Actor, case: Case) -> Glance:
+    """The case at one glance. A companion shows whose case it stands beside."""
+    masked = masks.for_viewer(actor, case)
+    return Glance(
+        item=item_name(session, case),
+        applicant=applicant(actor, case),
+        identity=masks.identity(case.applicant_identity) if masked else case.applicant_identity,
+        place=place(session, case.region_code),
+        channel=filters.channel(case.channel),
+        status=filters.status_label(case.status),
+        masked=masked,
+    )
+
+
+def item_name(session: Session, case: Case) -> str:
+    """What people call the process: 农村饮水安全, 督办."""
+    return session.get_one(ProcessVersion, case.version_id).name
+
+
+def applicant(actor: Actor, case: Case) -> str:
+    """The applicant's name, as far as this viewer may read it."""
+    return masks.name(case.applicant_name) if masks.for_viewer(actor, case) else case.applicant_name
+
+
+def place(session: Session, code: str) -> str:
+    """砚山县江那镇听湖村."""
+    return "".join(region.name for region in regions.path(session, code) if region.level in _SAID) or (
+        regions.get(session, code).name
+    )
+
+
+def chips_of(session: Session, found: Sequence[Case]) -> dict[int, Chip]:
+    """The clock of each case: that of its most urgent open task."""
+    moments = session.execute(
+        select(UserTask.case_id, func.min(UserTask.due_at), func.min(UserTask.remind_at))
+        .where(UserTask.state == "open", UserTask.case_id.in_([case.id for case in found]))
+        .group_by(UserTask.case_id)
+    )
+    due = {case_id: (due_at, remind_at) for case_id, due_at, remind_at in moments}
+    calendar, now = calendars.load(session), clock.now()
+    return {
+        case.id: clocks.chip(
+            due_at=due.get(case.id, (None, None))[0],
+            remind_at=due.get(case.id, (None, None))[1],
+            now=now,
+            calendar=calendar,
+            supervised=case.supervised and case.state != "ended",
+            stopped=case.clock_stopped_at is not None and case.state != "ended",
+        )
+        for case in found
+    }

@@ -1,0 +1,154 @@
+"""The inbox: scopes on the left, the table in the middle, filters in the address.
+
+The rule: what stands in the list is decided by the query of the engine; this only names and shows it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from engine.casework import worklists
+from engine.casework.clocks import Chip
+from engine.casework.worklists import Row
+from engine.db import reading
+from engine.registry import items, regions
+from engine.registry.actors import Actor
+from engine.registry.models import Region
+from webapp import case_lines
+from webapp.auth import current_actor
+from webapp.inbox.blueprint import blueprint
+
+SCOPES = {
+    "mine": "我的任务",
+    "group": "本组待认领",
+    "overdue": "已超时",
+    "supervised": "督办中",
+    "waiting": "待他人办理",
+    "finished": "已办",
+}
+EMPTY = {
+    "mine": "",
+    "group": "本组没有等待认领的任务。有新的办件到来时，会出现在这里。",
+    "overdue": "没有超时的任务。",
+    "supervised": "没有被督办的任务。",
+    "waiting": "您办过的办件里，没有正在等别人办理的。",
+    "finished": "您还没有办完过任务。",
+}
+DUE = {"today": "今天到期", "soon": "即将到期", "overdue": "已超时"}
+SORTS = {"due": "期限近的在前", "newest": "新到的在前", "item": "按事项", "region": "按地区"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table."""
+
+    task_id: int
+    step: str
+    item_name: str
+    case_no: str
+    applicant: str
+    place: str
+    chip: Chip
+    ended_at: datetime | None
+    holder: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    scope: str
+    text: str
+    item: str
+    due: str
+    region: str
+    sort: str
+    page: int
+
+    def address(self, page: int) -> str:
+        """The same list at another page."""
+        kept = {key: value for key, value in vars(self).items() if value and key != "page"}
+        return url_for("inbox.inbox", **kept, page=page)
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    """The worklist of this person."""
+    actor, asked = current_actor(), question()
+    with reading() as session:
+        found = worklists.listing(
+            session,
+            actor,
+            scope=asked.scope,
+            item=asked.item or None,
+            region=asked.region or None,
+            due=asked.due or None,
+            text=asked.text,
+            sort=asked.sort,
+            page=asked.page,
+        )
+        page = found.with_rows([line(session, actor, row) for row in found.rows])
+        return render_template("inbox/inbox.html", page=page, **around(session, actor, asked))
+
+
+def question() -> Asked:
+    """The filters of the address; what is unknown there counts as not given."""
+    given = request.args
+    scope, due, sort = given.get("scope", ""), given.get("due", ""), given.get("sort", "")
+    return Asked(
+        scope=scope if scope in SCOPES else "mine",
+        text=given.get("text", "").strip()[:60],
+        item=given.get("item", "")[:30],
+        due=due if due in DUE else "",
+        region=known_region(given.get("region", "")),
+        sort=sort if sort in SORTS else "due",
+        page=given.get("page", 1, type=int),
+    )
+
+
+def known_region(code: str) -> str:
+    """The code if it is one, else ""."""
+    return code if code.isdigit() and len(code) in (6, 9, 12) else ""
+
+
+def around(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
+    """What stands around the table."""
+    address: Callable[[int], str] = asked.address
+    return {
+        "scope": asked.scope,
+        "asked": asked,
+        "address": address,
+        "counts": worklists.counts(session, actor),
+        "scope_names": SCOPES,
+        "empty_words": EMPTY,
+        "due_names": DUE,
+        "sort_names": SORTS,
+        "items": items.listing(session),
+        "regions": places(session, actor),
+    }
+
+
+def places(session: Session, actor: Actor) -> list[Region]:
+    """The regions one level below this person's posts, to filter by."""
+    codes = dict.fromkeys(post.region_code for post in actor.posts)
+    return [region for code in codes for region in regions.children(session, code)]
+
+
+def line(session: Session, actor: Actor, row: Row) -> Line:
+    """One row, masked by this person's rights."""
+    return Line(
+        task_id=row.task.id,
+        step=row.task.name,
+        item_name=case_lines.item_name(session, row.case),
+        case_no=row.case.case_no,
+        applicant=case_lines.applicant(actor, row.case),
+        place=case_lines.place(session, row.case.region_code),
+        chip=row.chip,
+        ended_at=row.task.ended_at,
+        holder="" if row.assignee_name is None else row.assignee_name,
+    )
