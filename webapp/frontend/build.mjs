@@ -1,4 +1,5 @@
-// Bundles each entry point of src/ into ../static/dist and writes manifest.json: file name -> version by content.
+// Bundles each script of src/ with the styles it imports into ../static/dist (staff.js, staff.css) and writes
+// manifest.json: file name -> version by content. A name that begins with _ is a part of others.
 // The rule: pages load from this site only, so everything that a page needs is bundled here.
 import * as esbuild from 'esbuild';
 import crypto from 'node:crypto';
@@ -8,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, '..', 'static', 'dist');
-const entries = fs.readdirSync(path.join(here, 'src')).filter((name) => /\.(js|css)$/.test(name) && !name.startsWith('_'));
+const entries = fs.readdirSync(path.join(here, 'src')).filter((name) => name.endsWith('.js') && !name.startsWith('_'));
 
-fs.rmSync(dist, { recursive: true, force: true });
 await esbuild.build({
   entryPoints: entries.map((name) => path.join(here, 'src', name)),
   outdir: dist,

@@ -1,4 +1,5 @@
 // The citizens' pages: the voice, the next level of a region, what was chosen to be uploaded. All pages work without it.
+import './citizen.css';
 import { regions } from './_regions.js';
 import { focusProblems } from './_problems.js';
 
