@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.language.diagram import Loop
 
-from .conditions import to_json
+from .conditions import naming, to_json
 from .nodes import Node
 
 
@@ -104,7 +104,8 @@ class MultiInstance(Node, BpmnSpecMixin):
         engine, count = token.workflow.script_engine, token.internal_data["count"]
         outputs = engine.world.variables.get(self.loop.output_collection)
         outputs = list(outputs) if isinstance(outputs, list) and len(outputs) == count else [None] * count
-        outputs[child.index] = to_json(engine.evaluate(child, self.loop.output_element))
+        with naming(self.element):
+            outputs[child.index] = to_json(engine.evaluate(child, self.loop.output_element))
         engine.write({self.loop.output_collection: outputs})
 
     def _enough(self, child: Any, begun: int, count: int, running: int) -> bool:

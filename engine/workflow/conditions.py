@@ -4,9 +4,9 @@ The rule: nothing an author wrote is ever executed; and a condition is true or f
 name, a division by zero) would silently take the default flow and refuse a citizen, so it stops the case instead.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -14,14 +14,17 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import _BpmnCondition
 
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
-from engine.language.feel import collect_warnings, to_feel
+from engine.language.feel import YearsMonths, collect_warnings, kind, to_feel, write
 from engine.language.feel import compile as compile_feel
 
 from .world import Happening, Step, World
 
 
 def to_json(value: Any) -> Any:
-    """A FEEL value as JSON keeps it: whole numbers as int, others as float, dates and times as ISO text."""
+    """A FEEL value as JSON keeps it: whole numbers as int, others as float, dates, times and durations as ISO text.
+
+    Raises ExecutionFailed for what cannot be kept: a range or a function.
+    """
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list):
@@ -30,9 +33,11 @@ def to_json(value: Any) -> Any:
         return {key: to_json(item) for key, item in value.items()}
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, timedelta | YearsMonths):
+        return write(value)
     if value is None or isinstance(value, bool | str | int | float):
         return value
-    raise TypeError(f"Expected a value that JSON can hold, but got {type(value).__name__}")
+    raise ExecutionFailed(f"Expected a value that a case can keep, but got a {kind(value)}")
 
 
 class Condition(_BpmnCondition):
@@ -66,17 +71,12 @@ class Interpreter:
 
     def evaluate(self, token: Any, text: str, external_context: Mapping[str, Any] | None = None) -> Any:
         """The FEEL value of the expression, as seen by that token. Raises ExecutionFailed."""
-        compiled = compile_feel(text)
-        context = self._context(compiled.names)
-        context.update(self.items(token, compiled.names))
-        context.update(external_context or {})
         with naming(token.task_spec.element):
-            return compiled(context)
+            return compile_feel(text)(_Seen(self, token, external_context or {}))
 
     def evaluate_beside(self, text: str) -> Any:
         """The FEEL value of the expression as the case as a whole sees it, outside of any token."""
-        compiled = compile_feel(text)
-        return compiled(self._context(compiled.names))
+        return compile_feel(text)(_Seen(self, None, {}))
 
     def judge(self, token: Any, text: str, more: Mapping[str, Any] | None = None) -> bool:
         """The value of a condition, which must be true or false; `more`: further FEEL values it may read."""
@@ -121,15 +121,12 @@ class Interpreter:
         """JSON values as the token sees them: the case's variables and the items around the token."""
         return {**self.world.variables, **{name: to_json(value) for name, value in self.items(token).items()}}
 
-    def _context(self, names: Iterable[str]) -> dict[str, Any]:
-        """What the world knows besides, and the variables; only those asked for are converted, and each once."""
-        variables, converted = self.world.variables, self._converted
-        for name in names:
-            if name not in converted and name in variables:
-                converted[name] = to_feel(variables[name])
-            elif name not in converted and name in self.world.known:
-                converted[name] = self.world.known[name]
-        return {name: converted[name] for name in names if name in converted}
+    def look_up(self, name: str) -> Any:
+        """The FEEL value of a variable, converted once, or of what the world knows besides. Raises KeyError."""
+        if name not in self._converted:
+            variables, known = self.world.variables, self.world.known
+            self._converted[name] = to_feel(variables[name]) if name in variables else known[name]
+        return self._converted[name]
 
     def execute(self, *_: Any, **__: Any) -> NoReturn:
         raise PermissionError("Expected FEEL only, but a script was to be executed")
@@ -138,6 +135,32 @@ class Interpreter:
 
     def validate(self, text: str) -> None:
         compile_feel(text)
+
+
+class _Seen(Mapping[str, Any]):
+    """What an expression sees where a token stands; a value is looked up and converted only when it is asked for.
+
+    Asked by name, and not by the list of names of the expression: inside a filter nobody can say beforehand whether a
+    name is an entry of the item or a variable.
+    """
+
+    def __init__(self, engine: Interpreter, token: Any, nearest: Mapping[str, Any]) -> None:
+        self.engine = engine
+        self.token = token
+        self.nearest = nearest
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.nearest:
+            return self.nearest[name]
+        item = {} if self.token is None else self.engine.items(self.token, (name,))
+        return item[name] if item else self.engine.look_up(name)
+
+    def __iter__(self) -> Iterator[str]:
+        items = {} if self.token is None else self.engine.items(self.token)
+        return iter({**self.engine.world.known, **self.engine.world.variables, **items, **self.nearest})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @contextmanager

@@ -91,8 +91,8 @@ class RuleTask(Node, BpmnSpecMixin):
                     token, f'Expected "{self.element.decision}" to name a decision, but it was {decision!r}'
                 )
         with naming(self.element):
-            value = engine.world.decide(self.element, decision, engine.variables(token))
-        engine.write({self.element.result_variable: to_json(value)})
+            value = to_json(engine.world.decide(self.element, decision, engine.variables(token)))
+        engine.write({self.element.result_variable: value})
         return True
 
 
@@ -101,8 +101,9 @@ class ScriptTask(Node, BpmnSpecMixin):
 
     def _run_hook(self, token: Any) -> bool:
         engine = token.workflow.script_engine
-        value = engine.evaluate(token, self.element.script)
-        engine.write({self.element.result_variable: to_json(value)})
+        with naming(self.element):
+            value = to_json(engine.evaluate(token, (self.element.script or "").removeprefix("=")))
+        engine.write({self.element.result_variable: value})
         return True
 
 

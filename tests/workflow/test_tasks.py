@@ -134,6 +134,7 @@ def test_end_events_come_with_their_properties() -> None:
 def test_canceling_ends_the_case_and_tells_what_was_taken_away() -> None:
     stage = Stage(drawing(start(), user("a"), end(), flows="start -> a -> end"))
     stage.machine.cancel()
+    assert stage.told("canceled") == ["canceled a"]
     stage.reload()
     assert stage.ended and stage.open == []
 

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from engine.errors import ExecutionFailed
 from engine.language.feel import make_function
 from engine.workflow import World
 from tests.workflow.draw import boundary, catch, drawing, exclusive, script, start, user
@@ -66,3 +69,29 @@ def test_values_are_read_anew_after_every_act() -> None:
 def test_a_world_needs_no_more_than_its_four_parts() -> None:
     world = World(BEGIN, {}, lambda element, variables: {}, lambda element, decision, variables: None)
     assert world.known == {} and world.variables == {}
+
+
+def test_a_filter_reads_the_item_s_entries_and_the_case_s_variables() -> None:
+    drawn = drawing(start(), script("s", "people[age > limit].name", "old"), flows="start -> s")
+    people = [{"name": "甲", "age": 71}, {"name": "乙", "age": 18}]
+    assert Stage(drawn, people=people, limit=60).variables["old"] == ["甲"]
+
+
+def test_a_variable_may_have_the_name_of_a_built_in_function() -> None:
+    drawn = drawing(start(), script("s", "count + 1", "n"), flows="start -> s")
+    assert Stage(drawn, count=3).variables["n"] == 4
+
+
+@pytest.mark.parametrize(
+    ("feel", "kept"),
+    [('duration("P1DT2H")', "P1DT2H"), ('date("2026-03-05")', "2026-03-05"), ('{"a": [1, null]}', {"a": [1, None]})],
+)
+def test_every_value_is_kept_as_json(feel: str, kept: object) -> None:
+    assert Stage(drawing(start(), script("s", feel, "x"), flows="start -> s")).variables["x"] == kept
+
+
+@pytest.mark.parametrize("feel", ["[1..3]", "function(a) a", "{a: [1..3]}"])
+def test_what_a_case_cannot_keep_stops_it_at_the_element(feel: str) -> None:
+    with pytest.raises(ExecutionFailed) as failed:
+        Stage(drawing(start(), script("s", feel, "x"), flows="start -> s"))
+    assert failed.value.element_id == "s"
