@@ -16,14 +16,30 @@ from engine import settings as engine_settings
 from engine.casework import notifications
 from engine.registry import regions
 from engine.settings import Settings
-from webapp import accounts, apply, assets, auth, errors, files, filters, headers, limits, public
+from webapp import (
+    accounts,
+    apply,
+    assets,
+    audit,
+    auth,
+    deploy,
+    errors,
+    files,
+    filters,
+    headers,
+    inbox,
+    limits,
+    public,
+    supervise,
+)
 from webapp.config import configuration
 
 db = SQLAlchemy(model_class=engine_db.Base)
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(engine_settings.ROOT / "engine" / "schema"))
 
-BLUEPRINTS = (public.blueprint, accounts.blueprint, apply.blueprint, files.blueprint)
+FACES = (public, accounts, apply, files, inbox, supervise, deploy, audit)
+BLUEPRINTS = tuple(face.blueprint for face in FACES)
 
 
 def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:

@@ -1,13 +1,14 @@
 // What script adds to the staff pages: parts of pages through htmx, the keyboard of the inbox, ticking a whole table,
 // asking before what cannot be undone. Every action also works as a plain form post without any of this.
 import "bootstrap/js/dist/collapse";
-import "bootstrap/js/dist/dropdown";
 import htmx from "htmx.org";
+import { focusProblems } from "./_problems.js";
+import { regions } from "./_regions.js";
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./staff.css";
 
-// A strict Content-Security-Policy: htmx may neither evaluate text nor write style elements. A refused form (422) is a
-// page part like any other; a conflict (409) as well.
+// A strict Content-Security-Policy: htmx may neither evaluate text nor write style elements. A refused form (422) and a
+// conflict (409) are parts of pages like any other.
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.responseHandling = [
@@ -17,55 +18,65 @@ htmx.config.responseHandling = [
   { code: "...", swap: false, error: true },
 ];
 
-function typing(target) {
-  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
-}
+focusProblems();
+regions();
 
-function rows() {
-  return [...document.querySelectorAll("[data-row]")];
-}
+const typing = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 
-function move(step) {
-  const all = rows();
+const move = (step) => {
+  const all = [...document.querySelectorAll("[data-row]")];
   if (!all.length) return;
   const here = all.indexOf(document.activeElement.closest("[data-row]"));
   const next = all[Math.min(Math.max(here + step, 0), all.length - 1)];
-  next.querySelector("[data-open]").focus();
+  next.querySelector("[data-open]")?.focus();
   next.scrollIntoView({ block: "nearest" });
-}
+};
+
+const claim = () => {
+  const row = document.activeElement.closest("[data-row]") ?? document;
+  row.querySelector("[data-claim]")?.click();
+};
+
+const press = (name) => document.querySelector(`[data-key="${name}"]`)?.click();
 
 const KEYS = {
   "/": () => document.querySelector("[data-search]")?.focus(),
   j: () => move(1),
   k: () => move(-1),
-  c: () => document.activeElement.closest("[data-row]")?.querySelector("[data-claim]")?.click(),
-  ArrowLeft: () => document.querySelector("[data-key='previous']")?.click(),
-  ArrowRight: () => document.querySelector("[data-key='next']")?.click(),
+  c: claim,
+  ArrowLeft: () => press("previous"),
+  ArrowRight: () => press("next"),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const act = KEYS[event.key];
-  if (!act) return;
+  if (!(event.key in KEYS)) return;
   if (event.key === "/") event.preventDefault();
-  act();
+  KEYS[event.key]();
 });
 
-function count(form) {
+const count = (form) => {
   const ticked = form.querySelectorAll("[data-tick]:checked").length;
-  form.querySelectorAll("[data-ticked]").forEach((node) => { node.textContent = ticked ? `已选 ${ticked} 件` : "勾选后可批量操作"; });
-}
+  form.querySelectorAll("[data-ticked]").forEach((node) => {
+    node.textContent = ticked ? `已选 ${ticked} 件` : "勾选后可以批量操作";
+  });
+};
 
-document.addEventListener("change", (event) => {
-  const all = event.target.closest("[data-tick-all]");
+// Some answers change what else a form asks; the server works that out and sends the questions again. Only choices do,
+// so that nobody is interrupted while typing.
+const askAgain = (target) => {
+  const fields = target.closest("[data-conditional]");
+  if (fields && target.matches("select:not([name*='.']), [type=radio], [type=checkbox]")) htmx.trigger(fields, "answer-changed");
+};
+
+document.addEventListener("change", ({ target }) => {
+  const all = target.closest("[data-tick-all]");
   if (all) all.form.querySelectorAll("[data-tick]").forEach((box) => { box.checked = all.checked; });
-  if (event.target.form && (all || event.target.matches("[data-tick]"))) count(event.target.form);
+  if (target.form && (all || target.matches("[data-tick]"))) count(target.form);
+  askAgain(target);
 });
 
-// The two things that cannot be undone say so themselves before they are sent.
-document.addEventListener("submit", (event) => {
-  const sentence = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
-  if (sentence && !window.confirm(sentence)) event.preventDefault();
-});
+// A part that was exchanged may bring selects of regions with it.
+document.addEventListener("htmx:afterSettle", ({ target }) => regions(target));
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
