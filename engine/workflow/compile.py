@@ -10,8 +10,10 @@ from threading import Lock
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.errors import Invalid
 from engine.language.diagram import Element, Event, Flow, Process
@@ -139,6 +141,18 @@ def _checked(element: Element, text: str | None) -> str | None:
     return text
 
 
+class ProcessSpec(BpmnProcessSpec):
+    """Stock without its own end: a process ends with its last token. No id of a diagram meets the name of its root."""
+
+    def __init__(self, key: str, name: str) -> None:
+        WorkflowSpec.__init__(self, name=key)
+        self.description = name
+        self.io_specification = None
+        self.data_objects: dict[str, Any] = {}
+        self.bpmn_start_events: list[Any] = []
+        self.start = BpmnStartTask(self, "/")
+
+
 class _ProcessCompiler:
     """Builds the spec of one process, and of the sub-processes embedded in it."""
 
@@ -149,13 +163,15 @@ class _ProcessCompiler:
         self.process = process
         self.processes = processes
         self.specs = specs
-        self.spec = BpmnProcessSpec(name=key, description=process.name)
+        self.spec = ProcessSpec(key, process.name)
         self.elements = {element.id: element for element in process.elements}
         self.nodes: dict[str, Any] = {}
         self.entries: dict[str, Any] = {}
 
     def build(self) -> None:
         for element in self.process.elements:
+            if element.id in self.nodes:
+                raise refusal(element, "every id once in its process")
             self.nodes[element.id] = self.entries[element.id] = self._node(element)
         for element in self.process.elements:
             if element.kind == "boundaryEvent":
@@ -302,6 +318,8 @@ class _ProcessCompiler:
             if flow.target not in self.entries:
                 raise refusal(element, f'a flow to an element of the same process, not to "{flow.target}"')
             self._check_flow(element, flow)
+        if not leaving and element.kind in (*BRANCHING, "eventBasedGateway"):
+            raise refusal(element, "a gateway with a way out")
         if element.kind in BRANCHING:
             self._branch(element, node, leaving)
             return

@@ -78,6 +78,9 @@ REFUSED: dict[str, Callable[[], Process]] = {
     "a task behind an event gateway": lambda: drawing(
         start(), event_gateway("g"), user("odd"), flows="start -> g -> odd"
     ),
+    "an exclusive gateway without a way out": lambda: alone(exclusive("odd")),
+    "an event gateway without a way out": lambda: alone(event_gateway("odd")),
+    "an id that occurs twice": lambda: drawing(start(), user("odd"), user("odd"), flows="start -> odd"),
     "a sub-process that begins with a timer": lambda: alone(
         sub_process("odd", start("s", event=Event("timeDuration", "P1D")), flows="")
     ),
@@ -146,3 +149,13 @@ def test_equal_ids_in_two_processes_do_not_meet() -> None:
     assert stage.task("a").path == ("do",)
     stage.complete("a")
     assert stage.task("a").path == ()
+
+
+def test_no_id_of_a_diagram_meets_a_name_of_the_engine() -> None:
+    names = ["Start", "End", "Root", "main.EndJoin", "main"]
+    drawn = drawing(start("begin"), *(user(name) for name in names), flows=" -> ".join(["begin", *names]))
+    stage = Stage(drawn)
+    for name in names:
+        stage.reload()
+        stage.complete(name)
+    assert stage.ended
