@@ -64,8 +64,8 @@ class Form:
         """The values of all visible inputs (of one page, if given), typed and JSON-able; unanswered ones are None,
         False or []. `raw` comes from a form post or as JSON; `context` are the variables known before.
 
-        Hidden, disabled and read-only fields are dropped. `checks`: by format (or kind) of the field, what only the
-        database can say of a value. Raises Invalid with problems by field key.
+        Hidden, disabled and read-only fields are dropped. `checks`: by format of the field, or "attachment" for the
+        ids of files, what only the database can say of a value. Raises Invalid with problems by field key.
         """
         pages = self.pages if page is None else (self.page(page),)
         return load(pages, raw, context, checks, self.keys)

@@ -22,6 +22,8 @@ Problems: TypeAlias = dict[str, list[str]]
 # A row's answer in a form post: members-0-name.
 _ROW_KEY = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)-([0-9]{1,3})-([A-Za-z_][A-Za-z0-9_]*)")
 UNDECLARED = "表单中没有这一项"
+# The check that is asked about each file of a field, by its id.
+ATTACHMENT = "attachment"
 
 
 def load(
@@ -102,17 +104,21 @@ class _Loading:
                 self.refuse(prefix + key, *sentences)
         for shown in single:
             self.ask_database(shown, values.get(shown.key), prefix + shown.key)
-        lists = {shown.key: self.rows(shown, sent.get(shown.key), scope) for shown in asked if shown not in single}
-        return {shown.key: {**values, **lists}.get(shown.key) for shown in asked}
+        for shown in asked:
+            if shown.field.kind == "dynamiclist":
+                values[shown.key] = self.rows(shown, sent.get(shown.key), scope)
+        return {shown.key: values.get(shown.key) for shown in asked}
 
     def ask_database(self, shown: Shown, value: Any, key: str) -> None:
-        """An answer that is blank or wrong already is not asked about."""
-        check = self.checks.get(shown.field.format or shown.field.kind)
-        if check is None or value in (None, []) or key in self.problems:
+        """Each value by itself; an answer that is blank or wrong already is not asked about."""
+        check = self.checks.get(ATTACHMENT if shown.field.kind == "filepicker" else shown.field.format)
+        if check is None or value is None or key in self.problems:
             return
-        sentence = check(value, shown.field)
-        if sentence is not None:
-            self.refuse(key, sentence)
+        for single in value if isinstance(value, list) else [value]:
+            sentence = check(single, shown.field)
+            if sentence is not None:
+                self.refuse(key, sentence)
+                return
 
     def rows(self, shown: Shown, sent: Any, scope: Scope) -> list[dict[str, Any]]:
         """The rows of a dynamic list; an added row in which nothing was written is no row."""

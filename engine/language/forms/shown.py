@@ -147,6 +147,8 @@ def _length(limit: Limit, scope: Scope) -> int | None:
 
 def _day(written: str, scope: Scope) -> str:
     """An ISO date: "today", a date, or that of another field; "" where that one is not answered."""
+    if not written:
+        return ""
     if written == "today":
         return clock.local(clock.now()).date().isoformat()
     try:

@@ -29,7 +29,10 @@ def declared(bundle: Bundle) -> frozenset[str]:
     answers, and what the property `declares` of an element names (what a message or connector brings)."""
     names = {key for form in bundle.forms.values() for key in form.keys}
     for element in bundle.process.walk():
-        written = [element.result_variable, element.headers.get("resultVariable")]
+        written = [
+            element.result_variable,
+            *(said.get("resultVariable") for said in (element.headers, element.properties)),
+        ]
         written += element.properties.get("declares", "").replace(",", " ").split()
         if element.loop is not None:
             written.append(element.loop.output_collection)

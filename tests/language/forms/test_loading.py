@@ -227,6 +227,16 @@ class TestFormats:
         assert problems(form(component), {}, checks={"region": region}) == {}
         assert asked == [("532622100001", "a")]
 
+    def test_each_file_is_asked_about_by_itself(self) -> None:
+        def stored(number: Any, question: Field) -> str | None:
+            return None if number == "a" else f"没有文件 {number}"
+
+        photos = form(field("photos", "filepicker", multiple=True))
+        assert problems(photos, {"photos": ["a", "b", "c"]}, checks={"attachment": stored}) == {
+            "photos": ["没有文件 b"]
+        }
+        assert photos.load({"photos": "a"}, {}, checks={"attachment": stored}) == {"photos": ["a"]}
+
 
 class TestChoices:
     def test_an_answer_that_was_not_offered_is_refused(self) -> None:
