@@ -39,7 +39,7 @@ def _stopper(stopped: threading.Event) -> Callable[[int, FrameType | None], None
 
 
 def sweep() -> None:
-    """One round. A failure of the database or of one piece of work must not end the worker: the next round tries again."""
+    """One round. A failure must not end the worker: what was due stays due, and the next round tries again."""
     try:
         jobs.sweep()
     except (SQLAlchemyError, Refusal):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
 from engine import db
-from engine.casework import append_only
+from engine.casework import append_only, plans
 from engine.casework import models as casework_models
 from engine.registry import calendars, items, reference, roles
 from tests import factories
@@ -86,6 +86,7 @@ def _forget() -> None:
     calendars.forget()
     roles.forget()
     items.forget()
+    plans.forget()
 
 
 class _SqliteTemplates:

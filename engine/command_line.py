@@ -1,0 +1,205 @@
+"""The command line `jushou`: what administrators and policy staff do without a browser.
+
+Every command prints plain sentences, and ends with 0 when it did what it was asked, 1 when it refuses.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import db, demo, schema, settings, worker
+from engine.casework import deployments, vocabulary
+from engine.casework.models import Case
+from engine.db import reading, transaction
+from engine.errors import Invalid, Refusal
+from engine.language import bundle as bundles
+from engine.language import decisions, feel, lint
+from engine.oversight import replay
+from engine.registry import accounts, reference, tokens
+from engine.registry.actors import SYSTEM
+from engine.workflow.conditions import to_json
+
+Command = Callable[[argparse.Namespace], int]
+Extend = Callable[[Any], None]
+
+
+def main(arguments: Sequence[str] | None = None, *, more: Extend | None = None) -> int:
+    """Run one command. `more` adds commands of a layer above."""
+    parser = argparse.ArgumentParser(prog="jushou", description="举手 政府救助平台")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_commands(commands)
+    if more is not None:
+        more(commands)
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        code: int = chosen.run(chosen)
+    except Refusal as refusal:
+        _complain(refusal)
+        return 1
+    return code
+
+
+def _add_commands(commands: Any) -> None:
+    _add(commands, "worker", run_worker, "fire due timers and send what is due, until stopped")
+    _add(commands, "migrate", migrate, "bring the database to the newest schema, load reference rows and content")
+    deploy = _add(commands, "deploy", deploy_folder, "deploy processes/, forms/ and rules/ of a folder")
+    deploy.add_argument("folder", nargs="?", type=Path)
+    check = _add(commands, "check", check_folder, "lint processes/, forms/ and rules/ of a folder")
+    check.add_argument("folder", nargs="?", type=Path)
+    expression = _add(commands, "feel", evaluate, "evaluate a FEEL expression")
+    expression.add_argument("expression")
+    expression.add_argument("--context", default="{}", metavar="JSON")
+    table = _add(commands, "decide", decide, "evaluate a decision of a DMN file")
+    table.add_argument("file", type=Path)
+    table.add_argument("--decision", required=True)
+    table.add_argument("--context", default="{}", metavar="JSON")
+    again = _add(commands, "replay", replay_cases, "execute the journal of a case again and compare")
+    again.add_argument("case_no", nargs="?")
+    again.add_argument("--all", action="store_true", help="all cases")
+    token = _add(commands, "token", issue_token, "print a bearer token for the API")
+    token.add_argument("account", help="login of a member of staff, or phone or ID number of a citizen")
+    token.add_argument("--days", type=int, default=30)
+    fill = _add(commands, "demo", fill_demo, "fill an empty database with demo people and cases")
+    fill.add_argument("--cases", type=int, default=demo.CASES)
+    fill.add_argument("--seed", type=int, default=demo.SEED)
+
+
+def _add(commands: Any, name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _complain(refusal: Refusal) -> None:
+    print(refusal.notice, file=sys.stderr)
+    print(f"({refusal})", file=sys.stderr)
+    if isinstance(refusal, Invalid):
+        for key, sentences in refusal.problems.items():
+            for sentence in sentences:
+                print(f"  {key or '-'}: {sentence}", file=sys.stderr)
+
+
+def connect() -> settings.Settings:
+    """Let this process work on the installation's database."""
+    here = settings.load()
+    here.folder.mkdir(parents=True, exist_ok=True)
+    db.use(db.connect(here.database_url))
+    return here
+
+
+def run_worker(_arguments: argparse.Namespace) -> int:
+    connect()
+    worker.run()
+    return 0
+
+
+def migrate(_arguments: argparse.Namespace) -> int:
+    here = connect()
+    schema.migrate(db.current())
+    with transaction() as session:
+        reference.load(session)
+    with transaction() as session:
+        for version in deployments.deploy_folder(session, here.content, actor=SYSTEM):
+            print(f"已启用 {version.process_key} 第 {version.number} 版 {version.checksum[:12]}")
+    if here.demo:
+        return 0
+    with transaction() as session:
+        token = accounts.issue_setup_token(session)
+    if token is not None:
+        print(f"还没有任何账号。请在 30 分钟内打开 /setup ，用这个一次性口令建立第一位管理员：\n{token}")
+    return 0
+
+
+def deploy_folder(arguments: argparse.Namespace) -> int:
+    here = connect()
+    with transaction() as session:
+        made = deployments.deploy_folder(session, arguments.folder or here.content, actor=SYSTEM)
+    for version in made:
+        print(f"已启用 {version.process_key} 第 {version.number} 版 {version.checksum[:12]}")
+    if not made:
+        print("没有变化")
+    return 0
+
+
+def check_folder(arguments: argparse.Namespace) -> int:
+    """Lint needs no database: the roles are those of the reference tables."""
+    content = bundles.from_folder(arguments.folder or settings.load().content)
+    around = vocabulary.in_folder(content)
+    errors = 0
+    for process in sorted(Path(path).stem for path in content if path.startswith("processes/")):
+        try:
+            bundle = bundles.read(bundles.collect(process, content))
+        except Invalid as refusal:
+            _complain(refusal)
+            errors += 1
+            continue
+        known = vocabulary.vocabulary(reference.role_keys(), bundle, around)
+        for problem in lint.check(bundle, known=known):
+            errors += problem.severity == "error"
+            word = "错误" if problem.severity == "error" else "提醒"
+            print(f"{problem.file} {problem.element_id}: {word} {problem.message} [{problem.rule}]")
+    print(f"检查完毕，{errors} 个错误")
+    return 1 if errors else 0
+
+
+def _context(text: str) -> dict[str, Any]:
+    try:
+        value = db.loads(text)
+    except ValueError as error:
+        raise Invalid(f"Expected a JSON object, but {error}", notice="--context 不是 JSON") from error
+    if not isinstance(value, dict):
+        raise Invalid("Expected a JSON object, but got something else", notice="--context 应当是一个 JSON 对象")
+    return value
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    with feel.collect_warnings() as warnings:
+        value = feel.evaluate(arguments.expression, _context(arguments.context))
+    print("null" if value is None else feel.write(value))
+    for warning in warnings:
+        print(f"{warning.chinese}", file=sys.stderr)
+    return 0
+
+
+def decide(arguments: argparse.Namespace) -> int:
+    model = decisions.read(arguments.file.read_bytes())
+    value = model.decide(arguments.decision, _context(arguments.context))
+    print(db.dumps(to_json(value)))
+    return 0
+
+
+def replay_cases(arguments: argparse.Namespace) -> int:
+    if bool(arguments.case_no) == arguments.all:
+        raise Invalid("Expected a case number or --all, but got neither or both", notice="请给出受理编号，或者 --all")
+    connect()
+    with reading() as session:
+        numbers = (
+            list(session.scalars(select(Case.case_no).order_by(Case.id))) if arguments.all else [arguments.case_no]
+        )
+        found = [replay.replay(session, number) for number in numbers]
+    for outcome in found:
+        if not outcome.equal or not arguments.all:
+            print(f"{outcome.case_no}：{'一致' if outcome.equal else outcome.difference}（{outcome.steps} 步）")
+    if arguments.all:
+        print(f"{len(found)} 件，{sum(outcome.equal for outcome in found)} 件一致")
+    return 0 if all(outcome.equal for outcome in found) else 1
+
+
+def issue_token(arguments: argparse.Namespace) -> int:
+    connect()
+    with transaction() as session:
+        print(tokens.issue_api_token(session, arguments.account, days=arguments.days))
+    return 0
+
+
+def fill_demo(arguments: argparse.Namespace) -> int:
+    here = connect()
+    for line in demo.fill(here, cases=arguments.cases, seed=arguments.seed):
+        print(line)
+    return 0

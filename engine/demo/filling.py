@@ -1,0 +1,174 @@
+"""Demo cases: months of work in minutes. The clock moves by hours; people act when their plausible delay is over.
+
+Everything goes through the same functions as the pages; the same seed makes the same demonstration.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import cases, jobs, user_tasks
+from engine.casework.models import Case, UserTask
+from engine.db import reading, transaction
+from engine.demo import answers, people
+from engine.errors import Conflict, Refusal
+from engine.registry import actors
+from engine.registry.actors import Actor
+from engine.registry.models import Account, Citizen
+from engine.registry.people import holders
+from engine.settings import Settings
+
+CASES = 200
+SEED = 2026
+DAYS = 45
+STEP = timedelta(hours=3)
+CITIZENS = 160
+PROCESS = "water"
+
+
+def password_of(here: Settings) -> str:
+    """The demo password, made on the first start and kept in the installation's folder."""
+    path = here.folder / "demo-password"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"Jushou-{secrets.token_hex(4)}\n", encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def fill(here: Settings, *, cases: int = CASES, seed: int = SEED) -> Iterator[str]:
+    """Make people and cases in an empty database; a filled one is left alone. Yields what was done."""
+    with reading() as session:
+        filled = session.scalar(select(func.count()).select_from(Account))
+    if not filled:
+        password = password_of(here)
+        _enter_people(password, Random(seed))
+        _Life(Random(seed), cases).run()
+    with reading() as session:
+        yield from _summary(session, here)
+
+
+def _enter_people(password: str, rng: Random) -> None:
+    with transaction() as session:
+        people.enter_staff(session, people.staff(session), password)
+        people.enter_citizens(session, people.citizen_rows(session, CITIZENS, rng, password))
+
+
+def _summary(session: Session, here: Settings) -> Iterator[str]:
+    states = session.execute(
+        select(Case.state, func.count()).where(Case.subject_id.is_(None)).group_by(Case.state)
+    ).all()
+    yield "演示数据：" + "，".join(
+        f"{ {'active': '在办', 'ended': '已办结'}.get(state, state) } {n} 件" for state, n in states
+    )
+    yield f"演示账号的登录名就是岗位代码；所有演示账号的密码都是 {password_of(here)}"
+    for login in ("county_water_clerk", "town_water_clerk", "county_water_reviewer", "county_office", "policy_admin",
+                  "policy_admin_2", "auditor", "platform_ops"):  # fmt: skip
+        account = session.scalar(select(Account).where(Account.login == login))
+        if account is not None:
+            yield f"  {login:24} {account.name}"
+    citizen = session.get(Citizen, 1)
+    if citizen is not None:
+        yield f"  {citizen.phone:24} {citizen.name}（群众端，手机号登录）"
+
+
+class _Life:
+    """Citizens raise their hands, staff work through their lists, some of them late; time passes."""
+
+    def __init__(self, rng: Random, count: int) -> None:
+        self.rng = rng
+        now = clock.now()
+        self.begin = now - timedelta(days=DAYS)
+        self.end = now
+        self.arrivals = sorted(self._arrival() for _ in range(count))
+        self.when: dict[int, datetime] = {}
+
+    def _arrival(self) -> datetime:
+        return self.begin + (self.end - self.begin) * self.rng.random() * 0.995
+
+    def run(self) -> None:
+        with reading() as session:
+            citizens = list(session.scalars(select(Citizen).order_by(Citizen.id)))
+        self.rng.shuffle(citizens)
+        with clock.standing_at(self.begin) as now:
+            while now.moment < self.end:
+                now.move_to(min(now.moment + STEP, self.end))
+                while self.arrivals and self.arrivals[0] <= now.moment:
+                    self.arrivals.pop(0)
+                    self._raise_hand(citizens)
+                jobs.drain()
+                if 8 <= clock.local(now.moment).hour <= 19:
+                    self._work(now.moment)
+
+    def _raise_hand(self, citizens: list[Citizen]) -> None:
+        """The next citizen without an unfinished case reports a water problem."""
+        citizen = citizens[0]
+        citizens.append(citizens.pop(0))
+        with transaction() as session:
+            actor = actors.citizen(session, citizen.id)
+            try:
+                cases.start(session, PROCESS, actor=actor, channel="SELF", values=self._application(session, citizen))
+            except Refusal:
+                session.rollback()
+
+    def _application(self, session: Session, citizen: Citizen) -> dict[str, Any]:
+        own = {
+            "applicantName": citizen.name,
+            "applicantIdNo": citizen.identity_number,
+            "applicantPhone": citizen.phone,
+            "residenceAddress": citizen.address,
+            "problemRegion": citizen.region_code,
+        }
+        given: dict[str, Any] = {}
+        for form in cases.application_forms(session, PROCESS, citizen.region_code):
+            made = answers.answer(form, {"channel": "SELF", **own}, self.rng)
+            given.update({key: own.get(key, value) for key, value in made.items()})
+        return given
+
+    def _work(self, now: datetime) -> None:
+        with reading() as session:
+            found = session.execute(
+                select(UserTask.id, UserTask.created_at, UserTask.due_at).where(UserTask.state == "open")
+            ).all()
+        for task_id, created_at, due_at in found:
+            planned = self.when.setdefault(task_id, created_at + self._delay(created_at, due_at))
+            if planned <= now:
+                self._do(task_id)
+
+    def _delay(self, created_at: datetime, due_at: datetime | None) -> timedelta:
+        """Most in good time, some close to the end, a few late, very few hardly ever."""
+        span = (due_at or created_at + timedelta(days=5)) - created_at
+        share = self.rng.choices((0.3, 0.7, 1.2, 2.5, 9.0), (60, 25, 8, 4, 3))[0]
+        return span * share * self.rng.uniform(0.5, 1.0)
+
+    def _do(self, task_id: int) -> None:
+        try:
+            with transaction() as session:
+                task = session.get_one(UserTask, task_id)
+                actor = self._actor(session, task)
+                form = user_tasks.form(session, task)
+                if actor is None:
+                    return
+                if actor.is_citizen and self.rng.random() < 0.4:
+                    self.when[task_id] = clock.now() + timedelta(days=30)
+                    return
+                context = user_tasks.context(session, task)
+                values = answers.answer(form, context, self.rng) if form else {}
+                user_tasks.complete(session, task_id, actor=actor, values=values, key=f"demo-{task_id}")
+        except Conflict:
+            self.when[task_id] = clock.now() + timedelta(days=1)
+
+    def _actor(self, session: Session, task: UserTask) -> Actor | None:
+        if task.role_key == "citizen":
+            root = cases.root_of(session, task.case)
+            return actors.citizen(session, root.citizen_id) if root.citizen_id else None
+        if task.assignee_id is not None:
+            return actors.staff(session, task.assignee_id)
+        able = holders(session, task.role_key, task.region_code)
+        return actors.staff(session, self.rng.choice(able).id) if able else None

@@ -1,0 +1,114 @@
+"""Demo people: an account for each role at its place, named by the role; citizens numbered in Chinese numerals."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.language import identity
+from engine.registry import passwords, regions, roles
+from engine.registry.models import Account, Appointment, Citizen, Region, Role
+
+YANSHAN = "532622"
+NEIGHBOUR = "532626"
+PREFECTURE = "532600"
+PROVINCE = "530000"
+FIRST_TOWN = "532622101"
+TWICE = frozenset({"policy_admin", "county_water_clerk", "county_office"})
+NUMERALS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One account to be made: login, name, role and place."""
+
+    login: str
+    name: str
+    role_key: str
+    region_code: str
+
+
+def staff(session: Session) -> list[Person]:
+    """Every role once at its place in 砚山县; the water posts in every town, and in a neighbouring county."""
+    found: list[Person] = []
+    for role in session.scalars(select(Role).where(Role.kind.not_in(("citizen", "system"))).order_by(Role.key)):
+        found.append(Person(role.key, role.name, role.key, _place(session, role)))
+        if role.key in TWICE:
+            found.append(Person(f"{role.key}_2", f"{role.name}（二）", role.key, _place(session, role)))
+    for town in regions.children(session, YANSHAN):
+        if town.code != FIRST_TOWN:
+            found += [_in_town(session, key, town) for key in ("town_water_clerk", "town_leader")]
+    found.append(_elsewhere(session, "county_water_clerk", NEIGHBOUR))
+    found.append(_elsewhere(session, "county_water_reviewer", NEIGHBOUR))
+    return found
+
+
+def _place(session: Session, role: Role) -> str:
+    places = {"province": PROVINCE, "prefecture": PREFECTURE, "county": YANSHAN, "town": FIRST_TOWN}
+    if role.level == "village":
+        return regions.children(session, FIRST_TOWN)[0].code
+    return places.get(role.level or "county", YANSHAN)
+
+
+def _in_town(session: Session, role_key: str, town: Region) -> Person:
+    name = f"{town.name} {roles.name_of(session, role_key)}"
+    return Person(f"{role_key}_{town.code[6:]}", name, role_key, town.code)
+
+
+def _elsewhere(session: Session, role_key: str, code: str) -> Person:
+    name = f"{regions.get(session, code).name} {roles.name_of(session, role_key)}"
+    return Person(f"{role_key}_{code}", name, role_key, code)
+
+
+def enter_staff(session: Session, people: list[Person], password: str) -> None:
+    """Make the accounts. One hash serves all: it is one demo password."""
+    hashed, now = passwords.hashed(password), clock.now()
+    for person in people:
+        account = Account(login=person.login, name=person.name, password_hash=hashed, created_at=now)
+        account.appointments.append(Appointment(role_key=person.role_key, region_code=person.region_code))
+        session.add(account)
+    session.flush()
+
+
+def citizen_rows(session: Session, count: int, rng: Random, password: str) -> list[dict[str, Any]]:
+    """Citizens all over 砚山县's villages; the first one lives in the first village."""
+    villages = [v.code for town in regions.children(session, YANSHAN) for v in regions.children(session, town.code)]
+    hashed, now = passwords.hashed(password), clock.now()
+    return [
+        {
+            "name": f"群众{numeral(number)}",
+            "identity_number": _identity_number(number, rng),
+            "phone": f"1380000{number:04d}",
+            "region_code": villages[0] if number == 1 else rng.choice(villages),
+            "address": f"{rng.randint(1, 12)} 组 {rng.randint(1, 60)} 号",
+            "password_hash": hashed,
+            "created_at": now,
+        }
+        for number in range(1, count + 1)
+    ]
+
+
+def enter_citizens(session: Session, rows: list[dict[str, Any]]) -> list[Citizen]:
+    session.execute(insert(Citizen), rows)
+    return list(session.scalars(select(Citizen).order_by(Citizen.id)))
+
+
+def numeral(number: int) -> str:
+    """三, 十二, 二十, 一百零五 … below a thousand; names hold Chinese characters only."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{NUMERALS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else NUMERALS[tens]) + "十"
+    elif hundreds and ones:
+        text += "零"
+    return text + (NUMERALS[ones] if ones else "")
+
+
+def _identity_number(number: int, rng: Random) -> str:
+    born = f"{rng.randint(1946, 2004)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    first_17 = f"{YANSHAN}{born}{number % 1000:03d}"
+    return first_17 + identity.check_character(first_17)
