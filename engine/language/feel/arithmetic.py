@@ -5,77 +5,93 @@ ARITHMETIC_ERRORS; the caller turns it into null and a warning.
 """
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .limits import check_string
-from .temporal import MICROSECOND, offset_of
-from .values import NUMBERS, Value, YearsMonths
+from .limits import INTEGER_POWER, ROOT_OR_POWER, charge, charge_text, check_string
+from .moments import (
+    DAY,
+    AnyDate,
+    AnyMoment,
+    AnyTime,
+    at_instant,
+    count_of,
+    date_at,
+    date_of,
+    days_in_month,
+    instant,
+    length_of,
+    make_date,
+    make_moment,
+    moment_at,
+    nanos_in,
+    offset_of,
+    time_at,
+    time_of,
+)
+from .values import NUMBERS, FarMoment, Value, YearsMonths, kind
 
-_MICROS = Decimal(1_000_000)
+MICROSECOND = dt.timedelta(microseconds=1)
 LARGEST_EXPONENT = 1_000_000
 
 
 def _add_strings(left: str, right: str) -> str:
     check_string(len(left) + len(right))
+    charge_text(len(left) + len(right))
     return left + right
 
 
-def add_months(day: dt.date, months: int) -> dt.date:
+def _add_months_to_date(date: AnyDate, months: int) -> AnyDate:
     """The same day so many months later, or the last day of that month where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError("Expected a year between 1 and 9999")
-    last = monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    return make_date(year, month + 1, min(date.day, days_in_month(year, month + 1)))
 
 
-def _add_days(day: dt.date, length: dt.timedelta) -> dt.date:
+def _add_months(value: AnyDate | AnyMoment, length: YearsMonths) -> AnyDate | AnyMoment:
+    if isinstance(value, dt.datetime | FarMoment):
+        return make_moment(_add_months_to_date(date_of(value), length.months), time_of(value))
+    return _add_months_to_date(value, length.months)
+
+
+def _subtract_months(value: AnyDate | AnyMoment, length: YearsMonths) -> AnyDate | AnyMoment:
+    return _add_months(value, YearsMonths(-length.months))
+
+
+def _move_date(date: AnyDate, nanos: int) -> AnyDate:
     """A date moves as its midnight does, and the time of day is dropped."""
-    return (dt.datetime.combine(day, dt.time()) + length).date()
+    return date_at(count_of(date).day + nanos // DAY)
 
 
-def _add_length(moment: dt.datetime, length: dt.timedelta) -> dt.datetime:
+def _move_moment(moment: AnyMoment, nanos: int) -> AnyMoment:
     """Real time passes: across a change of summer time the clock on the wall moves by more or less."""
-    if moment.tzinfo is None:
-        return moment + length
-    return (moment.astimezone(dt.UTC) + length).astimezone(moment.tzinfo)
+    count = count_of(moment)
+    if count.zone is None:
+        return moment_at(count._replace(nanos=count.nanos + nanos))
+    return at_instant(instant(count) + nanos, count.zone)
 
 
-def _turn_clock(time: dt.time, length: dt.timedelta) -> dt.time:
+def _turn_clock(time: AnyTime, nanos: int) -> AnyTime:
     """A time of day goes round at midnight."""
-    turned = dt.datetime(2000, 1, 1, time.hour, time.minute, time.second, time.microsecond) + dt.timedelta(  # noqa: DTZ001
-        seconds=length.seconds, microseconds=length.microseconds
-    )
-    return turned.time().replace(tzinfo=time.tzinfo)
+    return time_at(count_of(time).nanos + nanos, time.tzinfo)
 
 
-def as_moment(value: dt.date) -> dt.datetime:
-    """A date as the moment of its midnight in UTC; a date and time as it is."""
-    return value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(tzinfo=dt.UTC))
-
-
-def _between_moments(later: dt.date, earlier: dt.date) -> dt.timedelta:
-    end, start = as_moment(later), as_moment(earlier)
-    if (end.tzinfo is None) != (start.tzinfo is None):
+def _between(later: AnyDate | AnyMoment, earlier: AnyDate | AnyMoment) -> dt.timedelta:
+    """A date beside a date and time means its midnight in UTC."""
+    end, start = count_of(later), count_of(earlier)
+    if kind(later) != kind(earlier):
+        end = end._replace(zone=dt.UTC) if kind(later) == "date" else end
+        start = start._replace(zone=dt.UTC) if kind(earlier) == "date" else start
+    if (end.zone is None) != (start.zone is None):
         raise ValueError("Expected both or none of two moments to have a zone")
-    if end.tzinfo is None:
-        return end - start
-    return end.astimezone(dt.UTC) - start.astimezone(dt.UTC)
+    return length_of(instant(end) - instant(start))
 
 
-def _between_times(later: dt.time, earlier: dt.time) -> dt.timedelta:
-    end, start = offset_of(later), offset_of(earlier)
-    if (end is None) != (start is None):
+def _between_times(later: AnyTime, earlier: AnyTime) -> dt.timedelta:
+    end, start = count_of(later), count_of(earlier)
+    if (end.zone is None) != (start.zone is None):
         raise ValueError("Expected both or none of two times to have a zone")
-    nothing = dt.timedelta()
-    return (_since_midnight(later) - (end or nothing)) - (_since_midnight(earlier) - (start or nothing))
-
-
-def _since_midnight(time: dt.time) -> dt.timedelta:
-    return dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second, microseconds=time.microsecond)
+    return length_of(end.nanos - (offset_of(end) or 0) - start.nanos + (offset_of(start) or 0))
 
 
 def _scaled(length: dt.timedelta, factor: Decimal) -> dt.timedelta:
@@ -101,69 +117,72 @@ def _divided_months(length: YearsMonths, divisor: Decimal) -> YearsMonths:
 def _power(left: Decimal, right: Decimal) -> Decimal:
     if abs(right) > LARGEST_EXPONENT:
         raise OverflowError("Expected a smaller exponent")
+    charge(INTEGER_POWER if right == right.to_integral_value() else ROOT_OR_POWER)
     return NUMBERS.power(left, right)
 
 
 _Operation = Callable[[Any, Any], Value]
-_Table = dict[tuple[type, type], _Operation]
+_Table = dict[tuple[str, str], _Operation]
+_NUMBER, _STRING, _DATE, _TIME, _MOMENT = "number", "string", "date", "time", "date and time"
+_MONTHS, _DAYS = "years and months duration", "days and time duration"
 
 _ADD: _Table = {
-    (Decimal, Decimal): NUMBERS.add,
-    (str, str): _add_strings,
-    (YearsMonths, YearsMonths): lambda left, right: YearsMonths(left.months + right.months),
-    (dt.timedelta, dt.timedelta): lambda left, right: left + right,
-    (dt.date, YearsMonths): lambda day, length: add_months(day, length.months),
-    (dt.datetime, YearsMonths): lambda day, length: add_months(day, length.months),
-    (YearsMonths, dt.date): lambda length, day: add_months(day, length.months),
-    (YearsMonths, dt.datetime): lambda length, day: add_months(day, length.months),
-    (dt.date, dt.timedelta): _add_days,
-    (dt.datetime, dt.timedelta): _add_length,
-    (dt.time, dt.timedelta): _turn_clock,
-    (dt.timedelta, dt.date): lambda length, day: _add_days(day, length),
-    (dt.timedelta, dt.datetime): lambda length, moment: _add_length(moment, length),
-    (dt.timedelta, dt.time): lambda length, time: _turn_clock(time, length),
+    (_NUMBER, _NUMBER): NUMBERS.add,
+    (_STRING, _STRING): _add_strings,
+    (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months + right.months),
+    (_DAYS, _DAYS): lambda left, right: left + right,
+    (_DATE, _MONTHS): _add_months,
+    (_MOMENT, _MONTHS): _add_months,
+    (_MONTHS, _DATE): lambda length, date: _add_months(date, length),
+    (_MONTHS, _MOMENT): lambda length, moment: _add_months(moment, length),
+    (_DATE, _DAYS): lambda date, length: _move_date(date, nanos_in(length)),
+    (_MOMENT, _DAYS): lambda moment, length: _move_moment(moment, nanos_in(length)),
+    (_TIME, _DAYS): lambda time, length: _turn_clock(time, nanos_in(length)),
+    (_DAYS, _DATE): lambda length, date: _move_date(date, nanos_in(length)),
+    (_DAYS, _MOMENT): lambda length, moment: _move_moment(moment, nanos_in(length)),
+    (_DAYS, _TIME): lambda length, time: _turn_clock(time, nanos_in(length)),
 }
 _SUBTRACT: _Table = {
-    (Decimal, Decimal): NUMBERS.subtract,
-    (YearsMonths, YearsMonths): lambda left, right: YearsMonths(left.months - right.months),
-    (dt.timedelta, dt.timedelta): lambda left, right: left - right,
-    (dt.date, YearsMonths): lambda day, length: add_months(day, -length.months),
-    (dt.datetime, YearsMonths): lambda day, length: add_months(day, -length.months),
-    (dt.date, dt.timedelta): lambda day, length: _add_days(day, -length),
-    (dt.datetime, dt.timedelta): lambda moment, length: _add_length(moment, -length),
-    (dt.time, dt.timedelta): lambda time, length: _turn_clock(time, -length),
-    (dt.date, dt.date): lambda later, earlier: later - earlier,
-    (dt.datetime, dt.datetime): _between_moments,
-    (dt.date, dt.datetime): _between_moments,
-    (dt.datetime, dt.date): _between_moments,
-    (dt.time, dt.time): _between_times,
+    (_NUMBER, _NUMBER): NUMBERS.subtract,
+    (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months - right.months),
+    (_DAYS, _DAYS): lambda left, right: left - right,
+    (_DATE, _MONTHS): _subtract_months,
+    (_MOMENT, _MONTHS): _subtract_months,
+    (_DATE, _DAYS): lambda date, length: _move_date(date, -nanos_in(length)),
+    (_MOMENT, _DAYS): lambda moment, length: _move_moment(moment, -nanos_in(length)),
+    (_TIME, _DAYS): lambda time, length: _turn_clock(time, -nanos_in(length)),
+    (_DATE, _DATE): _between,
+    (_MOMENT, _MOMENT): _between,
+    (_DATE, _MOMENT): _between,
+    (_MOMENT, _DATE): _between,
+    (_TIME, _TIME): _between_times,
 }
 _MULTIPLY: _Table = {
-    (Decimal, Decimal): NUMBERS.multiply,
-    (dt.timedelta, Decimal): _scaled,
-    (Decimal, dt.timedelta): lambda factor, length: _scaled(length, factor),
-    (YearsMonths, Decimal): _scaled_months,
-    (Decimal, YearsMonths): lambda factor, length: _scaled_months(length, factor),
+    (_NUMBER, _NUMBER): NUMBERS.multiply,
+    (_DAYS, _NUMBER): _scaled,
+    (_NUMBER, _DAYS): lambda factor, length: _scaled(length, factor),
+    (_MONTHS, _NUMBER): _scaled_months,
+    (_NUMBER, _MONTHS): lambda factor, length: _scaled_months(length, factor),
 }
 _DIVIDE: _Table = {
-    (Decimal, Decimal): NUMBERS.divide,
-    (dt.timedelta, Decimal): _divided,
-    (YearsMonths, Decimal): _divided_months,
-    (dt.timedelta, dt.timedelta): _ratio,
-    (YearsMonths, YearsMonths): lambda left, right: NUMBERS.divide(Decimal(left.months), Decimal(right.months)),
+    (_NUMBER, _NUMBER): NUMBERS.divide,
+    (_DAYS, _NUMBER): _divided,
+    (_MONTHS, _NUMBER): _divided_months,
+    (_DAYS, _DAYS): _ratio,
+    (_MONTHS, _MONTHS): lambda left, right: NUMBERS.divide(Decimal(left.months), Decimal(right.months)),
 }
 OPERATIONS: dict[str, _Table] = {
     "+": _ADD,
     "-": _SUBTRACT,
     "*": _MULTIPLY,
     "/": _DIVIDE,
-    "**": {(Decimal, Decimal): _power},
+    "**": {(_NUMBER, _NUMBER): _power},
 }
 
 
 def operate(sign: str, left: Value, right: Value) -> Value:
     """`left sign right`. Raises one of ARITHMETIC_ERRORS."""
-    operation = OPERATIONS[sign].get((type(left), type(right)))
+    operation = OPERATIONS[sign].get((kind(left), kind(right)))
     if operation is None:
         raise ValueError(sign)
     return operation(left, right)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from .comparison import equals
 from .functions import Library
 from .limits import charge
-from .temporal import write_temporal
-from .values import Value, kind
+from .temporal_text import write_temporal
+from .values import FarMoment, FineTime, Value, kind
 
 library = Library()
+_CLOCKED = (dt.time, dt.datetime, FineTime, FarMoment)
 
 
 @library.add("not", "negand: any")
@@ -25,7 +26,7 @@ def _is(left: Value, right: Value) -> Value:
     """The very same value: times must be written with the same zone, not only mean the same moment."""
     if kind(left) != kind(right):
         return False
-    if isinstance(left, dt.time | dt.datetime) and isinstance(right, dt.time | dt.datetime):
+    if isinstance(left, _CLOCKED) and isinstance(right, _CLOCKED):
         return write_temporal(left) == write_temporal(right)
     return equals(left, right)
 

@@ -13,7 +13,7 @@ from .builtins_numbers import whole
 from .builtins_strings import start_index
 from .comparison import ORDERED, ordered, same
 from .functions import Library, call
-from .limits import charge, check_list
+from .limits import COMPARED_ITEM, charge, check_list
 from .values import NUMBERS, Function, Value
 
 library = Library()
@@ -224,7 +224,7 @@ def _distinct(items: Iterable[Value]) -> list[Value]:
                 seen.add((type(item), item))
                 kept.append(item)
             continue
-        charge(1 + len(others))
+        charge(COMPARED_ITEM * (1 + len(others)))
         if not any(same(item, other) for other in others):
             others.append(item)
             kept.append(item)

@@ -16,6 +16,7 @@ from decimal import (
 )
 
 from .functions import Library
+from .limits import ROOT_OR_POWER, charge
 from .values import NUMBERS, Value
 
 library = Library()
@@ -85,11 +86,13 @@ def _sqrt(number: Decimal) -> Value:
 def _log(number: Decimal) -> Value:
     if number <= 0:
         raise ValueError("Expected a number above zero")
+    charge(ROOT_OR_POWER)
     return NUMBERS.ln(number)
 
 
 @library.add("exp", "number: number")
 def _exp(number: Decimal) -> Value:
+    charge(ROOT_OR_POWER)
     return NUMBERS.exp(number)
 
 

@@ -11,6 +11,25 @@ from engine import clock
 from . import temporal
 from .builtins_numbers import exact
 from .functions import Library
+from .moments import (
+    SECOND,
+    AnyDate,
+    AnyMoment,
+    AnyTime,
+    at_instant,
+    count_of,
+    date_at,
+    date_of,
+    day_of,
+    days_in_month,
+    instant,
+    make_date,
+    make_moment,
+    make_time,
+    moment_at,
+    time_of,
+)
+from .temporal_properties import weekday
 from .values import NUMBERS, Value, YearsMonths
 
 library = Library()
@@ -36,13 +55,13 @@ def _date_from_text(text: str) -> Value:
 
 
 @library.add("date", "from: date|moment")
-def _date_of(moment: dt.date) -> Value:
-    return moment.date() if isinstance(moment, dt.datetime) else moment
+def _date_of(moment: AnyDate | AnyMoment) -> Value:
+    return date_of(moment)
 
 
 @library.add("date", "year: number, month: number, day: number")
 def _date_from_parts(year: Decimal, month: Decimal, day: Decimal) -> Value:
-    return dt.date(exact(year), exact(month), exact(day))
+    return make_date(exact(year), exact(month), exact(day))
 
 
 @library.add("time", "from: string")
@@ -50,19 +69,26 @@ def _time_from_text(text: str) -> Value:
     return _required(temporal.read_time(text))
 
 
-@library.add("time", "from: date|time|moment")
-def _time_of(moment: dt.date | dt.time) -> Value:
-    if isinstance(moment, dt.datetime):
-        return moment.timetz()
-    return moment if isinstance(moment, dt.time) else _MIDNIGHT
+@library.add("time", "from: time")
+def _same_time(time: AnyTime) -> Value:
+    return time
+
+
+@library.add("time", "from: moment")
+def _time_of(moment: AnyMoment) -> Value:
+    return time_of(moment)
+
+
+@library.add("time", "from: date")
+def _midnight(_date: AnyDate) -> Value:
+    return _MIDNIGHT
 
 
 @library.add("time", "hour: number, minute: number, second: number, offset?: days")
 def _time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: dt.timedelta | None) -> Value:
     zone = None if offset is None else temporal.zone_at(offset)
-    whole = int(second)
-    fraction = int(NUMBERS.multiply(NUMBERS.subtract(second, Decimal(whole)), Decimal(1_000_000)))
-    return dt.time(exact(hour), exact(minute), whole, fraction, zone)
+    nanos = int(NUMBERS.multiply(second % 1, Decimal(SECOND)))
+    return make_time(exact(hour), exact(minute), int(second), nanos, zone)
 
 
 @library.add("date and time", "from: string")
@@ -70,21 +96,26 @@ def _moment_from_text(text: str) -> Value:
     return _required(temporal.read_datetime(text))
 
 
-@library.add("date and time", "from: date|moment")
-def _moment_of(day: dt.date) -> Value:
-    return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, _MIDNIGHT)
+@library.add("date and time", "from: moment")
+def _same_moment(moment: AnyMoment) -> Value:
+    return moment
+
+
+@library.add("date and time", "from: date")
+def _moment_of(date: AnyDate) -> Value:
+    return make_moment(date, _MIDNIGHT)
 
 
 @library.add("date and time", "date: date|moment, time: time")
-def _moment_from_both(day: dt.date, time: dt.time) -> Value:
-    return dt.datetime.combine(day, time)
+def _moment_from_both(date: AnyDate | AnyMoment, time: AnyTime) -> Value:
+    return make_moment(date_of(date), time)
 
 
 @library.add("date and time", "date: moment, timezone: string")
-def _moment_in_zone(moment: dt.datetime, zone: str) -> Value:
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=temporal.zone_named(zone))
-    return moment.astimezone(temporal.zone_named(zone))
+def _moment_in_zone(moment: AnyMoment, name: str) -> Value:
+    """The same moment on the clock of another zone; without a zone, that clock is meant."""
+    count, zone = count_of(moment), temporal.zone_named(name)
+    return moment_at(count._replace(zone=zone)) if count.zone is None else at_instant(instant(count), zone)
 
 
 @library.add("duration", "from: string")
@@ -98,20 +129,20 @@ def _same_duration(length: Value) -> Value:
 
 
 @library.add("years and months duration", "from: date|moment, to: date|moment")
-def _months_between(start: dt.date, end: dt.date) -> Value:
+def _months_between(start: AnyDate | AnyMoment, end: AnyDate | AnyMoment) -> Value:
     """Complete months from one day to another, negative if the second is earlier."""
-    first, second = _naive(start), _naive(end)
-    earlier, later = min(first, second), max(first, second)
-    months = (later.year - earlier.year) * 12 + later.month - earlier.month
-    if (later.day, later.time()) < (earlier.day, earlier.time()):
+    forward = _clock_of(start) <= _clock_of(end)
+    earlier, later = (start, end) if forward else (end, start)
+    first, last = date_of(earlier), date_of(later)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if (last.day, count_of(later).nanos) < (first.day, count_of(earlier).nanos):
         months -= 1
-    return YearsMonths(months if first <= second else -months)
+    return YearsMonths(months if forward else -months)
 
 
-def _naive(value: dt.date) -> dt.datetime:
-    if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=None)
-    return dt.datetime.combine(value, dt.time())
+def _clock_of(value: AnyDate | AnyMoment) -> tuple[int, int]:
+    count = count_of(value)
+    return count.day, count.nanos
 
 
 @library.add("abs", "n: days")
@@ -125,29 +156,32 @@ def _abs_months(length: YearsMonths) -> Value:
 
 
 @library.add("day of year", "date: date|moment")
-def _day_of_year(day: dt.date) -> Value:
-    return Decimal(day.timetuple().tm_yday)
+def _day_of_year(day: AnyDate | AnyMoment) -> Value:
+    date = date_of(day)
+    return Decimal(count_of(date).day - day_of(date.year, 1, 1) + 1)
 
 
 @library.add("day of week", "date: date|moment")
-def _day_of_week(day: dt.date) -> Value:
-    return _WEEKDAYS[day.weekday()]
+def _day_of_week(day: AnyDate | AnyMoment) -> Value:
+    return _WEEKDAYS[weekday(day) - 1]
 
 
 @library.add("month of year", "date: date|moment")
-def _month_of_year(day: dt.date) -> Value:
-    return _MONTHS[day.month - 1]
+def _month_of_year(day: AnyDate | AnyMoment) -> Value:
+    return _MONTHS[date_of(day).month - 1]
 
 
 @library.add("week of year", "date: date|moment")
-def _week_of_year(day: dt.date) -> Value:
-    return Decimal(day.isocalendar()[1])
+def _week_of_year(day: AnyDate | AnyMoment) -> Value:
+    """The week of ISO 8601: weeks begin on Monday and belong to the year that has their Thursday."""
+    thursday = count_of(day).day + 4 - weekday(day)
+    return Decimal((thursday - day_of(date_at(thursday).year, 1, 1)) // 7 + 1)
 
 
 @library.add("last day of month", "date: date|moment")
-def _last_day_of_month(day: dt.date) -> Value:
-    first = dt.date(day.year, day.month, 28) + dt.timedelta(days=4)
-    return Decimal((first - dt.timedelta(days=first.day)).day)
+def _last_day_of_month(day: AnyDate | AnyMoment) -> Value:
+    date = date_of(day)
+    return Decimal(days_in_month(date.year, date.month))
 
 
 @library.add("now", "")

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .limits import charge
-from .temporal import offset_of
-from .values import Range, Value, YearsMonths, kind
+from .limits import COMPARED_ITEM, charge
+from .moments import SECOND, AnyMoment, AnyTime, Count, count_of, instant, offset_of
+from .values import FarDate, FarMoment, FineTime, Range, Value, YearsMonths, kind
 
 Truth = bool | None
 
@@ -22,14 +22,17 @@ ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _PLAIN = frozenset({Decimal, str, dt.date, dt.timedelta})
-ORDERED = frozenset({*_PLAIN, dt.time, dt.datetime, YearsMonths})
+TIMES = (dt.time, FineTime)
+MOMENTS = (dt.datetime, FarMoment)
+MOMENT_CLASSES = (*TIMES, *MOMENTS, dt.date, FarDate)
+ORDERED = frozenset({*_PLAIN, *MOMENT_CLASSES, YearsMonths})
 
 
 def equals(left: Value, right: Value) -> Truth:
     """`left = right`. Values of different types, and functions, cannot be compared."""
     if left is None or right is None:
         return left is right
-    if type(left) is not type(right):
+    if type(left) is not type(right) and kind(left) != kind(right):
         return None
     compare = _EQUALITY.get(type(left))
     if compare is not None:
@@ -45,32 +48,26 @@ def same(left: Value, right: Value) -> bool:
 def _equal_lists(left: list[Value], right: list[Value]) -> Truth:
     if len(left) != len(right):
         return False
-    charge(len(left))
+    charge(COMPARED_ITEM * (1 + len(left)))
     return all(same(one, other) for one, other in zip(left, right, strict=True))
 
 
 def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> Truth:
     if left.keys() != right.keys():
         return False
-    charge(len(left))
+    charge(COMPARED_ITEM * (1 + len(left)))
     return all(same(value, right[key]) for key, value in left.items())
 
 
-def _equal_times(left: dt.time, right: dt.time) -> Truth:
-    if (left.tzinfo is None) != (right.tzinfo is None):
-        return False
-    return _whole_seconds(left) == _whole_seconds(right) and offset_of(left) == offset_of(right)
+def _equal_times(left: AnyTime, right: AnyTime) -> Truth:
+    one, other = count_of(left), count_of(right)
+    return one.nanos // SECOND == other.nanos // SECOND and offset_of(one) == offset_of(other)
 
 
-def _equal_moments(left: dt.datetime, right: dt.datetime) -> Truth:
-    if (left.tzinfo is None) != (right.tzinfo is None):
-        return False
-    return left.replace(microsecond=0) == right.replace(microsecond=0)
-
-
-def _whole_seconds(time: dt.time) -> tuple[int, int, int]:
+def _equal_moments(left: AnyMoment, right: AnyMoment) -> Truth:
     """The standard compares the property `second`, which has no fraction there."""
-    return time.hour, time.minute, time.second
+    one, other = count_of(left), count_of(right)
+    return (one.zone is None) == (other.zone is None) and instant(one) // SECOND == instant(other) // SECOND
 
 
 def _equal_ranges(left: Range, right: Range) -> Truth:
@@ -86,36 +83,29 @@ def _equal_ranges(left: Range, right: Range) -> Truth:
 _EQUALITY: dict[type, Callable[[Any, Any], Truth]] = {
     list: _equal_lists,
     dict: _equal_contexts,
-    dt.time: _equal_times,
-    dt.datetime: _equal_moments,
+    **dict.fromkeys(TIMES, _equal_times),
+    **dict.fromkeys(MOMENTS, _equal_moments),
     Range: _equal_ranges,
 }
 
 
 def ordered(sign: str, left: Value, right: Value) -> Truth:
     """`left sign right` for < <= > >=; None unless both are of one type that has an order."""
-    if type(left) is not type(right):
+    if type(left) is not type(right) and kind(left) != kind(right):
         return None
-    if type(left) in _PLAIN:
+    if type(left) in _PLAIN and type(left) is type(right):
         return ORDERS[sign](left, right)
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return ORDERS[sign](left.months, right.months)
-    if isinstance(left, dt.datetime | dt.time) and isinstance(right, dt.datetime | dt.time):
-        return _ordered_moments(sign, left, right)
+    if isinstance(left, MOMENT_CLASSES) and isinstance(right, MOMENT_CLASSES):
+        return _ordered_counts(sign, count_of(left), count_of(right))
     return None
 
 
-def _ordered_moments(sign: str, left: dt.datetime | dt.time, right: dt.datetime | dt.time) -> Truth:
-    one, other = offset_of(left), offset_of(right)
-    if (one is None) != (other is None):
+def _ordered_counts(sign: str, left: Count, right: Count) -> Truth:
+    if (left.zone is None) != (right.zone is None):
         return None
-    if isinstance(left, dt.time) and one is not None and other is not None:
-        return ORDERS[sign](_moment_of_day(left) - one, _moment_of_day(right) - other)
-    return ORDERS[sign](left, right)
-
-
-def _moment_of_day(value: dt.datetime | dt.time) -> dt.timedelta:
-    return dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    return ORDERS[sign](instant(left), instant(right))
 
 
 def both(left: Truth, right: Truth) -> Truth:

@@ -91,7 +91,10 @@ def _compiled(text: str, names: frozenset[str], keys: frozenset[str], types: Typ
 
 def evaluate(text: str, context: Mapping[str, object] | None = None) -> Value:
     """Evaluate a text against JSON-like Python values, whose keys are the known names."""
-    values = to_feel(context or {})
+    try:
+        values = to_feel(context or {})
+    except RecursionError:
+        raise FeelLimitExceeded("Expected a shallower context, but it goes too deep") from None
     assert isinstance(values, dict)
     nested: set[str] = set()
     _gather_keys(values, nested, _DEEPEST_CONTEXT)

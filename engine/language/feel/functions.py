@@ -7,9 +7,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from .limits import charge_text
 from .notices import Position, null_because, warnings_wanted
 from .values import (
     ARITHMETIC_ERRORS,
+    FarDate,
+    FarMoment,
+    FineTime,
     Function,
     Overload,
     Parameter,
@@ -27,9 +31,9 @@ _CLASSES: dict[str, frozenset[type]] = {
     "number": frozenset({Decimal}),
     "string": frozenset({str}),
     "boolean": frozenset({bool}),
-    "date": frozenset({dt.date}),
-    "time": frozenset({dt.time}),
-    "moment": frozenset({dt.datetime}),
+    "date": frozenset({dt.date, FarDate}),
+    "time": frozenset({dt.time, FineTime}),
+    "moment": frozenset({dt.datetime, FarMoment}),
     "days": frozenset({dt.timedelta}),
     "months": frozenset({YearsMonths}),
     "list": frozenset({list}),
@@ -153,6 +157,8 @@ def _fits(parameter: Parameter, value: Value, arguments: list[Value]) -> bool:
     types = parameter.types
     if types is None or type(value) in types or (value is None and parameter.optional):
         arguments.append(value)
+        if type(value) is str:
+            charge_text(len(value))
     elif list in types and value is not None:
         arguments.append([value])
     elif isinstance(value, list) and len(value) == 1 and type(value[0]) in types:

@@ -19,6 +19,14 @@ LIST_LENGTH = 200_000
 RESULT_SIZE = 500_000
 
 
+# Prices, measured: what these cost compared with running one node of an expression.
+ROUND = 3
+COMPARED_ITEM = 3
+ROOT_OR_POWER = 100
+INTEGER_POWER = 5
+_FREE_TEXT = 100
+
+
 class FeelLimitExceeded(ExecutionFailed):
     """An expression wanted more time, depth or memory than any honest expression needs."""
 
@@ -79,6 +87,12 @@ def charge(operations: int) -> None:
     running = _METER.get()
     if running is not None:
         running.charge(operations)
+
+
+def charge_text(length: int) -> None:
+    """Spend for reading that many characters; short texts cost nothing."""
+    if length > _FREE_TEXT:
+        charge(length // _FREE_TEXT)
 
 
 def check_string(length: int) -> None:

@@ -3,18 +3,20 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import islice
 
 from . import syntax
 from .builder import Build
 from .comparison import both, either
 from .frame import NOTHING, Frame, Run
 from .free_names import mentions
-from .limits import charge, check_list, meter
+from .limits import LIST_LENGTH, ROUND, charge, check_list, meter
+from .moments import count_of, date_at
 from .notices import Position, null_because
-from .values import Range, Value, chinese_kind, kind
+from .values import FarDate, Range, Value, chinese_kind, kind
 
+_DATES = (dt.date, FarDate)
 _Source = Callable[[Frame], Iterable[Value] | None]
-_ONE_DAY = dt.timedelta(days=1)
 
 
 def for_loop(node: syntax.For, build: Build) -> Run:
@@ -29,9 +31,8 @@ def for_loop(node: syntax.For, build: Build) -> Run:
         for scope in _rounds(sources, outer):
             if scope is None:
                 return None
-            spent.charge(weight)
+            spent.charge(weight + ROUND)
             results.append(body(scope))
-        check_list(len(results))
         return results
 
     return run
@@ -49,7 +50,7 @@ def quantified(node: syntax.Quantified, build: Build) -> Run:
         for scope in _rounds(sources, frame):
             if scope is None:
                 return None
-            spent.charge(weight)
+            spent.charge(weight + ROUND)
             truth = condition(scope)
             answer = join(answer, truth if isinstance(truth, bool) else None)
             if answer is not every and answer is not None:
@@ -115,8 +116,8 @@ def _steps(start: Value, end: Value, at: Position) -> Iterable[Value] | None:
     if isinstance(start, Decimal) and isinstance(end, Decimal):
         if start == start.to_integral_value() and end == end.to_integral_value():
             return _numbers(int(start), int(end))
-    elif type(start) is dt.date and type(end) is dt.date:
-        return _days(start, end)
+    elif isinstance(start, _DATES) and isinstance(end, _DATES) and kind(start) == "date" == kind(end):
+        return _days(count_of(start).day, count_of(end).day)
     null_because(
         at,
         f"不能从{chinese_kind(start)}数到{chinese_kind(end)}",
@@ -130,9 +131,9 @@ def _numbers(start: int, end: int) -> Iterator[Value]:
     return (Decimal(number) for number in range(start, end + step, step))
 
 
-def _days(start: dt.date, end: dt.date) -> Iterator[Value]:
+def _days(start: int, end: int) -> Iterator[Value]:
     step = 1 if start <= end else -1
-    return (start + number * _ONE_DAY for number in range(0, (end - start).days + step, step))
+    return (date_at(day) for day in range(start, end + step, step))
 
 
 # Filters
@@ -169,8 +170,10 @@ def _list_of(value: Value, at: Position) -> list[Value]:
     if isinstance(value, list):
         return value
     if isinstance(value, Range):
-        items = list(range_items(value, at) or ())
+        # One more than may be is enough to know that there are too many.
+        items = list(islice(range_items(value, at) or (), LIST_LENGTH + 1))
         check_list(len(items))
+        charge(len(items))
         return items
     return [] if value is None else [value]
 
@@ -184,7 +187,7 @@ def _kept(items: list[Value], condition: Run, weight: int, frame: Frame, at: Pos
     kept: list[Value] = []
     spent = meter()
     for item in items:
-        spent.charge(weight)
+        spent.charge(weight + ROUND)
         verdict = condition(Frame(item if isinstance(item, dict) else NOTHING, frame, item))
         if verdict is True:
             kept.append(item)

@@ -7,12 +7,24 @@ from .builder import Build
 from .frame import MISSING, Frame, Run
 from .functions import call
 from .library import BUILT_IN
-from .limits import charge, meter
+from .limits import COMPARED_ITEM, charge, meter
 from .notices import Position, null_because
 from .ranges import make_range, make_unary_range
-from .temporal import temporal_property
+from .temporal_properties import temporal_property
 from .typing_rules import coerced, function_type
-from .values import Function, Overload, Parameter, Range, Value, YearsMonths, chinese_kind, kind
+from .values import (
+    FarDate,
+    FarMoment,
+    FineTime,
+    Function,
+    Overload,
+    Parameter,
+    Range,
+    Value,
+    YearsMonths,
+    chinese_kind,
+    kind,
+)
 
 
 def literal(node: syntax.Literal, build: Build) -> Run:
@@ -116,14 +128,14 @@ def path(node: syntax.Path, build: Build) -> Run:
 def entry(value: Value, word: str, at: Position) -> Value:
     """`value.word`: an entry of a context, a property, or those of all items of a list."""
     if isinstance(value, list):
-        charge(len(value))
+        charge(COMPARED_ITEM * (1 + len(value)))
         return [entry(item, word, at) for item in value]
     try:
         if isinstance(value, dict):
             return value[word]
         if isinstance(value, Range):
             return _range_property(value, word)
-        if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths):
+        if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment):
             return temporal_property(value, word)
     except KeyError:
         pass

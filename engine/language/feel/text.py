@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from .limits import charge, check_string
 from .names import words_of
-from .temporal import write_temporal
-from .values import Function, Range, Value, YearsMonths
+from .temporal_text import write_temporal
+from .values import FarDate, FarMoment, FineTime, Function, Range, Value, YearsMonths
 
 
 def write(value: Value) -> str | None:
@@ -18,7 +18,7 @@ def write(value: Value) -> str | None:
 
 def write_inside(value: Value) -> str:
     """The same for a part of a list or context, where strings stand in quotation marks."""
-    charge(1)
+    charge(2)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -27,7 +27,7 @@ def write_inside(value: Value) -> str:
         return write_number(value)
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths):
+    if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment):
         return write_temporal(value)
     return _write_collection(value)
 

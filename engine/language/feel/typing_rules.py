@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from . import syntax
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .frame import MISSING
-from .limits import charge
+from .limits import COMPARED_ITEM, charge
 from .names import needs_knowing
 from .values import CHINESE_KINDS, Function, Range, Value, kind
 
@@ -56,7 +56,7 @@ def is_instance(value: Value, wanted: Type, table: TypeTable = NO_TYPES) -> bool
         return None
     if isinstance(known, NamedType):
         return _is_named(value, known.name)
-    charge(1)
+    charge(COMPARED_ITEM)
     if isinstance(known, ListType):
         return isinstance(value, list) and all(_holds(item, known.item, table) for item in value)
     if isinstance(known, RangeType):

@@ -34,6 +34,34 @@ class YearsMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class FarDate:
+    """A date before the year 1 or after 9999."""
+
+    year: int
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class FineTime:
+    """A time of day that needs nanoseconds."""
+
+    hour: int
+    minute: int
+    second: int
+    nanosecond: int
+    tzinfo: dt.tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FarMoment:
+    """A date and time of which at least one needs a type of ours."""
+
+    date: dt.date | FarDate
+    time: dt.time | FineTime
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """All values between two ends. An end that is None is open to infinity.
 
@@ -84,8 +112,8 @@ class Function:
 
 
 Value: TypeAlias = (
-    "bool | Decimal | str | dt.date | dt.time | dt.timedelta | YearsMonths | Range | Function"
-    " | list[Value] | dict[str, Value] | None"
+    "bool | Decimal | str | dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment | Range"
+    " | Function | list[Value] | dict[str, Value] | None"
 )
 
 KINDS: dict[type, str] = {
@@ -98,6 +126,9 @@ KINDS: dict[type, str] = {
     dt.datetime: "date and time",
     dt.timedelta: "days and time duration",
     YearsMonths: "years and months duration",
+    FarDate: "date",
+    FineTime: "time",
+    FarMoment: "date and time",
     list: "list",
     dict: "context",
     Range: "range",
@@ -151,7 +182,9 @@ def to_feel(value: object) -> Value:
     raise TypeError(f"Expected a value that FEEL knows, but got {type(value).__name__}")
 
 
-_KEPT = frozenset({bool, str, dt.date, dt.time, dt.datetime, dt.timedelta, YearsMonths, Range, Function})
+_KEPT = frozenset(
+    {bool, str, dt.date, dt.time, dt.datetime, dt.timedelta, YearsMonths, FarDate, FineTime, FarMoment, Range, Function}
+)
 
 
 def _scalar(value: bool | str | int | float | Decimal) -> Value:
