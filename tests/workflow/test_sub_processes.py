@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import ExecutionFailed
+from engine.language.diagram import Event
 from tests.workflow.draw import call, drawing, end, exclusive, start, sub_process, user
 from tests.workflow.stage import Stage
 
@@ -81,3 +82,9 @@ def test_the_trail_brackets_the_inside() -> None:
     told = stage.told()
     assert told.index("entered do") < told.index("entered check") < told.index("completed check")
     assert told.index("completed check") < told.index("completed do") < told.index("entered done")
+
+
+def test_the_path_shows_only_what_is_drawn() -> None:
+    stop = sub_process("stop", start("s", event=Event("message", "stop")), flows="", triggered_by_event=True)
+    stage = Stage(drawing(start(), call("do", "check"), stop, flows="start -> do"), CHECK)
+    assert stage.messages == ["stop"] and stage.task("check").path == ("do",)
