@@ -209,6 +209,13 @@ def test_too_many_elements_are_refused() -> None:
     }
 
 
+def test_too_many_flows_are_refused() -> None:
+    flows = [flow("a", "b", flow_id=f"f{n}") for n in range(1001)]
+    assert problems_of(draw(user("a"), user("b"), *flows)) == {
+        "": ["流向太多：最多 1000 个，现有 1001 个，请拆分成几个流程"]
+    }
+
+
 def test_too_deep_nesting_is_refused_at_the_sub_process_that_goes_too_far() -> None:
     inner = user("task")
     for level in range(11, 0, -1):

@@ -13,6 +13,7 @@ from engine.language.diagram.model import NOTHING, Element, Event, Flow, Lane, P
 from engine.language.diagram.tags import attribute, bpmn, feel, line_of, text
 
 MAX_ELEMENTS = 300
+MAX_FLOWS = 1000
 MAX_DEPTH = 10
 # What may stand in a process beside flow nodes: drawings and remarks, which nobody executes.
 _BESIDE_NODES = frozenset(
@@ -47,6 +48,8 @@ def read(data: bytes) -> Process:
     process = reader.process(executable(root))
     if reader.count > MAX_ELEMENTS:
         reader.refuse("", f"流程元素太多：最多 {MAX_ELEMENTS} 个，现有 {reader.count} 个，请拆分成几个流程")
+    if reader.flows > MAX_FLOWS:
+        reader.refuse("", f"流向太多：最多 {MAX_FLOWS} 个，现有 {reader.flows} 个，请拆分成几个流程")
     if reader.problems:
         raise _invalid(reader.problems)
     return process
@@ -83,6 +86,7 @@ class _Reader:
     declared: events.Declared
     problems: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
+    flows: int = 0
 
     def refuse(self, element_id: str, sentence: str) -> None:
         self.problems.setdefault(element_id, []).append(sentence)
@@ -146,6 +150,7 @@ class _Reader:
         return self.declared.event(node, found)
 
     def _flow(self, node: etree._Element) -> Flow:
+        self.flows += 1
         condition = next(bpmn(node, "conditionExpression"), None)
         return Flow(
             id=self._id(node),

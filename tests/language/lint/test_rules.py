@@ -286,6 +286,19 @@ class TestUserTasks:
         assert alone(user("x", form='=channel + "_apply"')) == set()
 
 
+class TestFormFields:
+    def test_fields_have_labels_known_formats_and_sensible_limits(self) -> None:
+        def asked(**settings: object) -> set[tuple[str, str]]:
+            form = written({"type": "textfield", "key": "f", "label": "名", **settings}, field("g"), form_id="ask")
+            return alone(user("x"), files={"forms/ask.form": form})
+
+        assert asked(properties={"format": "phone"}) == set()
+        assert asked(properties={"format": "fone"}) == {("form_fields", "f")}
+        assert asked(label="") == {("form_fields", "f")}
+        assert asked(properties={"notAfter": "g"}) == asked(properties={"notBefore": "2026-01-01"}) == set()
+        assert asked(properties={"notAfter": "tomorrow"}) == {("form_fields", "f")}
+
+
 class TestReferences:
     def test_called_processes_are_there(self) -> None:
         assert alone(call("x", "intake")) == set()

@@ -1,0 +1,36 @@
+"""Every field of a form has words, a format that we check, and limits that lead somewhere."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.language.forms import FORMATS, Field, Form
+from engine.language.lint.subject import Finding, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Fields without a label, of an unknown format, or with a date limit that names no other field."""
+    for form in subject.bundle.forms.values():
+        for page in form.pages:
+            for item in page.items:
+                for field in item.walk():
+                    if field.is_input:
+                        yield from _check_field(form, field)
+
+
+def _check_field(form: Form, field: Field) -> Iterator[Finding]:
+    file = f"forms/{form.id}.form"
+    if not field.label:
+        yield Finding(field.key, f"字段 {field.key} 没有标签：填写的人不知道问的是什么", file=file)
+    if field.format and field.format not in FORMATS:
+        yield Finding(field.key, f"字段“{field.label}”的格式不存在：{field.format}", file=file)
+    for limit in (field.not_before, field.not_after):
+        if limit and limit != "today" and limit not in form.keys and not _is_date(limit):
+            yield Finding(field.key, f"字段“{field.label}”的日期限制既不是日期也不是别的字段：{limit}", file=file)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
