@@ -20,7 +20,7 @@ from engine.registry.models import Account, Citizen
 from webapp import config, kept
 
 Guard = Callable[[], ResponseReturnValue | None]
-_TABLES: dict[str, type[Account] | type[Citizen]] = {"staff": Account, "citizen": Citizen}
+_KINDS = ("staff", "citizen")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
     actor: Actor
     session_version: int
-    large_type: bool
 
     def get_id(self) -> str:
         return f"{self.actor.kind}:{self.actor.id}:{self.session_version}"
@@ -46,17 +45,17 @@ def install(app: Flask) -> None:
 
 def _load(identity: str) -> SignedIn | None:
     kind, number, version = identity.split(":")
-    if kind not in _TABLES or _too_old(kind):
+    if kind not in _KINDS or _too_old(kind):
         return None
     with db.reading() as rows:
-        person = rows.get(_TABLES[kind], int(number))
+        person = rows.get(Account, int(number)) if kind == "staff" else rows.get(Citizen, int(number))
         if person is None or not person.active or person.session_version != int(version):
             return None
         return _signed_in(actors.staff(rows, person.id) if kind == "staff" else actors.citizen(rows, person.id), person)
 
 
 def _signed_in(actor: Actor, person: Account | Citizen) -> SignedIn:
-    return SignedIn(actor, person.session_version, isinstance(person, Citizen) and person.large_type)
+    return SignedIn(actor, person.session_version)
 
 
 def _too_old(kind: str) -> bool:
@@ -76,7 +75,7 @@ def sign_in(person: Account | Citizen) -> None:
     """Begin a new session for this person; nothing of the old one is kept but the size of the letters."""
     with db.reading() as rows:
         actor = actors.staff(rows, person.id) if isinstance(person, Account) else actors.citizen(rows, person.id)
-    large = session.get("large_type", False)
+    large = session.get("large_type", False) or (isinstance(person, Citizen) and person.large_type)
     session.clear()
     session.permanent = True
     session["large_type"] = large

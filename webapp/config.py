@@ -41,6 +41,8 @@ def configuration(settings: Settings, *, testing: bool) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
         # The token lives as long as the session, so a slow typist never meets an expired one.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages send no Referer, so it cannot be asked for; the token and SameSite cookies stand in its place.
+        "WTF_CSRF_SSL_STRICT": False,
         "WTF_CSRF_ENABLED": not testing,
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_ENABLED": not testing,

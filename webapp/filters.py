@@ -4,7 +4,7 @@ The rule: a date reads 11月25日 周三 17:30 in Beijing time, and the whole mo
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +58,15 @@ def when(value: datetime | None) -> Markup:
         return Markup("")
     machine = clock.local(value).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, full_moment(value), moment(value))
+
+
+def deadline(value: datetime | None) -> Markup:
+    """A <time> for "before": midnight reads as 24:00 of the day that ends then, as the law counts."""
+    if value is None or clock.local(value).time() != time.min:
+        return when(value)
+    ending = value - timedelta(microseconds=1)
+    machine = clock.local(value).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{} 24:00</time>').format(machine, full_moment(value), day(ending))
 
 
 def ago(value: datetime | None) -> str:
@@ -127,6 +136,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "full_moment": full_moment,
     "when": when,
+    "deadline": deadline,
     "ago": ago,
     "span": span,
     "money": money,

@@ -5,15 +5,17 @@ The rule: a page shows what the person typed, right or wrong, and every field wo
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine.casework import attachments
 from engine.errors import Refusal
 from engine.language.forms import Option, Shown
 from engine.registry import regions
+from engine.registry.actors import Actor
 
 PROVINCE = "530000"
 LEVELS = (
@@ -240,6 +242,16 @@ def read_files(inputs: Iterable[Shown], request: Request, store: Store) -> tuple
                 problems.setdefault(shown.key, []).append(f"“{file.filename}”：{refusal.notice}")
         values[shown.key] = kept
     return values, problems
+
+
+def storing(session: Session, actor: Actor) -> Store:
+    """Keeps each uploaded file as an attachment of this person."""
+
+    def store(file: FileStorage, field: str) -> str:
+        stream = cast(BinaryIO, file.stream)
+        return attachments.store(session, stream, file.filename or "", actor=actor, field=field).id
+
+    return store
 
 
 def asks_to_reload(form: Mapping[str, str]) -> bool:

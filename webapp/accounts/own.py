@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import db
 from engine.errors import Invalid
+from engine.language.forms import Shown
 from engine.registry import accounts, citizens
 from engine.registry.actors import Actor
 from engine.registry.models import Account, Citizen
@@ -58,7 +59,7 @@ def _change_password(session: Session, actor: Actor, current: str, password: str
     return session.get_one(Citizen, auth.own_id())
 
 
-def _password_page(asked: tuple[form_fields.Shown, ...], refusal: Invalid | None = None) -> str:
+def _password_page(asked: tuple[Shown, ...], refusal: Invalid | None = None) -> str:
     problems = {} if refusal is None else refusal.problems or {"": [refusal.notice]}
     page = "accounts/staff_password.html" if auth.current_actor().is_staff else "accounts/password.html"
     with db.reading() as session:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import db
 from engine.errors import Invalid
+from engine.language.forms import Shown
 from engine.registry import accounts, citizens
 from webapp import auth, form_fields, limits
 from webapp.accounts import questions
@@ -45,9 +46,7 @@ def setup() -> ResponseReturnValue:
     return redirect(url_for("accounts.staff_sign_in"), 303)
 
 
-def _page(
-    page: str, asked: tuple[form_fields.Shown, ...], values: form_fields.Values, refusal: Invalid | None = None
-) -> str:
+def _page(page: str, asked: tuple[Shown, ...], values: form_fields.Values, refusal: Invalid | None = None) -> str:
     problems = {} if refusal is None else refusal.problems or {"": [refusal.notice]}
     with db.reading() as session:
         controls = form_fields.controls(session, asked, values, problems)

@@ -9,10 +9,9 @@ from uuid import uuid4
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from engine import db
-from engine.casework import attachments, cases, user_tasks
+from engine.casework import cases, user_tasks
 from engine.casework.models import UserTask
 from engine.errors import Conflict, Invalid
 from engine.language.forms import Shown
@@ -61,13 +60,10 @@ def _questions(session: Session, found: UserTask, typed: dict[str, Any]) -> tupl
 
 
 def _typed(session: Session, found: UserTask) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    def store(file: FileStorage, field: str) -> str:
-        return attachments.store(session, file.stream, file.filename or "", actor=auth.current_actor(), field=field).id
-
     form = user_tasks.form(session, found)
     typed = form_fields.read([Shown(field) for field in form.fields], request.form) if form else {}
     inputs = [shown for item in _questions(session, found, typed) for shown in item.inputs()]
-    files, problems = form_fields.read_files(inputs, request, store)
+    files, problems = form_fields.read_files(inputs, request, form_fields.storing(session, auth.current_actor()))
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 

@@ -9,11 +9,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from engine import db
-from engine.casework import attachments, cases, drafts, timeline
-from engine.casework.models import ApplicationDraft
+from engine.casework import cases, drafts, timeline
+from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid, Refusal
 from engine.registry import items
 from engine.registry.models import Citizen
@@ -54,7 +53,7 @@ def page(key: str, step_id: str) -> ResponseReturnValue:
     with db.reading() as session:
         draft = drafts.get(session, key, auth.current_actor())
         if draft.case_id is not None:
-            return redirect(url_for("apply.submit", key=key), 303)
+            return _already(session, draft)
         way = steps.way(session, draft)
         return _page(session, draft, way, way.step(step_id), draft.values, {})
 
@@ -69,7 +68,7 @@ def fill(key: str, step_id: str) -> ResponseReturnValue:
         typed, problems = _typed(session, step)
         drafts.save(session, key, actor, typed)
         if form_fields.asks_to_reload(request.form) and not problems:
-            return redirect(url_for("apply.page", key=key, step_id=step.id), 303)
+            return redirect(url_for("apply.page", key=key, step_id=step.id, then=request.form.get("then")), 303)
         problems = _merged(problems, _problems_of(session, draft, step, typed))
         if problems:
             return _page(session, draft, way, step, draft.values, problems), 422
@@ -84,7 +83,7 @@ def check(key: str) -> ResponseReturnValue:
     with db.reading() as session:
         draft = drafts.get(session, key, auth.current_actor())
         if draft.case_id is not None:
-            return redirect(url_for("apply.my_cases"), 303)
+            return _already(session, draft)
         return _check_page(session, draft)
 
 
@@ -108,15 +107,17 @@ def submitted(case_no: str) -> ResponseReturnValue:
         return render_template("apply/submitted.html", case=case, lines=timeline.for_citizen(session, case, actor))
 
 
+def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:
+    """A draft that became a case leads to what was said then."""
+    case_no = session.get_one(Case, draft.case_id).case_no
+    return redirect(url_for("apply.submitted", case_no=case_no), 303)
+
+
 def _typed(session: Session, step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """What the post says of this page, its files stored; and the files that were refused."""
 
-    def store(file: FileStorage, field: str) -> str:
-        stored = attachments.store(session, file.stream, file.filename or "", actor=auth.current_actor(), field=field)
-        return stored.id
-
     inputs = list(step.shown.inputs())
-    files, problems = form_fields.read_files(inputs, request, store)
+    files, problems = form_fields.read_files(inputs, request, form_fields.storing(session, auth.current_actor()))
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
-from engine.registry import items, regions
+from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import introduction
 from webapp.public.blueprint import blueprint
@@ -38,6 +38,10 @@ def region_children(code: str) -> ResponseReturnValue:
 @blueprint.post("/large-type")
 def large_type() -> ResponseReturnValue:
     session["large_type"] = not auth.large_type()
+    actor = auth.someone()
+    if actor is not None and actor.is_citizen:
+        with db.transaction() as rows:
+            citizens.change(rows, auth.own_id(), {"large_type": session["large_type"]})
     return redirect(kept.safe_path(request.form.get("next", "")) or url_for("public.home"), 303)
 
 
