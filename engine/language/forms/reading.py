@@ -119,7 +119,11 @@ class _Reader:
             self.count += 1
             if self.count == MAX_COMPONENTS + 1:
                 self.refuse("", f"表单组件太多：最多 {MAX_COMPONENTS} 个")
-            if self.count <= MAX_COMPONENTS and isinstance(component, dict) and component.get("type") not in _IGNORED:
+            if (
+                self.count <= MAX_COMPONENTS
+                and isinstance(component, dict)
+                and str(component.get("type")) not in _IGNORED
+            ):
                 found.append(self.field(component, depth, hides))
         return tuple(found)
 

@@ -151,11 +151,15 @@ def _day(written: str, scope: Scope) -> str:
         return ""
     if written == "today":
         return clock.local(clock.now()).date().isoformat()
+    return _iso_day(written) or _iso_day(scope.get(written))
+
+
+def _iso_day(written: object) -> str:
+    """The day of an ISO date or moment; "" for anything else."""
     try:
-        return date.fromisoformat(written).isoformat()
+        return date.fromisoformat(written[:10]).isoformat() if isinstance(written, str) else ""
     except ValueError:
-        value = scope.get(written)
-        return value[:10] if isinstance(value, str) else ""
+        return ""
 
 
 def _format(field: Field, scope: Scope) -> str:

@@ -188,6 +188,9 @@ class TestLimits:
             assert problems(form(since, until), {"since": "2026-11-20", "until": "2026-11-19"}) == {
                 "until": ["不能早于 2026年11月20日"]
             }
+            assert problems(form(since, until), {"since": "soon", "until": "2026-11-19"}) == {
+                "since": ["请填写正确的日期"]
+            }
 
 
 class TestFormats:

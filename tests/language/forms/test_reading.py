@@ -113,6 +113,7 @@ def test_files_dates_and_form_js_own_formats_are_read() -> None:
         ({"type": "html", "id": "h", "content": "<b>"}, "h", "不支持的组件：html"),
         ({"type": "iframe", "id": "i", "url": "x"}, "i", "不支持的组件：iframe"),
         ({"id": "n"}, "n", "不支持的组件：（没有类型）"),
+        ({"type": {}, "id": "n"}, "n", "不支持的组件："),
         (field("a b"), "a b", "组件的字段名只能由字母、数字和下划线组成：a b"),
         (field("a.b"), "a.b", "组件的字段名只能由字母、数字和下划线组成：a.b"),
         (field("a", "select"), "a", "没有可选项"),
