@@ -5,6 +5,7 @@ Moments are aware and in UTC; people read them in Beijing time. Tests, the demo 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,23 @@ def _system() -> datetime:
 
 
 _source: Callable[[], datetime] = _system
+_pinned: ContextVar[datetime | None] = ContextVar("pinned", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _source()
+    return _pinned.get() or _source()
+
+
+@contextmanager
+def pinned_at(moment: datetime) -> Iterator[None]:
+    """Within the block, for this thread only, it is always `moment`: an act happens at one moment, and so does its
+    replay years later."""
+    token = _pinned.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
 
 
 def local(moment: datetime) -> datetime:

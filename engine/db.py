@@ -11,17 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 import simplejson
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, create_engine, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import Conflict
 
 
 class Base(DeclarativeBase):
-    """Columns, constraints and tiny properties; no verbs and no queries."""
+    """Columns, constraints and tiny properties; no verbs and no queries. Whole numbers are 64 bits wide."""
 
+    registry = registry(type_annotation_map={int: BigInteger().with_variant(Integer(), "sqlite")})
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(column_0_label)s",
@@ -155,7 +156,6 @@ def reading() -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.rollback()
         session.close()
 
 

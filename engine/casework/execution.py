@@ -32,6 +32,7 @@ STANDING = (
     .where(CASE.c.subject_id == bindparam("case"), CASE.c.state != "ended")
     .order_by(CASE.c.id)
 )
+PEOPLE = ("citizen_id", "proxy_citizen_id", "proxy_account_id", "applicant_name", "applicant_identity")
 OPENED = "engine.casework.opened"
 
 
@@ -192,11 +193,13 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         },
         "subjectCaseNo": subject.case_no,
         "subjectItem": subject.item_code,
+        "item": subject.item_code,
         **companion.variables,
     }
     with create(
         session, version.process_key, version.id, running.actor, subject=running, task_id=companion.task_id,
         channel="GOV", region_code=subject.region_code, item_code=subject.item_code, variables=variables,
+        people={name: getattr(subject, name) for name in PEOPLE},
     ) as made:  # fmt: skip
         made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
         if variables.get("kind") == "MANUAL":

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from engine import workflow
+from engine import clock, workflow
 from engine.casework import history, moments
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.errors import Conflict
+from engine.language import feel
 from engine.language.diagram import Element
 from engine.registry.actors import Actor
 from engine.workflow import Machine, World
@@ -131,7 +132,7 @@ class Running:
                 variables=self.case.variables,
                 perform=lambda element, _variables: self.perform(self, element),
                 decide=lambda element, decision, variables: self.decide(self, element, decision, variables),
-                known=moments.functions(self.session),
+                known={"now": self.now, **moments.functions(self.session)},
                 due=self._due_at,
             )
         return self._world
@@ -160,7 +161,8 @@ class Running:
 
     def begin(self) -> None:
         """Start the machine of a new case and journal it by `act`."""
-        self._machine = workflow.start(self.plan.definition, self.world)
+        with clock.pinned_at(self.now):
+            self._machine = workflow.start(self.plan.definition, self.world)
         self.tokens_before = {"tasks": frozenset(), "timers": frozenset(), "jobs": frozenset()}
 
     def _tokens(self) -> dict[str, frozenset[str]]:
@@ -176,7 +178,8 @@ class Running:
         self, kind: str, deed: Callable[[], object], *, element_id: str | None = None, payload: Mapping[str, Any]
     ) -> None:
         """Let the machine do `deed` and journal it with where the tokens went and the state hash it led to."""
-        deed()
+        with clock.pinned_at(self.now):
+            deed()
         steps = self.machine.trail[self._seen :]
         self._seen = len(self.machine.trail)
         for step in steps:
@@ -218,7 +221,10 @@ class Running:
 
     def value_of(self, text: str) -> Any:
         """A plain text, or the value of a FEEL expression over the case's variables when it begins with "="."""
-        return self.machine.evaluate(text[1:]) if text.startswith("=") else text
+        if not text.startswith("="):
+            return text
+        variables = {name: feel.to_feel(value) for name, value in self.case.variables.items()}
+        return feel.compile(text[1:])({**self.world.known, **variables})
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Keep those values that something in the bundle reads; the full answers live in the submission."""

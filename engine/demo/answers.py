@@ -25,6 +25,7 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "consentCallResult": {"同意": 8, "拒绝": 1, "找不到": 1},
 }
 SENTENCES = {
+    "visitGps": ("23.6051,104.3372", "23.5810,104.2218"),
     "problemText": (
         "家里自来水断断续续，早晚高峰基本没有水。", "水龙头出来的水发黄，有泥沙，不敢直接喝。", "水窖快见底了，只够吃几天。",
         "村口主管漏水好几天，我们这一组都停水了。", "水有一股异味，烧开后还有沉淀。",
@@ -46,7 +47,7 @@ def answer(form: Form, context: Mapping[str, Any], rng: Random) -> dict[str, Any
         fresh = [
             shown
             for page in form.visible({**context, **given})
-            for component in page.components
+            for component in page.items
             for shown in component.inputs()
             if shown.key not in given and not shown.read_only
         ]

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import cases, jobs, user_tasks
-from engine.casework.models import Case, UserTask
+from engine.casework.models import Activation, Case, UserTask
 from engine.db import reading, transaction
 from engine.demo import answers, people
 from engine.errors import Conflict, Refusal
@@ -55,7 +55,9 @@ def fill(here: Settings, *, cases: int = CASES, seed: int = SEED) -> Iterator[st
 
 
 def _enter_people(password: str, rng: Random) -> None:
+    """Accounts and citizens; and the shipped versions are taken to have been active before the first case."""
     with transaction() as session:
+        session.execute(update(Activation).values(active_from=clock.now() - timedelta(days=DAYS + 1)))
         people.enter_staff(session, people.staff(session), password)
         people.enter_citizens(session, people.citizen_rows(session, CITIZENS, rng, password))
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import workflow
+from engine import clock, workflow
 from engine.casework import history, moments, plans, timeline
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
@@ -92,7 +92,6 @@ class _Player:
             variables={},
             perform=self._perform,
             decide=self._decide,
-            known=moments.functions(session),
             due=self._due,
         )
         self.machine: Machine | None = None
@@ -100,11 +99,13 @@ class _Player:
     def play(self, event: HistoryEvent) -> str:
         """Do what the event recorded; returns the state hash that it leads to."""
         self.recorded, self.world.now = event.payload, event.at
-        if event.kind == "case_started":
-            self.world.variables.update(event.payload["variables"])
-            self.machine = workflow.start(self.plan.definition, self.world)
-        else:
-            self._act(event.kind, event.payload)
+        self.world.known = {"now": event.at, **moments.functions(self.session)}
+        with clock.pinned_at(event.at):
+            if event.kind == "case_started":
+                self.world.variables.update(event.payload["variables"])
+                self.machine = workflow.start(self.plan.definition, self.world)
+            else:
+                self._act(event.kind, event.payload)
         assert self.machine is not None
         return self.machine.state_hash()
 

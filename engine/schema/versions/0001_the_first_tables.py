@@ -1,0 +1,660 @@
+"""The first tables"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from engine import db
+from engine.casework import append_only
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("phone", sa.String(length=30), nullable=True),
+        sa.Column("email", sa.String(length=120), nullable=True),
+        sa.Column("wechat_work_id", sa.String(length=64), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failed_logins", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locked_until", db.Moment(timezone=True), nullable=True),
+        sa.Column("session_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_account_login")),
+    )
+    op.create_table(
+        "calendar_day",
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("kind IN ('rest', 'work')", name=op.f("ck_calendar_day_kind")),
+        sa.PrimaryKeyConstraint("day_on", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
+        "case_number",
+        sa.Column("prefix", sa.String(length=60), nullable=False),
+        sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("prefix", name=op.f("pk_case_number")),
+    )
+    op.create_table(
+        "department",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("county_name", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_department")),
+    )
+    op.create_table(
+        "region",
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("level", sa.String(length=12), nullable=False),
+        sa.Column("parent_code", sa.String(length=12), nullable=True),
+        sa.Column("prefix", sa.String(length=12), nullable=False),
+        sa.Column("office_name", sa.String(length=60), nullable=True),
+        sa.Column("phone", sa.String(length=30), nullable=True),
+        sa.ForeignKeyConstraint(["parent_code"], ["region.code"], name=op.f("fk_region_parent_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
+    )
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_region_parent_code"), ["parent_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_region_prefix"), ["prefix"], unique=False)
+
+    op.create_table(
+        "setup_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("used_at", db.Moment(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setup_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_setup_token_digest")),
+    )
+    op.create_table(
+        "citizen",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("identity_number", sa.String(length=18), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failed_logins", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locked_until", db.Moment(timezone=True), nullable=True),
+        sa.Column("session_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("large_type", sa.Boolean(), nullable=False),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_citizen_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_citizen")),
+        sa.UniqueConstraint("identity_number", name=op.f("uq_citizen_identity_number")),
+        sa.UniqueConstraint("phone", name=op.f("uq_citizen_phone")),
+    )
+    op.create_table(
+        "process_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("uploaded_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("approved_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("warnings", db.Json(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'approved', 'active', 'retired', 'rejected')", name=op.f("ck_process_version_state")
+        ),
+        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_process_version_approved_by")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["account.id"], name=op.f("fk_process_version_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_process_version")),
+        sa.UniqueConstraint("checksum", name=op.f("uq_process_version_checksum")),
+        sa.UniqueConstraint("process_key", "number", name=op.f("uq_process_version_process_key_number")),
+    )
+    with op.batch_alter_table("process_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_process_version_process_key"), ["process_key"], unique=False)
+
+    op.create_table(
+        "role",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("level", sa.String(length=12), nullable=True),
+        sa.Column("department_code", sa.String(length=20), nullable=True),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(["department_code"], ["department.code"], name=op.f("fk_role_department_code")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_role")),
+    )
+    op.create_table(
+        "service_item",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("board", sa.String(length=30), nullable=False),
+        sa.Column("department_code", sa.String(length=20), nullable=False),
+        sa.Column("channel_kind", sa.String(length=8), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("introduction", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["department_code"], ["department.code"], name=op.f("fk_service_item_department_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_service_item")),
+    )
+    op.create_table(
+        "activation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("active_from", db.Moment(timezone=True), nullable=False),
+        sa.Column("activated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["activated_by"], ["account.id"], name=op.f("fk_activation_activated_by")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_activation_region_code")),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_activation_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activation")),
+    )
+    with op.batch_alter_table("activation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activation_process_key"), ["process_key"], unique=False)
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("revoked_at", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_api_token_account_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_api_token_citizen_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    op.create_table(
+        "appointment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role_key", sa.String(length=40), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("valid_from", db.Moment(timezone=True), nullable=True),
+        sa.Column("valid_until", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_appointment_account_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_appointment_region_code")),
+        sa.ForeignKeyConstraint(["role_key"], ["role.key"], name=op.f("fk_appointment_role_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sa.UniqueConstraint(
+            "account_id", "role_key", "region_code", name=op.f("uq_appointment_account_id_role_key_region_code")
+        ),
+    )
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appointment_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appointment_role_key"), ["role_key"], unique=False)
+        batch_op.create_index("ix_appointment_role_region", ["role_key", "region_code"], unique=False)
+
+    op.create_table(
+        "case",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_no", sa.String(length=60), nullable=False),
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("called_versions", db.Json(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("subject_task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proxy_citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proxy_account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("applicant_name", sa.String(length=60), nullable=False),
+        sa.Column("applicant_identity", sa.String(length=18), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("outcome_text", sa.Text(), nullable=True),
+        sa.Column("variables", db.Json(), nullable=False),
+        sa.Column("state_blob", sa.LargeBinary(), nullable=True),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("accepted_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("promised_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("clock_stopped_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("stopped_seconds", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("supervise_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("supervised", sa.Boolean(), nullable=False),
+        sa.Column("overdue_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("urged_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("urge_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stars", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('active', 'suspended', 'ended')", name=op.f("ck_case_state")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_case_citizen_id")),
+        sa.ForeignKeyConstraint(["proxy_account_id"], ["account.id"], name=op.f("fk_case_proxy_account_id")),
+        sa.ForeignKeyConstraint(["proxy_citizen_id"], ["citizen.id"], name=op.f("fk_case_proxy_citizen_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_case_region_code")),
+        sa.ForeignKeyConstraint(["subject_id"], ["case.id"], name=op.f("fk_case_subject_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_case_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
+        sa.UniqueConstraint("case_no", name=op.f("uq_case_case_no")),
+    )
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_applicant_identity"), ["applicant_identity"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_applicant_name"), ["applicant_name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_region_code"), ["region_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_started_at"), ["started_at"], unique=False)
+        batch_op.create_index(
+            "ix_case_subject",
+            ["subject_id"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NOT NULL"),
+            sqlite_where=sa.text("subject_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_supervise_at",
+            ["supervise_at"],
+            unique=False,
+            postgresql_where=sa.text("supervise_at IS NOT NULL"),
+            sqlite_where=sa.text("supervise_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_case_worklist", ["item_code", "region_code", "state"], unique=False)
+
+    op.create_table(
+        "version_file",
+        sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("path", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_version_file_version_id")),
+        sa.PrimaryKeyConstraint("version_id", "path", name=op.f("pk_version_file")),
+    )
+    op.create_table(
+        "application_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("values", db.Json(), nullable=False),
+        sa.Column("saved_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_application_draft_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_application_draft_case_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_application_draft_citizen_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_draft")),
+        sa.UniqueConstraint("key", name=op.f("uq_application_draft_key")),
+    )
+    with op.batch_alter_table("application_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_draft_citizen_id"), ["citizen_id"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("field_key", sa.String(length=60), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=60), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=40), nullable=False),
+        sa.Column("uploaded_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_attachment_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "history_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", db.Moment(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=True),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("actor_name", sa.String(length=80), nullable=False),
+        sa.Column("payload", db.Json(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_history_event_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
+        sa.UniqueConstraint("case_id", "seq", name=op.f("uq_history_event_case_id_seq")),
+    )
+    with op.batch_alter_table("history_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_event_at"), ["at"], unique=False)
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("resolved_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("resolved_by", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_incident_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_incident_open",
+            ["case_id"],
+            unique=False,
+            postgresql_where=sa.text("resolved_at IS NULL"),
+            sqlite_where=sa.text("resolved_at IS NULL"),
+        )
+
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("token", sa.String(length=24), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", db.Moment(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.CheckConstraint("kind IN ('timer', 'service')", name=op.f("ck_job_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'failed')", name=op.f("ck_job_state")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_job_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_job_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("state <> 'failed'"),
+            sqlite_where=sa.text("state <> 'failed'"),
+        )
+
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message_key", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("read_at", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_notice_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_notice_case_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_notice_citizen_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_account", ["account_id", "read_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_notice_citizen", ["citizen_id", "read_at"], unique=False)
+
+    op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("connector", sa.String(length=20), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("body", db.Json(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", db.Moment(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'failed')", name=op.f("ck_outbox_message_state")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_outbox_message_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sa.UniqueConstraint("key", name=op.f("uq_outbox_message_key")),
+    )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_message_due",
+            ["due_at"],
+            unique=False,
+            postgresql_where=sa.text("state <> 'failed'"),
+            sqlite_where=sa.text("state <> 'failed'"),
+        )
+
+    op.create_table(
+        "user_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=24), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("role_key", sa.String(length=40), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("form_id", sa.String(length=60), nullable=True),
+        sa.Column("instance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claimed_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("remind_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("companion_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("reminded_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("overdue_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("completed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'completed', 'canceled')", name=op.f("ck_user_task_state")),
+        sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_user_task_assignee_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_user_task_case_id")),
+        sa.ForeignKeyConstraint(["completed_by"], ["account.id"], name=op.f("fk_user_task_completed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
+    )
+    with op.batch_alter_table("user_task", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_user_task_assignee",
+            ["assignee_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(batch_op.f("ix_user_task_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_user_task_companion_at",
+            ["companion_at"],
+            unique=False,
+            postgresql_where=sa.text("companion_at IS NOT NULL"),
+            sqlite_where=sa.text("companion_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_user_task_finished", ["completed_by", "ended_at"], unique=False)
+        batch_op.create_index(
+            "ix_user_task_worklist",
+            ["role_key", "region_code", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "overdue_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=False),
+        sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("role_key", sa.String(length=40), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("recorded_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_overdue_record_assignee_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_overdue_record_case_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_overdue_record_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue_record")),
+        sa.UniqueConstraint("task_id", name=op.f("uq_overdue_record_task_id")),
+    )
+    with op.batch_alter_table("overdue_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_overdue_record_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "submission",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("element_id", sa.String(length=60), nullable=False),
+        sa.Column("form_id", sa.String(length=60), nullable=True),
+        sa.Column("values", db.Json(), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("submitted_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_submission_case_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_submission_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_submission_idempotency_key")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submission_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "task_draft",
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("values", db.Json(), nullable=False),
+        sa.Column("saved_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_draft_account_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_task_draft_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "account_id", name=op.f("pk_task_draft")),
+    )
+    append_only.install(op.get_bind())
+
+
+def downgrade() -> None:
+    op.drop_table("task_draft")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submission_case_id"))
+
+    op.drop_table("submission")
+    with op.batch_alter_table("overdue_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_overdue_record_case_id"))
+
+    op.drop_table("overdue_record")
+    with op.batch_alter_table("user_task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_user_task_worklist", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index("ix_user_task_finished")
+        batch_op.drop_index(
+            "ix_user_task_companion_at",
+            postgresql_where=sa.text("companion_at IS NOT NULL"),
+            sqlite_where=sa.text("companion_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_user_task_case_id"))
+        batch_op.drop_index(
+            "ix_user_task_assignee", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
+        )
+
+    op.drop_table("user_task")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_message_due",
+            postgresql_where=sa.text("state <> 'failed'"),
+            sqlite_where=sa.text("state <> 'failed'"),
+        )
+
+    op.drop_table("outbox_message")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index("ix_notice_citizen")
+        batch_op.drop_index(batch_op.f("ix_notice_case_id"))
+        batch_op.drop_index("ix_notice_account")
+
+    op.drop_table("notice")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_job_due", postgresql_where=sa.text("state <> 'failed'"), sqlite_where=sa.text("state <> 'failed'")
+        )
+        batch_op.drop_index(batch_op.f("ix_job_case_id"))
+
+    op.drop_table("job")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_incident_open",
+            postgresql_where=sa.text("resolved_at IS NULL"),
+            sqlite_where=sa.text("resolved_at IS NULL"),
+        )
+
+    op.drop_table("incident")
+    with op.batch_alter_table("history_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_history_event_at"))
+
+    op.drop_table("history_event")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_case_id"))
+
+    op.drop_table("attachment")
+    with op.batch_alter_table("application_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_application_draft_citizen_id"))
+
+    op.drop_table("application_draft")
+    op.drop_table("version_file")
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_worklist")
+        batch_op.drop_index(
+            "ix_case_supervise_at",
+            postgresql_where=sa.text("supervise_at IS NOT NULL"),
+            sqlite_where=sa.text("supervise_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_case_subject",
+            postgresql_where=sa.text("subject_id IS NOT NULL"),
+            sqlite_where=sa.text("subject_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_case_started_at"))
+        batch_op.drop_index(batch_op.f("ix_case_region_code"))
+        batch_op.drop_index(batch_op.f("ix_case_citizen_id"))
+        batch_op.drop_index(batch_op.f("ix_case_applicant_name"))
+        batch_op.drop_index(batch_op.f("ix_case_applicant_identity"))
+
+    op.drop_table("case")
+    with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.drop_index("ix_appointment_role_region")
+        batch_op.drop_index(batch_op.f("ix_appointment_role_key"))
+        batch_op.drop_index(batch_op.f("ix_appointment_account_id"))
+
+    op.drop_table("appointment")
+    op.drop_table("api_token")
+    with op.batch_alter_table("activation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activation_process_key"))
+
+    op.drop_table("activation")
+    op.drop_table("service_item")
+    op.drop_table("role")
+    with op.batch_alter_table("process_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_process_version_process_key"))
+
+    op.drop_table("process_version")
+    op.drop_table("citizen")
+    op.drop_table("setup_token")
+    with op.batch_alter_table("region", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_region_prefix"))
+        batch_op.drop_index(batch_op.f("ix_region_parent_code"))
+
+    op.drop_table("region")
+    op.drop_table("department")
+    op.drop_table("case_number")
+    op.drop_table("calendar_day")
+    op.drop_table("account")
