@@ -34,7 +34,8 @@ from webapp import (
 )
 from webapp.config import configuration
 
-db = SQLAlchemy(model_class=engine_db.Base)
+# Bound by the metadata: Flask-SQLAlchemy copies a model class, and SQLAlchemy refuses a copy that maps types of its own.
+db = SQLAlchemy(metadata=engine_db.Base.metadata)
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(engine_settings.ROOT / "engine" / "schema"))
 
