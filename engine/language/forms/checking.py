@@ -42,7 +42,7 @@ class Answer(fields.Field[Any]):
             answer = convert(self.shown.field, self.shown.options, value)
         except Unreadable as error:
             raise ValidationError(str(error)) from error
-        if self.shown.required and answer in (None, False, []) and not self.shown.field.is_yes_or_no:
+        if self.shown.required and (answer is None or answer is False or answer == []) and not self.shown.field.is_yes_or_no:
             raise ValidationError(self.missing)
         return answer
 
