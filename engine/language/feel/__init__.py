@@ -9,6 +9,7 @@ Errors while evaluating give null and a warning; only wrong syntax and exceeded 
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .expression import Expression, compile, evaluate, names_used, unary_tests
 from .functions import call, make_function
+from .library import BUILT_IN
 from .limits import FeelLimitExceeded, metered
 from .notices import FeelSyntaxError, FeelWarning, collect_warnings
 from .text import write
@@ -16,6 +17,7 @@ from .typing_rules import TypeTable, conforms, is_instance
 from .values import Function, Range, Value, YearsMonths, kind, to_feel
 
 __all__ = [
+    "BUILT_IN",
     "ContextType",
     "Expression",
     "FeelLimitExceeded",

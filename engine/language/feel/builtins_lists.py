@@ -116,7 +116,7 @@ def _any(items: list[Value]) -> Value:
 def _declare_aggregate(name: str, body: Callable[[list[Value]], Value]) -> None:
     """An aggregate takes one list, or its items as so many arguments."""
     library.add(name, "list: list")(body)
-    library.add(name, "first: any, second: any, more...: any")(lambda *items: body(list(items)))
+    library.add(name, "values...: any")(lambda *items: body(list(items)))
 
 
 for _name, _body in {
@@ -129,9 +129,7 @@ for _name, _body in {
     "stddev": _stddev,
     "mode": _mode,
     "all": _all,
-    "and": _all,
     "any": _any,
-    "or": _any,
 }.items():
     _declare_aggregate(_name, _body)
 

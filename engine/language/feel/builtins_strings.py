@@ -8,7 +8,7 @@ from decimal import Decimal
 from .builtins_numbers import whole
 from .functions import Library
 from .limits import charge, check_list, check_string
-from .patterns import compiled_pattern, replacement_text
+from .patterns import Match, filled, pattern_for, replacement_parts
 from .text import write
 from .values import Value
 
@@ -80,32 +80,48 @@ def _ends_with(text: str, match: str) -> Value:
 
 @library.add("matches", "input: string, pattern: string, flags?: string")
 def _matches(text: str, pattern: str, flags: str | None) -> Value:
-    charge(len(text) // 20)
-    return compiled_pattern(pattern, flags or "").search(text) is not None
+    return pattern_for(text, pattern, flags or "").search(text) is not None
 
 
 @library.add("replace", "input: string, pattern: string, replacement: string, flags?: string")
 def _replace(text: str, pattern: str, replacement: str, flags: str | None) -> Value:
-    expression = compiled_pattern(pattern, flags or "")
-    charge(len(text) // 5)
-    if expression.search("") is not None:
-        raise ValueError("Expected a pattern that does not match nothing")
-    check_string(len(text) + len(text) * len(replacement))
-    literal = "q" in (flags or "")
-    return str(expression.sub(lambda match: replacement_text(match, replacement, literal=literal), text))
+    matches = _matches_in(text, pattern, flags or "")
+    groups = len(matches[0].groups()) if matches else 0
+    parts = [replacement] if "q" in (flags or "") else replacement_parts(replacement, groups)
+    pieces: list[str] = []
+    start = length = 0
+    for match in matches:
+        pieces += [text[start : match.start()], filled(match, parts)]
+        start = match.end()
+        length += len(pieces[-1])
+        check_string(length)
+    return "".join([*pieces, text[start:]])
 
 
 @library.add("split", "string: string, delimiter: string")
 def _split(text: str, delimiter: str) -> Value:
-    charge(len(text) // 5)
     pieces: list[Value] = []
     start = 0
-    for match in compiled_pattern(delimiter, "").finditer(text):
+    for match in _matches_in(text, delimiter, ""):
         pieces.append(text[start : match.start()])
         start = match.end()
-    pieces.append(text[start:])
-    check_list(len(pieces))
-    return pieces
+    return [*pieces, text[start:]]
+
+
+@library.add("extract", "input: string, pattern: string, flags?: string")
+def _extract(text: str, pattern: str, flags: str | None) -> Value:
+    return [match.group(0) for match in _matches_in(text, pattern, flags or "")]
+
+
+def _matches_in(text: str, pattern: str, flags: str) -> list[Match]:
+    """All matches, one after the other. A pattern that matches nothing at all is an error in XPath."""
+    expression = pattern_for(text, pattern, flags)
+    if expression.search("") is not None:
+        raise ValueError("Expected a pattern that does not match nothing")
+    charge(len(text) // 5)
+    matches = list(expression.finditer(text))
+    check_list(len(matches))
+    return matches
 
 
 @library.add("string join", "list: list, delimiter?: string")
@@ -116,9 +132,3 @@ def _string_join(items: list[Value], delimiter: str | None) -> Value:
     texts = [item for item in items if isinstance(item, str)]
     check_string(sum(map(len, texts)) + len(texts) * len(delimiter or ""))
     return (delimiter or "").join(texts)
-
-
-@library.add("extract", "input: string, pattern: string, flags?: string")
-def _extract(text: str, pattern: str, flags: str | None) -> Value:
-    charge(len(text) // 5)
-    return [match.group(0) for match in compiled_pattern(pattern, flags or "").finditer(text)]

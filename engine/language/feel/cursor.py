@@ -6,7 +6,7 @@ The rule: nothing here knows FEEL's grammar; it only looks, advances, and says w
 from collections.abc import Iterable
 
 from .lexer import Token, read_tokens
-from .names import NameTable
+from .names import NAME_SYMBOLS, NameTable
 from .notices import FeelSyntaxError, Position
 
 RESERVED = frozenset(
@@ -31,7 +31,6 @@ RESERVED = frozenset(
         "null",
     ]
 )
-_NAME_SYMBOLS = frozenset(".-/+*'")
 _DURATION_NAMES = ("time offset", "start included", "end included")
 
 
@@ -114,7 +113,7 @@ class Cursor:
         if first.kind != "name" or (first.text in RESERVED and not self._name_goes_on(stops)):
             raise self.error("这里应当是一个名称", "a name was expected here")
         while not self.sees(*stops):
-            if self.token.kind not in {"name", "number"} and self.token.text not in _NAME_SYMBOLS:
+            if self.token.kind not in {"name", "number"} and self.token.text not in NAME_SYMBOLS:
                 raise self.error(f"这里应当是“{stops[0]}”", f"“{stops[0]}” was expected here")
             self.index += 1
         last = self.tokens.items[self.index - 1]
@@ -127,6 +126,6 @@ class Cursor:
         """Whether the words that follow are the name of an argument: words and then a colon."""
         index = self.index
         items = self.tokens.items
-        while items[index].kind in {"name", "number"} or items[index].text in _NAME_SYMBOLS:
+        while items[index].kind in {"name", "number"} or items[index].text in NAME_SYMBOLS:
             index += 1
         return index > self.index and items[index].kind == "symbol" and items[index].text == ":"

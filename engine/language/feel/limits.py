@@ -12,17 +12,18 @@ from engine.errors import ExecutionFailed
 
 TEXT_LENGTH = 20_000
 NESTING = 60
-OPERATIONS = 1_000_000
+OPERATIONS = 700_000
 CALL_DEPTH = 100
 STRING_LENGTH = 1_000_000
 LIST_LENGTH = 200_000
-RESULT_SIZE = 500_000
+RESULT_SIZE = 200_000
 
 
 # Prices, measured: what these cost compared with running one node of an expression.
 ROUND = 3
+CALL = 8
 COMPARED_ITEM = 3
-ROOT_OR_POWER = 100
+ROOT_OR_POWER = 300
 INTEGER_POWER = 5
 _FREE_TEXT = 100
 
@@ -53,7 +54,7 @@ class Meter:
         self.calls += 1
         if self.calls > CALL_DEPTH:
             raise FeelLimitExceeded(f"Expected to call at most {CALL_DEPTH} functions deep, but went deeper")
-        self.charge(operations)
+        self.charge(operations + CALL)
 
     def leave_call(self) -> None:
         self.calls -= 1

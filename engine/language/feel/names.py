@@ -10,6 +10,8 @@ from functools import lru_cache
 from .lexer import Token, read_tokens
 from .notices import FeelSyntaxError
 
+NAME_SYMBOLS = frozenset(".-/+*'")
+
 
 @lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
@@ -18,7 +20,9 @@ def words_of(name: str) -> tuple[str, ...]:
         tokens = read_tokens(name).items[:-1]
     except FeelSyntaxError:
         return ()
-    if not tokens or tokens[0].kind != "name" or any(token.kind in {"string", "at"} for token in tokens):
+    if not tokens or tokens[0].kind != "name":
+        return ()
+    if any(token.kind not in {"name", "number"} and token.text not in NAME_SYMBOLS for token in tokens):
         return ()
     return tuple(token.text for token in tokens)
 

@@ -1,17 +1,56 @@
-"""Regular expressions: the syntax of XPath that FEEL prescribes, run by RE2.
+"""Regular expressions in the syntax of XPath, which FEEL prescribes, run by RE2.
 
-The rule: RE2 takes time proportional to the text, so that no pattern can run away; what it cannot do (back-references,
-looking around) is refused, which in FEEL means null.
+The rule: RE2 takes time proportional to the text, so that no pattern can run away. What it cannot do, such as referring
+back to a group, is refused with a ValueError, which in FEEL means null.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol, cast
 
 import re2
 
+from .limits import charge
+
 LONGEST_PATTERN = 2_000
 _FLAGS = frozenset("smixq")
+_PRICE = 300
+_STEPS = 40
+_LAST = 0x10FFFF
+
+_ITSELF = frozenset("\\|.?*+(){}-[]^$/")
+_CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
+# What the letters mean inside of brackets, in the language of RE2.
+_CLASSES = {
+    "d": r"\p{Nd}",
+    "D": r"\P{Nd}",
+    "s": r"\t\n\r ",
+    "S": r"\x00-\x08\x0b\x0c\x0e-\x1f!-\x{10ffff}",
+    "w": r"\p{L}\p{M}\p{N}\p{S}",
+    "W": r"\p{P}\p{Z}\p{C}",
+    "i": r"\p{L}_:",
+    "c": r"\p{L}\p{M}\p{N}_:.·\-",
+}
+_COMPLEMENTS = {"I": "i", "C": "c"}
+_BLOCKS = {
+    "BasicLatin": (0x0000, 0x007F),
+    "Latin-1Supplement": (0x0080, 0x00FF),
+    "LatinExtended-A": (0x0100, 0x017F),
+    "Greek": (0x0370, 0x03FF),
+    "Cyrillic": (0x0400, 0x04FF),
+    "Hebrew": (0x0590, 0x05FF),
+    "Arabic": (0x0600, 0x06FF),
+    "GeneralPunctuation": (0x2000, 0x206F),
+    "CJKSymbolsandPunctuation": (0x3000, 0x303F),
+    "Hiragana": (0x3040, 0x309F),
+    "Katakana": (0x30A0, 0x30FF),
+    "CJKUnifiedIdeographsExtensionA": (0x3400, 0x4DBF),
+    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF),
+    "YiSyllables": (0xA000, 0xA48F),
+    "HangulSyllables": (0xAC00, 0xD7AF),
+    "HalfwidthandFullwidthForms": (0xFF00, 0xFFEF),
+}
 
 
 class Match(Protocol):
@@ -22,11 +61,10 @@ class Match(Protocol):
 
 
 class Pattern(Protocol):
-    groups: int
+    programsize: int
 
     def search(self, text: str) -> Match | None: ...
-    def finditer(self, text: str) -> "list[Match]": ...
-    def sub(self, replacement: object, text: str) -> str: ...
+    def finditer(self, text: str) -> Iterator[Match]: ...
 
 
 @lru_cache(maxsize=512)
@@ -34,46 +72,195 @@ def compiled_pattern(pattern: str, flags: str) -> Pattern:
     """The pattern, ready to run. Raises ValueError for one that cannot be run or for unknown flags."""
     if len(pattern) > LONGEST_PATTERN or not _FLAGS.issuperset(flags):
         raise ValueError("Expected a pattern that can be run")
+    charge(_PRICE)
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 1 << 20
+    options.max_mem = 8 << 20
     options.literal = "q" in flags
     options.case_sensitive = "i" not in flags
     options.dot_nl = "s" in flags
-    options.never_nl = False
-    if "x" in flags and "q" not in flags:
-        pattern = _without_spaces(pattern)
-    if "m" in flags and "q" not in flags:
-        pattern = f"(?m){pattern}"
+    text = pattern if "q" in flags else _Translation(pattern, flags).text
     try:
-        return cast(Pattern, re2.compile(pattern, options))
+        return cast(Pattern, re2.compile(text, options))
     except re2.error:
         raise ValueError("Expected a pattern that can be run") from None
 
 
-def _without_spaces(pattern: str) -> str:
-    """The flag x: spaces outside of character classes mean nothing."""
-    kept: list[str] = []
-    depth = 0
-    for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
-        depth += (piece == "[") - (piece == "]" and depth > 0)
-        if depth or not piece.isspace():
-            kept.append(piece)
-    return "".join(kept)
+def pattern_for(text: str, pattern: str, flags: str) -> Pattern:
+    """The pattern, its search through that text paid for: at worst RE2 runs its whole program at each character."""
+    ready = compiled_pattern(pattern, flags)
+    charge(len(text) * ready.programsize // _STEPS)
+    return ready
 
 
-def replacement_text(match: Match, replacement: str, *, literal: bool) -> str:
-    """The replacement with $1 … $9 filled in."""
-    if literal:
-        return replacement
-    groups = match.groups()
+class _Translation:
+    """Reads a pattern of XPath once and writes the same for RE2."""
 
-    def fill(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0][1:]
-        number = int(found[1])
-        if number == 0:
-            return match.group(0) or ""
-        return (groups[number - 1] or "") if number <= len(groups) else ""
+    def __init__(self, pattern: str, flags: str) -> None:
+        self.pattern = pattern
+        self.flags = flags
+        self.index = 0
+        written = ["(?m)"] if "m" in flags else []
+        while self.index < len(pattern):
+            written.append(self.piece())
+        self.text = "".join(written)
 
-    return re.sub(r"\$(\d)|\\[\\$]", fill, replacement)
+    def take(self) -> str:
+        if self.index >= len(self.pattern):
+            raise ValueError("Expected the pattern to go on")
+        self.index += 1
+        return self.pattern[self.index - 1]
+
+    def follows(self, text: str) -> bool:
+        return self.pattern.startswith(text, self.index)
+
+    def piece(self) -> str:
+        character = self.take()
+        if character == "\\":
+            return self.escape_outside()
+        if character == "[":
+            return self.brackets()
+        if character == "(" and self.follows("?") and not self.follows("?:"):
+            raise ValueError("Expected a plain group")
+        if character == "." and "s" not in self.flags:
+            return r"[^\n\r]"
+        return "" if "x" in self.flags and character in " \t\n\r" else character
+
+    def escape_outside(self) -> str:
+        written = self.escape()
+        if isinstance(written, int):
+            return _quoted(written)
+        # A category means the letters as they are, whatever their case may be compared with.
+        return f"(?-i:[{written}])"
+
+    def escape(self) -> int | str:
+        """After a backslash: one character, or the inside of brackets for many."""
+        letter = self.take()
+        if letter in _ITSELF or letter in _CONTROL:
+            return ord(_CONTROL.get(letter, letter))
+        if letter in _CLASSES:
+            return _CLASSES[letter]
+        if letter in _COMPLEMENTS:
+            return f"^{_CLASSES[_COMPLEMENTS[letter]]}"
+        if letter in "pP":
+            return self.category(letter)
+        raise ValueError("Expected an escape that XPath has")
+
+    def category(self, letter: str) -> str:
+        found = re.compile(r"\{([A-Za-z0-9-]+)\}").match(self.pattern, self.index)
+        if found is None:
+            raise ValueError("Expected the name of a category")
+        self.index = found.end()
+        name = found[1]
+        if not name.startswith("Is"):
+            return rf"\{letter}{{{name}}}"
+        if name[2:] not in _BLOCKS:
+            raise ValueError("Expected a block of Unicode")
+        ranges = [_BLOCKS[name[2:]]]
+        return _written(ranges if letter == "p" else _without([(0, _LAST)], ranges))
+
+    def brackets(self) -> str:
+        """After an opening bracket: characters, ranges and escapes, perhaps without those of inner brackets."""
+        negated = self.follows("^")
+        self.index += negated
+        ranges: list[tuple[int, int]] = []
+        classes: list[str] = []
+        while not self.follows("]"):
+            if self.follows("-[") and (ranges or classes):
+                return self.difference(ranges, classes, negated=negated)
+            self.member(ranges, classes)
+        self.index += 1
+        if (not ranges and not classes) or any(text.startswith("^") for text in classes):
+            raise ValueError("Expected brackets that can be run")
+        return f"[{'^' if negated else ''}{_written(ranges)}{''.join(classes)}]"
+
+    def difference(self, ranges: list[tuple[int, int]], classes: list[str], *, negated: bool) -> str:
+        self.index += 2
+        inner = _inner_ranges(self)
+        if classes or not self.follows("]"):
+            raise ValueError("Expected brackets of plain characters")
+        self.index += 1
+        return f"[{_written(_without(_without([(0, _LAST)], ranges) if negated else ranges, inner))}]"
+
+    def member(self, ranges: list[tuple[int, int]], classes: list[str]) -> None:
+        first = self.one()
+        if isinstance(first, str):
+            classes.append(first)
+            return
+        last: int | str = first
+        if self.follows("-") and not self.follows("-]") and not self.follows("-["):
+            self.index += 1
+            last = self.one()
+        if isinstance(last, str) or last < first:
+            raise ValueError("Expected a range of characters")
+        ranges.append((first, last))
+
+    def one(self) -> int | str:
+        character = self.take()
+        if character == "[":
+            raise ValueError("Expected no brackets inside of brackets")
+        return self.escape() if character == "\\" else ord(character)
+
+
+def _inner_ranges(reading: _Translation) -> list[tuple[int, int]]:
+    """The characters of the brackets that are taken away."""
+    negated = reading.follows("^")
+    reading.index += negated
+    ranges: list[tuple[int, int]] = []
+    classes: list[str] = []
+    while not reading.follows("]"):
+        reading.member(ranges, classes)
+    reading.index += 1
+    if classes:
+        raise ValueError("Expected brackets of plain characters")
+    return _without([(0, _LAST)], ranges) if negated else ranges
+
+
+def _without(ranges: list[tuple[int, int]], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    for low, high in taken:
+        left: list[tuple[int, int]] = []
+        for first, last in ranges:
+            if first < low:
+                left.append((first, min(last, low - 1)))
+            if last > high:
+                left.append((max(first, high + 1), last))
+        ranges = left
+    return ranges
+
+
+def _written(ranges: list[tuple[int, int]]) -> str:
+    return "".join(_quoted(first) if first == last else f"{_quoted(first)}-{_quoted(last)}" for first, last in ranges)
+
+
+def _quoted(code: int) -> str:
+    return f"\\x{{{code:x}}}"
+
+
+def replacement_parts(replacement: str, groups: int) -> list[str | int]:
+    """The replacement of XPath as texts and numbers of groups. Raises ValueError for a stray $ or backslash."""
+    parts: list[str | int] = []
+    for found in re.finditer(r"\\([\\$])|\$(\d+)|[^\\$]+|.", replacement, re.DOTALL):
+        if found[1]:
+            parts.append(found[1])
+        elif found[2]:
+            parts.extend(_group_and_rest(found[2], groups))
+        elif found[0] in {"\\", "$"}:
+            raise ValueError("Expected a group's number after $")
+        else:
+            parts.append(found[0])
+    return parts
+
+
+def _group_and_rest(digits: str, groups: int) -> list[str | int]:
+    """As many digits as make the number of a group; the rest is text."""
+    length = len(digits)
+    while length > 1 and int(digits[:length]) > groups:
+        length -= 1
+    return [int(digits[:length]), digits[length:]]
+
+
+def filled(match: Match, parts: Sequence[str | int]) -> str:
+    """What stands for one match."""
+    groups = (match.group(0), *match.groups())
+    texts = [part if isinstance(part, str) else groups[part] if part < len(groups) else "" for part in parts]
+    return "".join(text or "" for text in texts)

@@ -1,12 +1,14 @@
 """Values as text: what `string()` answers, and what people read."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 from .limits import charge, check_string
-from .names import words_of
 from .temporal_text import write_temporal
 from .values import FarDate, FarMoment, FineTime, Function, Range, Value, YearsMonths
+
+_PLAIN_KEY = re.compile(r"[^\W\d]\w*(?: \w+)*")
 
 
 def write(value: Value) -> str | None:
@@ -18,7 +20,7 @@ def write(value: Value) -> str | None:
 
 def write_inside(value: Value) -> str:
     """The same for a part of a list or context, where strings stand in quotation marks."""
-    charge(2)
+    charge(5)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -66,4 +68,4 @@ def _write_unary(span: Range) -> str:
 
 
 def _write_key(key: str) -> str:
-    return key if words_of(key) else write_inside(key)
+    return key if _PLAIN_KEY.fullmatch(key) else write_inside(key)
