@@ -175,9 +175,9 @@ def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
 
 
 def _begin_wanted(running: Running) -> None:
-    wanted, running.wanted = running.wanted, []
-    for companion in wanted:
-        begin_companion(running, companion)
+    # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
+    while running.wanted:
+        begin_companion(running, running.wanted.pop(0))
 
 
 def begin_companion(running: Running, companion: Companion) -> Case | None:
