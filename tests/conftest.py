@@ -23,6 +23,7 @@ from engine.casework import models as casework_models
 from engine.registry import calendars, items, reference, roles
 from tests import factories
 
+REFERENCE_TABLES = ("region", "department", "role", "service_item", "calendar_day")
 MONDAY_MORNING = datetime(2026, 11, 16, 9, tzinfo=engine_clock.LOCAL)
 
 Opener = Callable[[Path, bool], Engine]
@@ -74,7 +75,7 @@ def open_blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
     def open_wiped(_folder: Path, with_reference: bool) -> Engine:
         _wipe(engine)
         if with_reference:
-            _load_reference(engine)
+            _restore_reference(engine)
         return engine
 
     yield open_wiped
@@ -155,10 +156,25 @@ def _postgresql(url: URL) -> Engine:
         url = url.set(database=name)
     engine = db.connect(url.render_as_string(hide_password=False))
     with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA IF EXISTS kept CASCADE"))
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     _create(engine)
     return engine
+
+
+def _restore_reference(engine: Engine) -> None:
+    """Copy the reference rows out of a schema of their own, where they are put the first time they are needed."""
+    with engine.begin() as connection:
+        kept = connection.scalar(text("SELECT 1 FROM pg_namespace WHERE nspname = 'kept'"))
+        for name in REFERENCE_TABLES if kept else ():
+            connection.execute(text(f"INSERT INTO {name} SELECT * FROM kept.{name}"))
+    if not kept:
+        _load_reference(engine)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE SCHEMA kept"))
+            for name in REFERENCE_TABLES:
+                connection.execute(text(f"CREATE TABLE kept.{name} AS TABLE {name}"))
 
 
 def _wipe(engine: Engine) -> None:
@@ -167,16 +183,16 @@ def _wipe(engine: Engine) -> None:
     probe = " UNION ALL ".join(
         f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")" for table in tables
     )
+    numbered = [(table.name, column.name) for table in tables if (column := table.autoincrement_column) is not None]
+    restart = ", ".join(f"setval(pg_get_serial_sequence('\"{name}\"', '{key}'), 1, false)" for name, key in numbered)
     with engine.begin() as connection:
         filled = set(connection.scalars(text(probe)))
-        if not filled:
-            return
-        connection.execute(text("ALTER TABLE history_event DISABLE TRIGGER USER"))
+        if "history_event" in filled:
+            connection.execute(text("ALTER TABLE history_event DISABLE TRIGGER USER"))
         for table in reversed(tables):
             if table.name in filled:
                 connection.execute(table.delete())
-        connection.execute(text("ALTER TABLE history_event ENABLE TRIGGER USER"))
-        for table in tables:
-            if table.name in filled and table.autoincrement_column is not None:
-                sequence = f"pg_get_serial_sequence('\"{table.name}\"', '{table.autoincrement_column.name}')"
-                connection.execute(text(f"SELECT setval({sequence}, 1, false)"))
+        if "history_event" in filled:
+            connection.execute(text("ALTER TABLE history_event ENABLE TRIGGER USER"))
+        # Sequences move even in transactions that were rolled back.
+        connection.execute(text(f"SELECT {restart}"))
