@@ -7,8 +7,8 @@ Errors while evaluating give null and a warning; only wrong syntax and exceeded 
 """
 
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
-from .expression import Expression, compile, evaluate, names_used, unary_tests
-from .functions import call, make_function
+from .expression import Expression, call, compile, evaluate, names_used, unary_tests
+from .functions import make_function
 from .library import BUILT_IN
 from .limits import FeelLimitExceeded, metered
 from .notices import FeelSyntaxError, FeelWarning, collect_warnings

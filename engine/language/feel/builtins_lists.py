@@ -4,6 +4,7 @@ The rule: a single value given for a list is a list of one; null is no list. Wor
 charged to the budget.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key, reduce
@@ -14,9 +15,10 @@ from .builtins_strings import start_index
 from .comparison import ORDERED, ordered, same
 from .functions import Library, call
 from .limits import COMPARED_ITEM, charge, check_list
-from .values import NUMBERS, Function, Value
+from .values import NUMBERS, Function, Value, YearsMonths
 
 library = Library()
+_SUMMABLE = frozenset({Decimal, YearsMonths, dt.timedelta})
 _SCALARS = frozenset({Decimal, str, bool})
 
 
@@ -49,7 +51,7 @@ def _extreme(sign: str) -> Callable[[list[Value]], Value]:
 
 def _sum(items: list[Value]) -> Value:
     charge(len(items))
-    if any(isinstance(item, str) for item in items):
+    if not all(type(item) in _SUMMABLE for item in items):
         raise ValueError("Expected numbers or durations")
     return reduce(lambda left, right: operate("+", left, right), items[1:], items[0]) if items else None
 
@@ -174,15 +176,17 @@ def _remove(items: list[Value], position: Decimal) -> Value:
     return items[:start] + items[start + 1 :]
 
 
-@library.add("list replace", "list: list, position: number, newItem: any")
-def _replace_at(items: list[Value], position: Decimal, item: Value) -> Value:
+@library.add("list replace", "list: any, position: number, newItem: any")
+def _replace_at(given: Value, position: Decimal, item: Value) -> Value:
+    items = _list(given)
     start = start_index(whole(position), len(items))
     charge(len(items))
     return [*items[:start], item, *items[start + 1 :]]
 
 
-@library.add("list replace", "list: list, match: function, newItem: any")
-def _replace_where(items: list[Value], match: Function, new: Value) -> Value:
+@library.add("list replace", "list: any, match: function, newItem: any")
+def _replace_where(given: Value, match: Function, new: Value) -> Value:
+    items = _list(given)
     verdicts = [call(match, (item, new)) for item in items]
     if len(match.parameters) != 2 or not all(isinstance(verdict, bool) for verdict in verdicts):
         raise ValueError("Expected a function of two values that answers true or false")
@@ -195,10 +199,17 @@ def _reverse(items: list[Value]) -> Value:
     return items[::-1]
 
 
-@library.add("index of", "list: list, match: any")
-def _index_of(items: list[Value], match: Value) -> Value:
-    charge(len(items))
-    return [Decimal(index) for index, item in enumerate(items, 1) if same(item, match)]
+@library.add("index of", "list: any, match: any")
+def _index_of(items: Value, match: Value) -> Value:
+    charge(len(_list(items)))
+    return [Decimal(index) for index, item in enumerate(_list(items), 1) if same(item, match)]
+
+
+def _list(value: Value) -> list[Value]:
+    """A list and nothing else: where the standard's tests refuse to take a single value for a list of one."""
+    if not isinstance(value, list):
+        raise ValueError("Expected a list")
+    return value
 
 
 @library.add("union", "list...: list")

@@ -49,8 +49,8 @@ def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     return number.quantize(step, mode, NUMBERS)
 
 
-def _declare_rounding(name: str, mode: str, signature: str) -> None:
-    library.add(name, signature)(lambda number, scale: rounded(number, scale, mode))
+def _declare_rounding(name: str, mode: str, *signatures: str) -> None:
+    library.add(name, *signatures)(lambda number, scale=None: rounded(number, scale, mode))
 
 
 for _name, _mode in {
@@ -61,8 +61,8 @@ for _name, _mode in {
     "round half down": ROUND_HALF_DOWN,
 }.items():
     _declare_rounding(_name, _mode, "n: number, scale: number")
-_declare_rounding("floor", ROUND_FLOOR, "n: number, scale?: number")
-_declare_rounding("ceiling", ROUND_CEILING, "n: number, scale?: number")
+_declare_rounding("floor", ROUND_FLOOR, "n: number", "n: number, scale: number")
+_declare_rounding("ceiling", ROUND_CEILING, "n: number", "n: number, scale: number")
 
 
 @library.add("abs", "n: number")

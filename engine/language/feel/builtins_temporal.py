@@ -123,11 +123,6 @@ def _duration_from_text(text: str) -> Value:
     return _required(temporal.read_duration(text))
 
 
-@library.add("duration", "from: days|months")
-def _same_duration(length: Value) -> Value:
-    return length
-
-
 @library.add("years and months duration", "from: date|moment, to: date|moment")
 def _months_between(start: AnyDate | AnyMoment, end: AnyDate | AnyMoment) -> Value:
     """Complete months from one day to another, negative if the second is earlier."""

@@ -147,6 +147,4 @@ def member(value: Value, candidate: Value) -> Truth:
     charge(len(candidate))
     if isinstance(value, list) and same(value, candidate):
         return True
-    return any(
-        same(value, item) or (isinstance(item, Range | list) and member(value, item) is True) for item in candidate
-    )
+    return any(same(value, item) or (isinstance(item, Range) and member(value, item) is True) for item in candidate)

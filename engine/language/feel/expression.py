@@ -3,9 +3,10 @@
 The rule: a compiled expression holds no state; everything that happens in a call belongs to that call.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from . import functions
 from .closures import Builder
 from .frame import Frame, Run
 from .free_names import free_names
@@ -99,6 +100,18 @@ def evaluate(text: str, context: Mapping[str, object] | None = None) -> Value:
     nested: set[str] = set()
     _gather_keys(values, nested, _DEEPEST_CONTEXT)
     return _compiled(text, _special(values), frozenset(nested), NO_TYPES, tests=False)(values)
+
+
+def call(function: Value, positional: Sequence[Value] = (), named: Mapping[str, Value] | None = None) -> Value:
+    """Call a FEEL function from Python, under a budget of its own where none is in force.
+
+    Null if the arguments do not fit. Raises FeelLimitExceeded.
+    """
+    try:
+        with metered():
+            return functions.call(function, positional, named)
+    except RecursionError:
+        raise FeelLimitExceeded("Expected a shallower function, but it goes too deep") from None
 
 
 def _gather_keys(value: Value, found: set[str], depth: int) -> None:
