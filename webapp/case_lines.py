@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import clocks
+from engine.casework import clocks, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, ProcessVersion, UserTask
+from engine.casework.timeline import Line
 from engine.registry import calendars, masks, regions
 from engine.registry.actors import Actor
 from webapp import filters
 
 # Whoever looks knows the province and the prefecture; what is worth saying begins with the county.
 _SAID = ("county", "town", "village")
+_MACHINERY = frozenset({"timer_fired", "companion_started"})
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLin
         )
         for case in found
     ]
+
+
+def timeline_of(session: Session, case: Case) -> list[Line]:
+    """What happened, without what the machine did for itself; the auditor's replay has all of it."""
+    return [line for line in timeline.for_staff(session, case) if line.kind not in _MACHINERY and not _is_beginning(line)]
+
+
+def _is_beginning(line: Line) -> bool:
+    """The first and last event of a companion say nothing that the case's own events do not."""
+    return line.kind in ("case_started", "case_ended") and " · " in line.text
 
 
 def glance(session: Session, actor: Actor, case: Case) -> Glance:

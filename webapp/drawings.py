@@ -18,8 +18,8 @@ from engine.language.bundle import Bundle
 from engine.language.diagram import Element
 from webapp import filters
 
-# What people would call a step; gateways and the events between are part of the drawing only.
-STEPS = frozenset({"userTask", "callActivity", "sendTask", "serviceTask", "businessRuleTask", "scriptTask", "endEvent"})
+# What people do and how a case can end; gateways, messages and what the machine does are part of the drawing only.
+STEPS = frozenset({"userTask", "callActivity", "endEvent"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,16 @@ class Marks:
 
     drawn: dict[str, Any]
     steps: list[Step]
+
+    @property
+    def reached(self) -> list[Step]:
+        """The steps that were passed or are at work now."""
+        return [step for step in self.steps if step.state != "ahead"]
+
+    @property
+    def ahead(self) -> list[Step]:
+        """The steps that the case may still come to."""
+        return [step for step in self.steps if step.state == "ahead"]
 
 
 def drawings(session: Session, case: Case) -> list[Drawing]:
@@ -90,7 +100,7 @@ def _steps(session: Session, case: Case, passed: Collection[str], current: Mappi
         _step(element, _lane(bundle, element), passed, current.get(element.id))
         for bundle in _bundles(session, case)
         for element in bundle.process.walk()
-        if element.kind in STEPS and element.name
+        if element.name and (element.kind in STEPS or element.id in current)
     ]
 
 

@@ -109,7 +109,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "subject": root if root.id != found.id else None,
         "glance": case_lines.glance(session, actor, found),
         "chip": case_lines.chips_of(session, [found])[found.id],
-        "lines": timeline.for_staff(session, found),
+        "lines": case_lines.timeline_of(session, found),
         "earlier": timeline.submissions(session, found, actor),
         "open_tasks": open_tasks(session, found, actor),
         "files": attachments.listing(session, found.id),

@@ -63,7 +63,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
         basis=legal_basis(session, task),
         files=attachments.listing(session, task.case_id),
         earlier=timeline.submissions(session, task.case, actor),
-        lines=timeline.for_staff(session, task.case),
+        lines=case_lines.timeline_of(session, task.case),
         drawings=drawings.drawings(session, task.case),
         marks=drawings.marks(session, task.case),
         **holding(session, task, actor),

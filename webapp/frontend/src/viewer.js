@@ -8,6 +8,8 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "./viewer.css";
 
 const LEGIBLE = 0.5;
+// Badges keep the size of text, however small the drawing is.
+const SIZE = { min: 1, max: 1 };
 const MARKERS = { passed: "mark-passed", current: "mark-current", error: "mark-error", warning: "mark-warning", added: "mark-added", changed: "mark-changed", focus: "mark-focus" };
 
 function json(id) {
@@ -74,8 +76,8 @@ class Diagram {
   }
 
   show() {
-    if (this.canvas.zoom() >= LEGIBLE || !this.centre) return;
-    this.look(this.centre);
+    this.figure.querySelectorAll("[data-zoom='here']").forEach((button) => { button.hidden = !this.centre; });
+    if (this.centre && this.canvas.zoom() < LEGIBLE) this.look(this.centre);
   }
 
   look(id) {
@@ -99,14 +101,15 @@ class Diagram {
     (marks.flows_passed ?? []).forEach((id) => this.put(id, "passed"));
     (marks.current ?? []).forEach((mark) => this.here(mark));
     (marks.problems ?? []).forEach((mark, index) => this.complain(mark, index + 1));
-    this.centre = marks.centre ?? marks.current?.[0]?.element ?? marks.problems?.find((mark) => this.elements.get(mark.element))?.element;
+    const places = [marks.centre, ...(marks.current ?? []).map((mark) => mark.element), ...(marks.problems ?? []).map((mark) => mark.element)];
+    this.centre = places.find((id) => id && this.elements.get(id));
     if (marks.focus) this.put(marks.focus, "focus");
   }
 
   here(mark) {
     if (!this.elements.get(mark.element)) return;
     this.put(mark.element, "current");
-    if (mark.who || mark.chip) this.overlays.add(mark.element, { position: { bottom: -4, left: 0 }, html: badge(mark) });
+    if (mark.who || mark.chip) this.overlays.add(mark.element, { position: { bottom: -4, left: 0 }, scale: SIZE, html: badge(mark) });
   }
 
   complain(mark, number) {
@@ -114,7 +117,7 @@ class Diagram {
     if (!element) return;
     this.put(mark.element, mark.level);
     const earlier = this.overlays.get({ element: mark.element }).length;
-    this.overlays.add(mark.element, { position: { top: -14, left: earlier * 28 - 12 }, html: problem(mark, number) });
+    this.overlays.add(mark.element, { position: { top: -14, left: earlier * 28 - 12 }, scale: SIZE, html: problem(mark, number) });
   }
 
   listen() {
@@ -181,7 +184,12 @@ async function draw(figure) {
   }
 }
 
-document.querySelectorAll("figure[data-diagram]").forEach(draw);
+// A folded drawing has no width; it is drawn when it is unfolded.
+document.querySelectorAll("figure[data-diagram]").forEach((figure) => {
+  const fold = figure.closest("details:not([open])");
+  if (fold) fold.addEventListener("toggle", () => draw(figure), { once: true });
+  else draw(figure);
+});
 
 // A step of a replay arrives as a part of the page; its marks are put on the drawing that is already there.
 document.addEventListener("htmx:afterSettle", () => {
