@@ -198,12 +198,12 @@ def _hear(running: Running, message: str, values: Mapping[str, Any], otherwise: 
 
 def supervision_form(session: Session, region_code: str | None = None) -> Form:
     """The form with which a manual supervision (督办) is opened: that of the diagram's start event."""
-    version = deployments.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
-    if version is None:
+    found = deployments.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
+    if found is None:
         raise NotFound(
             "Expected a process that is started by SUPERVISION_NEEDED, but there is none", notice="督办尚未开通"
         )
-    bundle = plans.bundle_of(session, version.id)
+    bundle = plans.bundle_of(session, found[1])
     start_event = next(element for element in bundle.process.elements if element.kind == "startEvent")
     return bundle.forms[start_event.form or ""]
 

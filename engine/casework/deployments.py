@@ -184,26 +184,30 @@ def activate(
     return version
 
 
-def active_id(session: Session, process_key: str, region_code: str, at: datetime) -> int | None:
-    """The version that new cases in the region take at that moment: the narrowest region's, then the latest."""
+def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:
+    """The versions that new cases in the region take at that moment, by process: the narrowest region's, then the
+    latest activation."""
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
     rows = session.execute(
-        select(Activation.version_id, Activation.region_code)
-        .where(
-            Activation.process_key == process_key,
-            Activation.region_code.in_(around),
-            Activation.active_from <= at,
-        )
+        select(Activation.process_key, Activation.version_id, Activation.region_code)
+        .where(Activation.region_code.in_(around), Activation.active_from <= at)
         .order_by(Activation.active_from, Activation.id)
     ).all()
-    if not rows:
-        return None
-    narrowest = max(len(regions.prefix_of(code)) for _, code in rows)
-    return [version for version, code in rows if len(regions.prefix_of(code)) == narrowest][-1]
+    found: dict[str, tuple[int, int]] = {}
+    for process_key, version_id, code in rows:
+        narrowness = len(regions.prefix_of(code))
+        if narrowness >= found.get(process_key, (0, 0))[0]:
+            found[process_key] = (narrowness, version_id)
+    return {process_key: version_id for process_key, (_, version_id) in found.items()}
+
+
+def active_id(session: Session, process_key: str, region_code: str, at: datetime) -> int | None:
+    """The version that a new case of the process takes there; None when the service is not open."""
+    return actives(session, region_code, at).get(process_key)
 
 
 def active(session: Session, process_key: str, region_code: str, at: datetime) -> ProcessVersion:
-    """As `active_id`, or NotFound when the service is not open there."""
+    """The version that a new case of the process takes there, or NotFound when the service is not open."""
     found = active_id(session, process_key, region_code, at)
     if found is None:
         raise NotFound(f"Expected an active version of {process_key}, but there is none", notice="该事项尚未开通")
@@ -212,23 +216,27 @@ def active(session: Session, process_key: str, region_code: str, at: datetime) -
 
 def called_versions(session: Session, bundle: Bundle, region_code: str, at: datetime) -> dict[str, int]:
     """The versions of all processes that the bundle calls, and that those call, as they are active at that moment."""
+    if not bundle.called:
+        return {}
+    known = actives(session, region_code, at)
     found: dict[str, int] = {}
     waiting = list(bundle.called)
     while waiting:
         name = waiting.pop()
         if name in found or name == bundle.process_id:
             continue
-        found[name] = active(session, name, region_code, at).id
+        if name not in known:
+            raise NotFound(f"Expected an active version of {name}, but there is none", notice="该事项尚未开通")
+        found[name] = known[name]
         waiting += plans.bundle_of(session, found[name]).called
     return found
 
 
-def listening(session: Session, message: str, region_code: str, at: datetime) -> ProcessVersion | None:
-    """The active version of the process that a message starts (a companion), or None when there is none."""
-    for process_key in session.scalars(select(Activation.process_key).distinct().order_by(Activation.process_key)):
-        version_id = active_id(session, process_key, region_code, at)
-        if version_id is not None and plans.starts_on(plans.bundle_of(session, version_id)) == message:
-            return _fetch(session, version_id)
+def listening(session: Session, message: str, region_code: str, at: datetime) -> tuple[str, int] | None:
+    """The process (key, version) that a message starts as a companion, or None when no active one does."""
+    for process_key, version_id in sorted(actives(session, region_code, at).items()):
+        if plans.starts_on(plans.bundle_of(session, version_id)) == message:
+            return process_key, version_id
     return None
 
 

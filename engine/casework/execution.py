@@ -183,9 +183,10 @@ def _begin_wanted(running: Running) -> None:
 def begin_companion(running: Running, companion: Companion) -> Case | None:
     """Begin the process that is started by `companion.message` beside the case; None when no active one listens."""
     session, subject = running.session, running.case
-    version = deployments.listening(session, companion.message, subject.region_code, running.now)
-    if version is None:
+    found = deployments.listening(session, companion.message, subject.region_code, running.now)
+    if found is None:
         return None
+    process_key, version_id = found
     variables = {
         **{
             name: running.case.variables.get(name)
@@ -197,14 +198,14 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         **companion.variables,
     }
     with create(
-        session, version.process_key, version.id, running.actor, subject=running, task_id=companion.task_id,
+        session, process_key, version_id, running.actor, subject=running, task_id=companion.task_id,
         channel="GOV", region_code=subject.region_code, item_code=subject.item_code, variables=variables,
         people={name: getattr(subject, name) for name in PEOPLE},
     ) as made:  # fmt: skip
         made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
         if variables.get("kind") == "MANUAL":
             subject.supervised = True
-    running.journal("companion_started", payload={"case": made.case.case_no, "process": version.process_key})
+    running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})
     return session.get_one(Case, made.case.id)
 
 

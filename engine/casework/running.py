@@ -33,6 +33,10 @@ SAVED = (
 )  # fmt: skip
 COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
 
+SET_BY_ENGINE = frozenset(
+    {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
+     "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt"}
+)  # fmt: skip
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
 
 Perform = Callable[["Running", Element], Mapping[str, Any] | None]
@@ -86,8 +90,8 @@ class CaseRow:
 
 
 def kept(plan: Plan, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the values only those that something in the bundles reads."""
-    return {key: value for key, value in values.items() if key in plan.names}
+    """Of the values only those that something in the bundles reads. What the engine itself sets, no form overwrites."""
+    return {key: value for key, value in values.items() if key in plan.names and key not in SET_BY_ENGINE}
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,8 @@ class Running:
         for step in steps:
             if step.what == "entered":
                 self._mark(self.plan.element(step.element_id))
+            elif step.what == "completed" and self.case.accepted_at is None:
+                self._accept(self.plan.element(step.element_id))
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
         self.journal(
             kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()}
@@ -195,6 +201,11 @@ class Running:
         state = element.properties.get("caseState")
         if state is not None:
             self.case.status = state
+
+    def _accept(self, element: Element) -> None:
+        """受理: completing an element with `accepts` = true, of whatever kind, begins the time that the office has."""
+        if element.properties.get("accepts") == "true":
+            self.case.accepted_at = self.now
 
     def note(self, key: str, value: object) -> None:
         """Let the next journal event also say this; notes of one key make a list."""

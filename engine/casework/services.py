@@ -5,14 +5,14 @@ A service knows facts and writes records; who does what, when and in which order
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import notifications
+from engine.casework import moments, notifications
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
 from engine.errors import ExecutionFailed
@@ -71,7 +71,7 @@ def notice(running: Running, element: Element) -> Mapping[str, Any]:
 def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
     """Send one message to one kind of recipient; returns who was told."""
     audience = _audience(running)
-    values = {**_common(running), **_headers(running, element)}
+    values = {**_common(running), **_due(running, element), **_headers(running, element)}
     text = notifications.render(running.plan, message_key, values)
     case_id, session, at = audience.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
@@ -123,6 +123,13 @@ def _common(running: Running) -> dict[str, Any]:
     }
 
 
+def _due(running: Running, element: Element) -> dict[str, Any]:
+    """Until when to do what the message speaks of: an element with a `slaKey` counts its row from now."""
+    key = element.properties.get("slaKey")
+    found = moments.of_key(running, key, element.id) if key else None
+    return {"date": _day(found.due_at)} if found else {}
+
+
 def _headers(running: Running, element: Element) -> dict[str, Any]:
     skipped = ("messageKey", "to")
     values = {key: running.value_of(text) for key, text in element.headers.items() if key not in skipped}
@@ -130,7 +137,8 @@ def _headers(running: Running, element: Element) -> dict[str, Any]:
 
 
 def _day(moment: datetime) -> str:
-    local = clock.local(moment)
+    # 24:00 of a day is the beginning of the next one, but people mean the day that ends.
+    local = clock.local(moment - timedelta(microseconds=1))
     return f"{local.month}月{local.day}日"
 
 

@@ -256,8 +256,6 @@ def _complete(running: Running, task: Any, values: Mapping[str, Any], key: str, 
         session.execute(DROP_DRAFTS, {"task": task.id})
     running.completed_tokens.add(task.token)
     running.write(checked)
-    if running.plan.element(task.element_id).properties.get("accepts") == "true" and running.case.accepted_at is None:
-        running.case.accepted_at = now
     running.act(
         "task_completed",
         lambda: running.machine.complete(task.token),

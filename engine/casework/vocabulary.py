@@ -13,7 +13,7 @@ from engine.connectors import registry as connectors
 from engine.errors import Invalid
 from engine.language import bundle as bundles
 from engine.language.bundle import Bundle
-from engine.language.lint import Known
+from engine.language.lint import Known, declared
 from engine.registry import roles
 
 CASE_VARIABLES = frozenset(
@@ -25,7 +25,7 @@ CASE_VARIABLES = frozenset(
         "duplicateCaseNo", "overdueRecorded",
     }
 )  # fmt: skip
-MESSAGE_KEY = re.compile(r'<text>"([MT]\d{2})"</text>')
+MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')
 
 
 def known(session: Session, bundle: Bundle, folder: Mapping[str, bytes] | None = None) -> Known:
@@ -57,11 +57,3 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
         messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
         variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
     )
-
-
-def declared(bundle: Bundle) -> set[str]:
-    """The variables that the bundle's forms, scripts, decisions and calls write."""
-    names = {key for form in bundle.forms.values() for key in form.keys}
-    for element in bundle.process.walk():
-        names |= {name for name in (element.result_variable, element.properties.get("resultVariable")) if name}
-    return names

@@ -1,4 +1,4 @@
-"""The demonstration: people called by their roles, and cases made by really running the processes under a moving clock."""
+"""The demonstration: people called by their roles, and cases made by really running the processes."""
 
 from engine.demo.filling import CASES, SEED, fill
 
