@@ -1,0 +1,112 @@
+"""我的申请: looking, urging, withdrawing; works, wrong person, unknown, wrong state, bad values."""
+
+import pytest
+
+from engine.clock import Clock
+from tests.webapp import conftest as web
+from tests.webapp.conftest import SignsIn
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+def test_a_running_case_stands_under_processing(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    assert number in person.get("/my/cases").text
+    assert number not in person.get("/my/cases?tab=ended").text
+
+
+def test_an_empty_list_says_what_to_do(citizen: SignsIn) -> None:
+    assert "您没有正在办理的申请" in citizen().get("/my/cases").text
+
+
+def test_the_case_says_who_has_it_and_by_when(citizen: SignsIn) -> None:
+    person = citizen()
+    page = person.get(f"/my/cases/{web.apply_for_water(person)}").text
+    assert "县水务局正在决定是否接单" in page
+    assert "应在 <time" in page
+    assert "11月17日 周二 09:00" in page
+
+
+def test_a_case_of_somebody_else_is_not_found(citizen: SignsIn) -> None:
+    number = web.apply_for_water(citizen())
+    assert citizen().get(f"/my/cases/{number}").status_code == 404
+
+
+def test_looking_at_the_case_puts_out_the_red_dot(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    assert "red-dot" in person.get("/").text
+    person.get(f"/my/cases/{number}")
+    assert "red-dot" not in person.get("/").text
+
+
+def test_urging_tells_the_citizen_so(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    answer = person.post(f"/my/cases/{number}/urge")
+    assert (answer.status_code, answer.location) == (303, f"/my/cases/{number}")
+    assert "已催办" in person.get(f"/my/cases/{number}").text
+    assert web.case(number).urge_count == 1
+
+
+def test_urging_twice_within_a_day_is_refused(citizen: SignsIn, clock: Clock) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    person.post(f"/my/cases/{number}/urge")
+    clock.advance(hours=1)
+    answer = person.post(f"/my/cases/{number}/urge")
+    assert answer.status_code == 409
+    assert "24 小时内只能催办一次" in answer.text
+    assert web.case(number).urge_count == 1
+
+
+def test_nobody_urges_the_case_of_another(citizen: SignsIn, staff: SignsIn) -> None:
+    number = web.apply_for_water(citizen())
+    assert citizen().post(f"/my/cases/{number}/urge").status_code == 404
+    assert staff().post(f"/my/cases/{number}/urge").status_code == 403
+    assert citizen().post("/my/cases/water-532622-20261116-99999/urge").status_code == 404
+
+
+def test_withdrawing_ends_the_case(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    assert "确定要撤回吗" in person.get(f"/my/cases/{number}/withdraw").text
+    assert person.post(f"/my/cases/{number}/withdraw", {"reason": "水来了"}).status_code == 303
+    assert (web.case(number).state, web.case(number).status) == ("ended", "WITHDRAWN")
+    assert number in person.get("/my/cases?tab=ended").text
+
+
+def test_a_withdrawn_case_can_not_be_withdrawn_again(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    person.post(f"/my/cases/{number}/withdraw")
+    assert person.post(f"/my/cases/{number}/withdraw").status_code == 409
+
+
+def test_a_reason_that_is_too_long_comes_back(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    answer = person.post(f"/my/cases/{number}/withdraw", {"reason": "水" * 301})
+    assert answer.status_code == 422
+    assert "水" * 301 in answer.text
+    assert web.case(number).state == "active"
+
+
+def test_nobody_withdraws_the_case_of_another(citizen: SignsIn, staff: SignsIn) -> None:
+    number = web.apply_for_water(citizen())
+    assert citizen().post(f"/my/cases/{number}/withdraw").status_code == 404
+    assert staff().post(f"/my/cases/{number}/withdraw").status_code == 403
+    assert citizen().post("/my/cases/water-532622-20261116-99999/withdraw").status_code == 404
+    assert web.case(number).state == "active"
+
+
+def test_messages_are_new_once(citizen: SignsIn) -> None:
+    person = citizen()
+    web.apply_for_water(person)
+    assert "message_new" in person.get("/my/messages").text
+    assert "message_new" not in person.get("/my/messages").text
+
+
+def test_without_messages_the_page_says_so(citizen: SignsIn) -> None:
+    assert "还没有消息" in citizen().get("/my/messages").text
