@@ -1,6 +1,7 @@
 """Accounts of staff: making them, signing in, switching off, and the first administrator."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2 import PasswordHasher
@@ -59,6 +60,13 @@ def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(clerk: Account, cloc
     assert _sign_in(clerk.login, PASSWORD) is None
     clock.advance(seconds=1)
     assert _sign_in(clerk.login, PASSWORD) is not None
+
+
+def test_attempts_made_at_once_are_counted_one_by_one(clerk: Account) -> None:
+    with ThreadPoolExecutor(attempts.MOST_FAILURES) as pool:
+        tried = [pool.submit(_sign_in, clerk.login, "Wrong-2026") for _ in range(attempts.MOST_FAILURES)]
+    assert [attempt.result() for attempt in tried] == [None] * attempts.MOST_FAILURES
+    assert _sign_in(clerk.login, PASSWORD) is None
 
 
 def test_attempts_while_locked_do_not_prolong_the_lock(clerk: Account, clock: Clock) -> None:
