@@ -18,6 +18,7 @@ from engine.registry import regions
 from engine.settings import Settings
 from webapp import (
     accounts,
+    api,
     apply,
     assets,
     audit,
@@ -50,12 +51,14 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     app.config.from_mapping(configuration(settings, testing=testing))
     app.extensions["jushou"] = settings
     _connect(app)
+    limits.install(app)
     csrf.init_app(app)
-    limits.limiter.init_app(app)
     for part in (assets, auth, errors, filters, headers):
         part.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api.install(app)
+    csrf.exempt(api.blueprint)
     _equip_templates(app)
     if app.config["JUSHOU_PROXIES"]:
         trusted = app.config["JUSHOU_PROXIES"]

@@ -1,0 +1,64 @@
+"""Pages open to all."""
+
+import pytest
+
+from engine import db
+from engine.registry.models import Citizen
+from tests.webapp.conftest import FlaskClient, SignsIn
+
+
+@pytest.mark.usefixtures("content")
+def test_home_shows_seven_boards_and_sixteen_items(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert page.count('class="board"') == 7
+    assert page.count("board__item") - page.count("board__item_coming") == 16
+    assert page.count("即将上线") == 15
+    assert 'href="/items/water"' in page
+
+
+def test_items_whose_process_is_not_there_are_no_links(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert page.count("即将上线") == 16
+    assert "/items/" not in page
+    assert client.get("/items/water").status_code == 404
+
+
+@pytest.mark.usefixtures("content")
+def test_an_introduction_tells_steps_with_their_limits(client: FlaskClient) -> None:
+    page = client.get("/items/water").text
+    assert "我要反馈" in page
+    assert "县水务经办 · 24 小时内" in page
+    assert "8 个工作日" in page
+
+
+def test_an_unknown_item_is_not_found(client: FlaskClient) -> None:
+    answer = client.get("/items/nothing")
+    assert answer.status_code == 404
+    assert "没有这个服务事项" in answer.text
+
+
+def test_the_regions_below_a_region_are_listed(client: FlaskClient) -> None:
+    assert {"code": "532622101", "name": "江那镇"} in client.get("/regions/532622/children").json
+    assert client.get("/regions/999999/children").status_code == 404
+
+
+def test_health_answers_when_the_database_does(client: FlaskClient) -> None:
+    assert client.get("/health").json == {"status": "ok"}
+
+
+def test_large_letters_stay_for_this_browser(client: FlaskClient) -> None:
+    answer = client.post("/large-type", data={"next": "/items/water"})
+    assert (answer.status_code, answer.location) == (303, "/items/water")
+    assert 'class="large"' in client.get("/").text
+
+
+def test_large_letters_are_remembered_for_a_citizen(citizen: SignsIn) -> None:
+    person = citizen()
+    person.post("/large-type")
+    with db.reading() as session:
+        assert session.get_one(Citizen, person.id).large_type
+
+
+@pytest.mark.parametrize("address", ["//evil.example/", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_away_from_this_site(client: FlaskClient, address: str) -> None:
+    assert client.post("/large-type", data={"next": address}).location == "/"
