@@ -35,9 +35,24 @@ WORDS: dict[int, tuple[str, str, str]] = {
 }
 
 
+# Status → what programs read instead of the words.
+CODES = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+}
+
+
 @dataclass(frozen=True)
 class Failure:
-    """What an error page shows."""
+    """What an error page shows. `reason`: for programmers, in English; never that of a failure of our own."""
 
     status: int
     title: str
@@ -45,6 +60,7 @@ class Failure:
     advice: str
     problems: dict[str, list[str]]
     number: str = ""
+    reason: str = ""
 
 
 def install(app: Flask) -> None:
@@ -58,7 +74,8 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     problems = refusal.problems if isinstance(refusal, Invalid) else {}
     number = _log(refusal) if refusal.status >= 500 else ""
     title, _, advice = WORDS[refusal.status]
-    return _answer(Failure(refusal.status, title, refusal.notice, advice, problems, number))
+    reason = "" if number else str(refusal)
+    return _answer(Failure(refusal.status, title, refusal.notice, advice, problems, number, reason))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -67,13 +84,14 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     number = _log(error.original_exception or error) if isinstance(error, InternalServerError) else ""
     title, notice, advice = WORDS.get(status, WORDS[400 if status < 500 else 500])
-    return _answer(Failure(status, title, notice, advice, {}, number))
+    return _answer(Failure(status, title, notice, advice, {}, number, "" if number else error.description or ""))
 
 
 def _unsigned(error: CSRFError) -> ResponseReturnValue:
     """The page was open too long, or the post came from elsewhere: show what was typed, to be sent again."""
     if wants_json():
-        return _answer(Failure(403, "请求未经确认", "缺少有效的安全令牌。", "请刷新页面后再试。", {}))
+        reason = error.description or ""
+        return _answer(Failure(403, "请求未经确认", "缺少有效的安全令牌。", "请刷新页面后再试。", {}, reason=reason))
     return resume(request.path, kept.typed(), lost_files=bool(request.files)), 403
 
 
@@ -98,12 +116,22 @@ def _log(error: BaseException) -> str:
 
 def _answer(failure: Failure) -> ResponseReturnValue:
     if wants_json():
-        body = {"code": failure.status, "title": failure.title, "notice": failure.notice, "problems": failure.problems}
-        return ({**body, "number": failure.number} if failure.number else body), failure.status
+        return {"error": _for_programs(failure)}, failure.status
     if request.headers.get("HX-Request"):
         return render_template("errors/fragment.html", failure=failure), failure.status
     layout = "layouts/staff.html" if _is_staff() else "layouts/citizen.html"
     return render_template("errors/failure.html", failure=failure, layout=layout), failure.status
+
+
+def _for_programs(failure: Failure) -> dict[str, object]:
+    found = {
+        "status": failure.status,
+        "code": CODES.get(failure.status, "malformed" if failure.status < 500 else "failed"),
+        "message": failure.notice,
+        "reason": failure.reason or "Expected to answer, but failed",
+        "problems": failure.problems,
+    }
+    return {**found, "number": failure.number} if failure.number else found
 
 
 def _is_staff() -> bool:

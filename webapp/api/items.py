@@ -1,0 +1,34 @@
+"""服务事项: what a citizen may ask for.
+
+The rule: this is open to everybody, so it says nothing of any person or case.
+"""
+
+from flask.typing import ResponseReturnValue
+
+from engine import clock
+from engine.casework import deployments
+from engine.db import reading
+from engine.registry import items, regions
+from webapp.api.answers import ItemSchema
+from webapp.api.blueprint import blueprint
+
+
+@blueprint.get("/items")
+@blueprint.response(200, ItemSchema(many=True))
+@blueprint.doc(security=[])
+def list_items() -> ResponseReturnValue:
+    """All items, whether their service is open already or not."""
+    with reading() as session:
+        now = clock.now()
+        return [
+            {
+                "code": item.code,
+                "name": item.name,
+                "board": item.board,
+                "department": item.department_code,
+                "channel_kind": item.channel_kind,
+                "enabled": item.enabled
+                and deployments.active_id(session, item.code, regions.PROVINCE, now) is not None,
+            }
+            for item in items.listing(session)
+        ]
