@@ -51,8 +51,7 @@ def upload(
 
     Raises Invalid with `problems` per element; nothing is saved then.
     """
-    if actor.is_staff:
-        access.require(actor, "policy_admin")
+    access.require(actor, "policy_admin")
     bundle = bundles.read(files if folder else completed(session, files))
     same = session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
     if same is not None:
@@ -159,8 +158,7 @@ def activate(
     region_codes: Iterable[str] | None = None,
 ) -> ProcessVersion:
     """启用 an approved version for new cases in the regions (default: the whole province) from `active_from` on."""
-    if actor.is_staff:
-        access.require(actor, "policy_admin")
+    access.require(actor, "policy_admin")
     version = _fetch(session, version_id, lock=True)
     if version.state not in ("approved", "active"):
         raise Conflict(

@@ -28,7 +28,8 @@ TASK = UserTask.__table__
 COLUMNS = (
     TASK.c.id, TASK.c.case_id, TASK.c.token, TASK.c.element_id, TASK.c.name, TASK.c.role_key, TASK.c.region_code,
     TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.due_at, TASK.c.companion_at, Case.__table__.c.subject_id,
-    Case.__table__.c.citizen_id, Case.__table__.c.applicant_identity, Case.__table__.c.item_code,
+    Case.__table__.c.citizen_id, Case.__table__.c.proxy_citizen_id, Case.__table__.c.applicant_identity,
+    Case.__table__.c.item_code,
 )  # fmt: skip
 FETCH = (
     select(*COLUMNS)
