@@ -186,14 +186,18 @@ def _read_region(form: MultiDict[str, str], name: str) -> str:
     deepest = form.get(name, "")
     for key, _label in LEVELS:
         code = form.get(f"{name}.{key}", "")
-        try:
-            fits = code and (not deepest or regions.lies_in(code, regions.prefix_of(deepest)))
-        except Refusal:
-            fits = False
-        if not fits:
+        if not _lies_in(code, deepest):
             break
         deepest = code
     return deepest
+
+
+def _lies_in(code: str, above: str) -> bool:
+    """Is it a code at all, and one below that region?"""
+    try:
+        return bool(regions.prefix_of(code)) and (not above or regions.lies_in(code, regions.prefix_of(above)))
+    except Refusal:
+        return False
 
 
 def _read_rows(shown: Shown, form: MultiDict[str, str]) -> Values:

@@ -76,7 +76,8 @@ def test_one_sentence_for_all_that_is_wrong_with_signing_in(client: FlaskClient)
     with factories.committed():
         factories.CitizenFactory(phone="13811112222")
     answers = [
-        client.post("/sign-in", data={"login": login, "password": "wrong-1"}) for login in ("13811112222", "13899999999")
+        client.post("/sign-in", data={"login": login, "password": "wrong-1"})
+        for login in ("13811112222", "13899999999")
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
     assert all("用户名或密码不正确" in answer.text for answer in answers)

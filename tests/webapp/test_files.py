@@ -44,7 +44,9 @@ def test_a_photo_can_be_saved_under_its_name(stored: tuple[Person, str]) -> None
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_others_do_not_find_it(stored: tuple[Person, str], citizen: SignsIn, staff: SignsIn, client: FlaskClient) -> None:
+def test_others_do_not_find_it(
+    stored: tuple[Person, str], citizen: SignsIn, staff: SignsIn, client: FlaskClient
+) -> None:
     number = stored[1]
     assert citizen().get(f"/files/{number}").status_code == 404
     assert staff().get(f"/files/{number}").status_code == 404

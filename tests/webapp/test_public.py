@@ -59,6 +59,8 @@ def test_large_letters_are_remembered_for_a_citizen(citizen: SignsIn) -> None:
         assert session.get_one(Citizen, person.id).large_type
 
 
-@pytest.mark.parametrize("address", ["//evil.example/", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address", ["//evil.example/", "https://evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_nobody_is_led_away_from_this_site(client: FlaskClient, address: str) -> None:
     assert client.post("/large-type", data={"next": address}).location == "/"

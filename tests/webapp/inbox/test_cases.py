@@ -1,0 +1,63 @@
+"""The case page, the search and the diagrams: whole for those who may see a case, and masked for those far away."""
+
+import pytest
+
+from tests.webapp import staff_work
+from tests.webapp.conftest import SignsIn
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+def test_the_case_page_tells_the_case_whole(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    page = staff("county_water_clerk").get(f"/cases/{case_no}").text
+    assert "办理过程" in page
+    assert "水管断了三天" in page
+    assert "群众举手" in page
+    assert 'data-source="/diagrams/' in page
+    assert f"<title>{case_no}" in page
+
+
+def test_a_case_of_another_region_does_not_exist(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    assert staff("county_water_clerk", staff_work.ELSEWHERE).get(f"/cases/{case_no}").status_code == 404
+    assert staff("county_civil_reviewer").get(f"/cases/{case_no}").status_code == 404
+    assert staff("county_water_clerk").get("/cases/water-1").status_code == 404
+
+
+def test_the_province_reads_masked(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    row = staff_work.case(case_no)
+    page = staff("prov_office", "530000").get(f"/cases/{case_no}").text
+    assert row.applicant_name not in page
+    assert row.applicant_identity not in page
+    assert f"{row.applicant_name[0]}*" in page
+    assert row.applicant_identity in staff("county_water_clerk").get(f"/cases/{case_no}").text
+
+
+def test_only_those_who_supervise_are_offered_a_supervision_order(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    assert "发起督办" in staff("county_office").get(f"/cases/{case_no}").text
+    assert "发起督办" not in staff("county_water_clerk").get(f"/cases/{case_no}").text
+
+
+def test_the_search_finds_what_may_be_seen(staff: SignsIn):
+    first, second = staff_work.raise_hand(), staff_work.raise_hand("532622102001")
+    clerk = staff("county_water_clerk")
+    page = clerk.get("/cases").text
+    assert first in page
+    assert second in page
+    narrowed = clerk.get("/cases?region=532622102&state=active&item=water").text
+    assert first not in narrowed
+    assert second in narrowed
+    assert "没有符合条件的办件" in clerk.get("/cases?text=nobody").text
+    assert first not in staff("county_water_clerk", staff_work.ELSEWHERE).get("/cases").text
+
+
+def test_a_diagram_is_for_staff_and_only_for_versions_that_exist(staff: SignsIn, client):
+    version = staff_work.case(staff_work.raise_hand()).version_id
+    answer = staff("county_water_clerk").get(f"/diagrams/{version}")
+    assert answer.mimetype == "application/xml"
+    assert b"bpmn:definitions" in answer.data
+    assert staff("county_water_clerk").get("/diagrams/999").status_code == 404
+    assert client.get(f"/diagrams/{version}").status_code == 303
