@@ -13,6 +13,7 @@ from .limits import INTEGER_POWER, ROOT_OR_POWER, charge, charge_text, check_str
 from .moments import (
     DAY,
     AnyDate,
+    AnyLength,
     AnyMoment,
     AnyTime,
     at_instant,
@@ -30,9 +31,8 @@ from .moments import (
     time_at,
     time_of,
 )
-from .values import NUMBERS, FarMoment, Value, YearsMonths, kind
+from .values import NUMBERS, FarMoment, LongDuration, Value, YearsMonths, kind
 
-MICROSECOND = dt.timedelta(microseconds=1)
 LARGEST_EXPONENT = 1_000_000
 
 
@@ -76,7 +76,7 @@ def _turn_clock(time: AnyTime, nanos: int) -> AnyTime:
     return time_at(count_of(time).nanos + nanos, time.tzinfo)
 
 
-def _between(later: AnyDate | AnyMoment, earlier: AnyDate | AnyMoment) -> dt.timedelta:
+def _between(later: AnyDate | AnyMoment, earlier: AnyDate | AnyMoment) -> AnyLength:
     """A date beside a date and time means its midnight in UTC."""
     end, start = count_of(later), count_of(earlier)
     if kind(later) != kind(earlier):
@@ -87,23 +87,23 @@ def _between(later: AnyDate | AnyMoment, earlier: AnyDate | AnyMoment) -> dt.tim
     return length_of(instant(end) - instant(start))
 
 
-def _between_times(later: AnyTime, earlier: AnyTime) -> dt.timedelta:
+def _between_times(later: AnyTime, earlier: AnyTime) -> AnyLength:
     end, start = count_of(later), count_of(earlier)
     if (end.zone is None) != (start.zone is None):
         raise ValueError("Expected both or none of two times to have a zone")
     return length_of(end.nanos - (offset_of(end) or 0) - start.nanos + (offset_of(start) or 0))
 
 
-def _scaled(length: dt.timedelta, factor: Decimal) -> dt.timedelta:
-    return dt.timedelta(microseconds=int(NUMBERS.multiply(Decimal(length // MICROSECOND), factor)))
+def _scaled(length: AnyLength, factor: Decimal) -> AnyLength:
+    return length_of(int(NUMBERS.multiply(Decimal(nanos_in(length)), factor)))
 
 
-def _divided(length: dt.timedelta, divisor: Decimal) -> dt.timedelta:
-    return dt.timedelta(microseconds=int(NUMBERS.divide(Decimal(length // MICROSECOND), divisor)))
+def _divided(length: AnyLength, divisor: Decimal) -> AnyLength:
+    return length_of(int(NUMBERS.divide(Decimal(nanos_in(length)), divisor)))
 
 
-def _ratio(length: dt.timedelta, other: dt.timedelta) -> Decimal:
-    return NUMBERS.divide(Decimal(length // MICROSECOND), Decimal(other // MICROSECOND))
+def _ratio(length: AnyLength, other: AnyLength) -> Decimal:
+    return NUMBERS.divide(Decimal(nanos_in(length)), Decimal(nanos_in(other)))
 
 
 def _scaled_months(length: YearsMonths, factor: Decimal) -> YearsMonths:
@@ -130,7 +130,7 @@ _ADD: _Table = {
     (_NUMBER, _NUMBER): NUMBERS.add,
     (_STRING, _STRING): _add_strings,
     (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months + right.months),
-    (_DAYS, _DAYS): lambda left, right: left + right,
+    (_DAYS, _DAYS): lambda left, right: length_of(nanos_in(left) + nanos_in(right)),
     (_DATE, _MONTHS): _add_months,
     (_MOMENT, _MONTHS): _add_months,
     (_MONTHS, _DATE): lambda length, date: _add_months(date, length),
@@ -145,7 +145,7 @@ _ADD: _Table = {
 _SUBTRACT: _Table = {
     (_NUMBER, _NUMBER): NUMBERS.subtract,
     (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months - right.months),
-    (_DAYS, _DAYS): lambda left, right: left - right,
+    (_DAYS, _DAYS): lambda left, right: length_of(nanos_in(left) - nanos_in(right)),
     (_DATE, _MONTHS): _subtract_months,
     (_MOMENT, _MONTHS): _subtract_months,
     (_DATE, _DAYS): lambda date, length: _move_date(date, -nanos_in(length)),
@@ -194,6 +194,6 @@ def negate(value: Value) -> Value:
         return NUMBERS.minus(value)
     if isinstance(value, YearsMonths):
         return YearsMonths(-value.months)
-    if type(value) is dt.timedelta:
-        return -value
+    if isinstance(value, dt.timedelta | LongDuration):
+        return length_of(-nanos_in(value))
     raise ValueError("-")

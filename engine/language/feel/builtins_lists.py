@@ -15,10 +15,10 @@ from .builtins_strings import start_index
 from .comparison import ORDERED, ordered, same
 from .functions import Library, call
 from .limits import COMPARED_ITEM, charge, check_list
-from .values import NUMBERS, Function, Value, YearsMonths
+from .values import NUMBERS, Function, LongDuration, Value, YearsMonths
 
 library = Library()
-_SUMMABLE = frozenset({Decimal, YearsMonths, dt.timedelta})
+_SUMMABLE = frozenset({Decimal, YearsMonths, dt.timedelta, LongDuration})
 _SCALARS = frozenset({Decimal, str, bool})
 
 

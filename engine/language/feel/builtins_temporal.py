@@ -14,6 +14,7 @@ from .functions import Library
 from .moments import (
     SECOND,
     AnyDate,
+    AnyLength,
     AnyMoment,
     AnyTime,
     at_instant,
@@ -23,10 +24,12 @@ from .moments import (
     day_of,
     days_in_month,
     instant,
+    length_of,
     make_date,
     make_moment,
     make_time,
     moment_at,
+    nanos_in,
     time_of,
 )
 from .temporal_properties import weekday
@@ -85,7 +88,7 @@ def _midnight(_date: AnyDate) -> Value:
 
 
 @library.add("time", "hour: number, minute: number, second: number, offset?: days")
-def _time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: dt.timedelta | None) -> Value:
+def _time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: AnyLength | None) -> Value:
     zone = None if offset is None else temporal.zone_at(offset)
     nanos = int(NUMBERS.multiply(second % 1, Decimal(SECOND)))
     return make_time(exact(hour), exact(minute), int(second), nanos, zone)
@@ -141,8 +144,8 @@ def _clock_of(value: AnyDate | AnyMoment) -> tuple[int, int]:
 
 
 @library.add("abs", "n: days")
-def _abs_days(length: dt.timedelta) -> Value:
-    return abs(length)
+def _abs_days(length: AnyLength) -> Value:
+    return length_of(abs(nanos_in(length)))
 
 
 @library.add("abs", "n: months")

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from .limits import COMPARED_ITEM, charge
-from .moments import SECOND, AnyMoment, AnyTime, Count, count_of, instant, offset_of
-from .values import FarDate, FarMoment, FineTime, Range, Value, YearsMonths, kind
+from .moments import SECOND, AnyMoment, AnyTime, Count, count_of, instant, nanos_in, offset_of
+from .values import FarDate, FarMoment, FineTime, LongDuration, Range, Value, YearsMonths, kind
 
 Truth = bool | None
 
@@ -25,7 +25,8 @@ _PLAIN = frozenset({Decimal, str, dt.date, dt.timedelta})
 TIMES = (dt.time, FineTime)
 MOMENTS = (dt.datetime, FarMoment)
 MOMENT_CLASSES = (*TIMES, *MOMENTS, dt.date, FarDate)
-ORDERED = frozenset({*_PLAIN, *MOMENT_CLASSES, YearsMonths})
+LENGTHS = (dt.timedelta, LongDuration)
+ORDERED = frozenset({*_PLAIN, *MOMENT_CLASSES, *LENGTHS, YearsMonths})
 
 
 def equals(left: Value, right: Value) -> Truth:
@@ -97,6 +98,8 @@ def ordered(sign: str, left: Value, right: Value) -> Truth:
         return ORDERS[sign](left, right)
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return ORDERS[sign](left.months, right.months)
+    if isinstance(left, LENGTHS) and isinstance(right, LENGTHS):
+        return ORDERS[sign](nanos_in(left), nanos_in(right))
     if isinstance(left, MOMENT_CLASSES) and isinstance(right, MOMENT_CLASSES):
         return _ordered_counts(sign, count_of(left), count_of(right))
     return None

@@ -5,6 +5,7 @@ The rule: nothing here knows FEEL's grammar; it only looks, advances, and says w
 
 from collections.abc import Iterable
 
+from .hints import hint
 from .lexer import Token, read_tokens
 from .names import NAME_SYMBOLS, NameTable
 from .notices import FeelSyntaxError, Position
@@ -76,8 +77,19 @@ class Cursor:
         """What was expected here, completed by what was found instead."""
         if self.token.kind == "end":
             return FeelSyntaxError(self.at(), f"{chinese}，表达式却已经结束", f"{english}, but the expression ended")
-        found = self.token.text
-        return FeelSyntaxError(self.at(), f"{chinese}，却是“{found}”", f"{english}, but “{found}” was found")
+        found = self._doubled() or self.token.text
+        meant_chinese, meant_english = hint(found)
+        return FeelSyntaxError(
+            self.at(),
+            f"{chinese}，却是“{found}”{meant_chinese}",
+            f"{english}, but “{found}” was found{meant_english}",
+        )
+
+    def _doubled(self) -> str:
+        """A sign of other languages that FEEL reads as two: the second of `==` or `<>` is where reading fails."""
+        before = self.tokens.items[self.index - 1]
+        written = before.text + self.token.text
+        return written if self.index and before.end == self.token.start and written in {"==", "<>"} else ""
 
     def known_name(self) -> str:
         """Step over the longest known name of several words that stands here; empty if there is none."""

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .hints import hint
 from .limits import TEXT_LENGTH, FeelLimitExceeded
 from .notices import FeelSyntaxError, Position
 
@@ -98,7 +99,10 @@ def _unreadable(tokens: Tokens, offset: int) -> FeelSyntaxError:
             f"“{character}”是全角符号，请改用半角的“{plain}”",
             f"“{character}” is full-width, write “{plain}” instead",
         )
-    return FeelSyntaxError(at, f"不认识的符号“{character}”", f"the character “{character}” has no meaning here")
+    chinese, english = hint(character)
+    return FeelSyntaxError(
+        at, f"不认识的符号“{character}”{chinese}", f"the character “{character}” has no meaning here{english}"
+    )
 
 
 def unescape(quoted: str) -> str:

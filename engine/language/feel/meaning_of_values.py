@@ -1,7 +1,5 @@
 """What literals, names, lists, contexts, ranges, paths and calls mean."""
 
-import datetime as dt
-
 from . import syntax
 from .builder import Build
 from .frame import MISSING, Frame, Run
@@ -13,15 +11,12 @@ from .ranges import make_range, make_unary_range
 from .temporal_properties import temporal_property
 from .typing_rules import coerced, function_type
 from .values import (
-    FarDate,
-    FarMoment,
-    FineTime,
+    TEMPORAL,
     Function,
     Overload,
     Parameter,
     Range,
     Value,
-    YearsMonths,
     chinese_kind,
     kind,
 )
@@ -135,7 +130,7 @@ def entry(value: Value, word: str, at: Position) -> Value:
             return value[word]
         if isinstance(value, Range):
             return _range_property(value, word)
-        if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment):
+        if isinstance(value, TEMPORAL):
             return temporal_property(value, word)
     except KeyError:
         pass

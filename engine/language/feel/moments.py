@@ -7,17 +7,20 @@ whatever Python can hold is held by Python's type, so that a value has one form 
 import datetime as dt
 from typing import NamedTuple
 
-from .values import FarDate, FarMoment, FineTime
+from .values import FarDate, FarMoment, FineTime, LongDuration
 
 AnyDate = dt.date | FarDate
 AnyTime = dt.time | FineTime
 AnyMoment = dt.datetime | FarMoment
+AnyLength = dt.timedelta | LongDuration
 
 FARTHEST_YEAR = 999_999_999
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 _MICROSECOND = dt.timedelta(microseconds=1)
 _ERA_DAYS = 146_097
+_LONGEST = 2**63 * SECOND
+_PYTHON_DAYS = 999_999_999
 # A time of day has no date, yet a named zone needs one to know its offset: winter time of a fixed year is used.
 _ANY_DAY = 10_957
 
@@ -139,13 +142,17 @@ def instant(count: Count) -> int:
     return count.day * DAY + count.nanos - (offset_of(count) or 0)
 
 
-def nanos_in(length: dt.timedelta) -> int:
-    return length // _MICROSECOND * 1000
+def nanos_in(length: AnyLength) -> int:
+    return length.nanoseconds if isinstance(length, LongDuration) else length // _MICROSECOND * 1000
 
 
-def length_of(nanos: int) -> dt.timedelta:
-    """A duration, to the microsecond. Raises OverflowError for one that is too long."""
-    return dt.timedelta(microseconds=nanos // 1000 if nanos >= 0 else -(-nanos // 1000))
+def length_of(nanos: int) -> AnyLength:
+    """A duration of so many nanoseconds. Raises OverflowError for one that is too long."""
+    if abs(nanos) > _LONGEST:
+        raise OverflowError("Expected a duration of at most 64 bits of seconds")
+    if nanos % 1000 or abs(nanos) >= _PYTHON_DAYS * DAY:
+        return LongDuration(nanos)
+    return dt.timedelta(microseconds=nanos // 1000)
 
 
 def at_instant(nanos: int, zone: dt.tzinfo | None) -> AnyMoment:

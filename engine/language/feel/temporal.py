@@ -9,8 +9,20 @@ import re
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .moments import AnyDate, AnyMoment, AnyTime, count_of, date_at, make_date, make_moment, make_time
-from .values import YearsMonths
+from .moments import (
+    SECOND,
+    AnyDate,
+    AnyLength,
+    AnyMoment,
+    AnyTime,
+    count_of,
+    date_at,
+    length_of,
+    make_date,
+    make_moment,
+    make_time,
+)
+from .values import LongDuration, YearsMonths
 
 _DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
@@ -23,7 +35,7 @@ _DAYS_TIME = re.compile(
 )
 LARGEST_OFFSET = dt.timedelta(hours=18)
 
-Temporal = AnyDate | AnyMoment | AnyTime | dt.timedelta | YearsMonths
+Temporal = AnyDate | AnyMoment | AnyTime | AnyLength | YearsMonths
 
 
 def read_temporal(text: str) -> Temporal | None:
@@ -76,7 +88,7 @@ def read_datetime(text: str) -> AnyMoment | None:
     return make_moment(day, time)
 
 
-def read_duration(text: str) -> YearsMonths | dt.timedelta | None:
+def read_duration(text: str) -> YearsMonths | AnyLength | None:
     match = _YEARS_MONTHS.fullmatch(text)
     if match and (match[2] or match[3]):
         months = int(match[2] or 0) * 12 + int(match[3] or 0)
@@ -85,12 +97,11 @@ def read_duration(text: str) -> YearsMonths | dt.timedelta | None:
     if match is None or not any(match.group(2, 4, 5, 6)) or (match[3] and not any(match.group(4, 5, 6))):
         return None
     days, hours, minutes, seconds = (int(match[group] or 0) for group in (2, 4, 5, 6))
-    micros = _nanoseconds(match[7]) // 1000
+    nanos = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * SECOND + _nanoseconds(match[7])
     try:
-        length = dt.timedelta(days, seconds, micros, hours=hours, minutes=minutes)
+        return length_of(-nanos if match[1] else nanos)
     except OverflowError:
         return None
-    return -length if match[1] else length
 
 
 def _nanoseconds(fraction: str | None) -> int:
@@ -112,9 +123,9 @@ def _zone_of(match: re.Match[str]) -> dt.tzinfo | None:
     return zone_at(-offset if sign == "-" else offset)
 
 
-def zone_at(offset: dt.timedelta) -> dt.timezone:
+def zone_at(offset: AnyLength) -> dt.timezone:
     """The zone that is always that far from UTC; raises ValueError beyond 18 hours."""
-    if abs(offset) > LARGEST_OFFSET:
+    if isinstance(offset, LongDuration) or abs(offset) > LARGEST_OFFSET:
         raise ValueError("Expected an offset of at most 18 hours")
     return dt.timezone(offset)
 

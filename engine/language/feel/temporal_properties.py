@@ -6,12 +6,27 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .moments import AnyDate, AnyMoment, AnyTime, count_of, date_of, length_of, nanosecond_of, offset_of, time_of
+from .moments import (
+    DAY,
+    SECOND,
+    AnyDate,
+    AnyLength,
+    AnyMoment,
+    AnyTime,
+    count_of,
+    date_of,
+    length_of,
+    nanos_in,
+    nanosecond_of,
+    offset_of,
+    time_of,
+)
 from .temporal import Temporal
 from .temporal_text import write_zone
-from .values import NUMBERS, FarDate, FarMoment, FineTime, Value, YearsMonths
+from .values import NUMBERS, FarDate, FarMoment, FineTime, LongDuration, Value, YearsMonths
 
 _Getter = Callable[[Any], Value]
+_NO_LIMIT = 2**100
 
 
 def temporal_property(value: Temporal, name: str) -> Value:
@@ -44,19 +59,20 @@ def _signed(value: int, negative: bool) -> Decimal:
     return Decimal(-value if negative else value)
 
 
-def _clock_part(part: str) -> _Getter:
-    def get(value: dt.timedelta) -> Value:
-        length = abs(value)
-        amount = {"hours": length.seconds // 3600, "minutes": length.seconds // 60 % 60, "days": length.days}[part]
-        return _signed(amount, value < dt.timedelta())
+def _part_of_length(unit: int, whole: int) -> _Getter:
+    """How many of a unit there are beyond the next larger one, with the sign of the duration."""
+
+    def get(value: AnyLength) -> Value:
+        nanos = nanos_in(value)
+        return _signed(abs(nanos) % whole // unit, nanos < 0)
 
     return get
 
 
-def _seconds_part(value: dt.timedelta) -> Value:
-    length = abs(value)
-    amount = Decimal(length.seconds % 60) + Decimal(length.microseconds).scaleb(-6)
-    return NUMBERS.minus(amount) if value < dt.timedelta() else amount
+def _seconds_of_length(value: AnyLength) -> Value:
+    nanos = nanos_in(value)
+    amount = Decimal(abs(nanos) % (60 * SECOND)).scaleb(-9)
+    return NUMBERS.minus(amount) if nanos < 0 else NUMBERS.plus(amount)
 
 
 _OF_DATES: dict[str, _Getter] = {
@@ -84,6 +100,12 @@ _OF_MOMENTS: dict[str, _Getter] = {
     # Summer time: the offset of a date and time depends on its date.
     "time offset": _time_offset,
 }
+_OF_LENGTHS: dict[str, _Getter] = {
+    "days": _part_of_length(DAY, _NO_LIMIT),
+    "hours": _part_of_length(3600 * SECOND, DAY),
+    "minutes": _part_of_length(60 * SECOND, 3600 * SECOND),
+    "seconds": _seconds_of_length,
+}
 _PROPERTIES: dict[type, dict[str, _Getter]] = {
     dt.date: _OF_DATES,
     FarDate: _OF_DATES,
@@ -95,8 +117,6 @@ _PROPERTIES: dict[type, dict[str, _Getter]] = {
         "years": lambda value: _signed(abs(value.months) // 12, value.months < 0),
         "months": lambda value: _signed(abs(value.months) % 12, value.months < 0),
     },
-    dt.timedelta: {
-        **{part: _clock_part(part) for part in ("days", "hours", "minutes")},
-        "seconds": _seconds_part,
-    },
+    dt.timedelta: _OF_LENGTHS,
+    LongDuration: _OF_LENGTHS,
 }

@@ -3,7 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from .moments import AnyDate, AnyTime, date_of, nanosecond_of, time_of
+from .moments import DAY, SECOND, AnyDate, AnyTime, date_of, nanos_in, nanosecond_of, time_of
 from .temporal import Temporal
 from .values import FarDate, FarMoment, FineTime, YearsMonths
 
@@ -18,7 +18,7 @@ def write_temporal(value: Temporal) -> str:
         return _write_time(value)
     if isinstance(value, YearsMonths):
         return _write_years_months(value.months)
-    return _write_days_time(value)
+    return _write_days_time(nanos_in(value))
 
 
 def _write_date(value: AnyDate) -> str:
@@ -51,12 +51,12 @@ def _write_years_months(months: int) -> str:
     return ("-P" if months < 0 else "P") + text
 
 
-def _write_days_time(value: dt.timedelta) -> str:
-    length = abs(value)
-    hours, rest = divmod(length.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    fraction = f".{length.microseconds:06d}".rstrip("0") if length.microseconds else ""
+def _write_days_time(nanos: int) -> str:
+    days, rest = divmod(abs(nanos), DAY)
+    seconds, fraction = divmod(rest, SECOND)
+    hours, minutes, seconds = seconds // 3600, seconds // 60 % 60, seconds % 60
     time = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
-    time += f"{seconds}{fraction}S" if seconds or fraction else ""
-    text = (f"{length.days}D" if length.days else "") + (f"T{time}" if time else "")
-    return ("-P" if value < dt.timedelta() else "P") + (text or "T0S")
+    if seconds or fraction:
+        time += f"{seconds}" + (f".{fraction:09d}".rstrip("0") if fraction else "") + "S"
+    text = (f"{days}D" if days else "") + (f"T{time}" if time else "")
+    return ("-P" if nanos < 0 else "P") + (text or "T0S")

@@ -1,12 +1,11 @@
 """Values as text: what `string()` answers, and what people read."""
 
-import datetime as dt
 import re
 from decimal import Decimal
 
 from .limits import charge, check_string
 from .temporal_text import write_temporal
-from .values import FarDate, FarMoment, FineTime, Function, Range, Value, YearsMonths
+from .values import TEMPORAL, Function, Range, Value
 
 _PLAIN_KEY = re.compile(r"[^\W\d]\w*(?: \w+)*")
 
@@ -29,7 +28,7 @@ def write_inside(value: Value) -> str:
         return write_number(value)
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment):
+    if isinstance(value, TEMPORAL):
         return write_temporal(value)
     return _write_collection(value)
 

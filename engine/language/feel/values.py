@@ -34,6 +34,13 @@ class YearsMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class LongDuration:
+    """A days and time duration of more than 999999999 days, or one that needs nanoseconds."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class FarDate:
     """A date before the year 1 or after 9999."""
 
@@ -112,8 +119,8 @@ class Function:
 
 
 Value: TypeAlias = (
-    "bool | Decimal | str | dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment | Range"
-    " | Function | list[Value] | dict[str, Value] | None"
+    "bool | Decimal | str | dt.date | dt.time | dt.timedelta | YearsMonths | FarDate | FineTime | FarMoment"
+    " | LongDuration | Range | Function | list[Value] | dict[str, Value] | None"
 )
 
 KINDS: dict[type, str] = {
@@ -125,6 +132,7 @@ KINDS: dict[type, str] = {
     dt.time: "time",
     dt.datetime: "date and time",
     dt.timedelta: "days and time duration",
+    LongDuration: "days and time duration",
     YearsMonths: "years and months duration",
     FarDate: "date",
     FineTime: "time",
@@ -134,6 +142,9 @@ KINDS: dict[type, str] = {
     Range: "range",
     Function: "function",
 }
+
+# To Python a date and time is a date.
+TEMPORAL = (dt.date, dt.time, dt.timedelta, YearsMonths, FarDate, FineTime, FarMoment, LongDuration)
 
 CHINESE_KINDS: dict[str, str] = {
     "null": "空值",
@@ -183,7 +194,8 @@ def to_feel(value: object) -> Value:
 
 
 _KEPT = frozenset(
-    {bool, str, dt.date, dt.time, dt.datetime, dt.timedelta, YearsMonths, FarDate, FineTime, FarMoment, Range, Function}
+    {bool, str, dt.date, dt.time, dt.datetime, dt.timedelta, YearsMonths, Range, Function}
+    | {FarDate, FineTime, FarMoment, LongDuration}
 )
 
 

@@ -29,3 +29,21 @@ def test_a_syntax_error_says_where_and_what(text: str, line: int, column: int, c
     assert error.english.startswith(f"Line {line}, column {column}: ")
     assert isinstance(error, Invalid)
     assert error.problems == {"": [chinese]}
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("金额 > 1000 并且 等级 = 1", "第1行第11列：这里表达式应当结束，却是“并且”，请改写为“and”"),
+        ("金额 大于 1000", "第1行第4列：这里表达式应当结束，却是“大于”，请改写为“>”"),
+        ("a == 1", "第1行第4列：这里应当是一个值，却是“==”，请改写为“=”"),
+        ("a <> 1", "第1行第4列：这里应当是一个值，却是“<>”，请改写为“!=”"),
+        ("a && b", "第1行第3列：不认识的符号“&”，请改写为“and”"),
+        ("a ≥ 1", "第1行第3列：不认识的符号“≥”，请改写为“>=”"),
+        ("a = 'x'", "第1行第5列：这里应当是一个值，却是“'”，请改写为“\"”"),
+    ],
+)
+def test_words_and_signs_of_other_languages_get_a_hint(text: str, chinese: str) -> None:
+    with pytest.raises(feel.FeelSyntaxError) as caught:
+        feel.compile(text)
+    assert caught.value.chinese == chinese
