@@ -24,13 +24,14 @@ def chip(
     calendar: Calendar,
     supervised: bool = False,
     stopped: bool = False,
+    unit: str | None = None,
 ) -> Chip:
     """What the clock says at `now`. Supervision outranks lateness, because it is what has to be answered first."""
     if stopped:
         return Chip("stopped", "计时已暂停", due_at)
     if due_at is None:
         return Chip("supervised", "督办中") if supervised else Chip("none", "无时限")
-    left = schedule.remaining(now, due_at, calendar)
+    left = schedule.remaining(now, due_at, calendar, unit)
     text = schedule.spoken(left)
     if supervised:
         return Chip("supervised", f"督办中 · {text}", due_at)

@@ -90,10 +90,11 @@ def _lock(session: Session, case_id: int, actor: Actor, subject: Running | None)
 
 def save(running: Running) -> None:
     """Write rows, journal and state; then tell companions and begin new ones."""
-    if running.moved and running.changed:
-        projection.project(running)
-        _take_outcome(running)
-    _begin_wanted(running)
+    _project(running)
+    # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
+    while running.wanted:
+        begin_companion(running, running.wanted.pop(0))
+        _project(running)
     if not running.changed:
         return
     history.write(running.session, running.journal_rows)
@@ -101,6 +102,13 @@ def save(running: Running) -> None:
     _write_case(running)
     running.changed = False
     _tell_companions(running)
+
+
+def _project(running: Running) -> None:
+    if running.acted:
+        running.acted = False
+        projection.project(running)
+        _take_outcome(running)
 
 
 def _write_case(running: Running) -> None:
@@ -156,14 +164,12 @@ def deliver(
 ) -> bool:
     """Let a case hear a message; False when nothing in it waits for that message."""
     with open_case(session, case_id, actor=actor) as running:
-        if running.case.state != "active":
-            return False
         return hear(running, message, values or {})
 
 
 def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
     """Let an open case hear a message that it waits for; False when it does not."""
-    if not any(name == message for name, _ in running.machine.messages()):
+    if running.case.state != "active" or not any(name == message for name, _ in running.machine.messages()):
         return False
     running.write(values)
     running.act(
@@ -172,12 +178,6 @@ def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
         payload={"message": message, "values": dict(values)},
     )
     return True
-
-
-def _begin_wanted(running: Running) -> None:
-    # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
-    while running.wanted:
-        begin_companion(running, running.wanted.pop(0))
 
 
 def begin_companion(running: Running, companion: Companion) -> Case | None:
@@ -203,8 +203,9 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         people={name: getattr(subject, name) for name in PEOPLE},
     ) as made:  # fmt: skip
         made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
-        if variables.get("kind") == "MANUAL":
-            subject.supervised = True
+    if variables.get("kind") == "MANUAL":
+        subject.supervised = True
+        hear(running, "SUPERVISION_OPENED", {"orderDemand": variables.get("orderDemand")})
     running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})
     return session.get_one(Case, made.case.id)
 

@@ -47,7 +47,7 @@ class ProcessVersion(Base):
 
 
 class VersionFile(Base):
-    """One file of a version, byte for byte. `path`: processes/water.bpmn, forms/water_apply.form, rules/deadlines.dmn."""
+    """One file of a version, byte for byte. `path`: processes/water.bpmn, forms/water_apply.form, rules/….dmn."""
 
     __tablename__ = "version_file"
 
@@ -147,8 +147,8 @@ class Case(Base):
 class UserTask(Base):
     """待办: one step that waits for a person. Claimed means open with an assignee.
 
-    `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is no
-    reminder); null once it stands, or when there is no deadline. A task in time costs these columns and nothing else.
+    `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is
+    none before); null once it stands, or when there is no deadline. A task in time costs these columns and nothing else.
     """
 
     __tablename__ = "user_task"
@@ -193,6 +193,8 @@ class UserTask(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    due_unit: Mapped[str | None] = mapped_column(String(2))
+    """In what the limit counts: h, wh, cd or wd; people are told what is left in the same measure."""
     remind_at: Mapped[datetime | None] = mapped_column(Moment)
     companion_at: Mapped[datetime | None] = mapped_column(Moment)
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)

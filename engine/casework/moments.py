@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def functions(session: Session) -> Mapping[str, Any]:
-    """What expressions may call beside FEEL's own functions: both give the 24:00 of the n-th day after a moment's day."""
+    """What expressions may call beside FEEL's own functions: both give the 24:00 of the n-th day after a moment."""
 
     def working_days_after(moment: Any, n: Any) -> Any:
         if not isinstance(moment, datetime) or not isinstance(n, Decimal):

@@ -1,4 +1,4 @@
-"""受理编号: `{itemCode}-{countyCode6}-{yyyymmdd}-{seq5}` (domain 0.4), unique and without gaps that people would ask about."""
+"""受理编号: `{itemCode}-{countyCode6}-{yyyymmdd}-{seq5}` (domain 0.4), without gaps."""
 
 from datetime import datetime
 

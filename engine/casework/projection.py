@@ -107,6 +107,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
         "state": "open",
         "created_at": running.now,
         "due_at": due_at,
+        "due_unit": two.unit or None if two else None,
         "remind_at": remind_at,
         "companion_at": None if due_at is None else min(remind_at or due_at, due_at),
     }
@@ -136,9 +137,12 @@ def form_id(running: Running, element: Element) -> str | None:
 
 
 def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
-    """The case's clocks stand still while every open task waits for somebody outside the office (`clock` = stop)."""
-    case = running.case
-    waits = bool(tasks) and all(w.element.properties.get("clock") == "stop" for w in tasks)
+    """The case's clocks stand still while all that it waits for lies outside the office (`clock` = stop): a task of the
+    citizen, or a message or moment that the platform waits for when there is no task at all."""
+    case, machine = running.case, running.machine
+    events = [] if tasks else [e for _, e in machine.messages()] + [timer.element for timer in machine.timers()]
+    waited_for = [waiting.element for waiting in tasks] + [e for e in events if "clock" in e.properties]
+    waits = bool(waited_for) and all(element.properties.get("clock") == "stop" for element in waited_for)
     if waits and case.clock_stopped_at is None:
         case.clock_stopped_at = running.now
     elif not waits and case.clock_stopped_at is not None:

@@ -122,6 +122,7 @@ class Running:
     notes: dict[str, Any] = field(default_factory=dict)
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
     changed: bool = False
+    acted: bool = False
     completed_tokens: set[str] = field(default_factory=set)
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
     _machine: Machine | None = None
@@ -184,6 +185,7 @@ class Running:
         """Let the machine do `deed` and journal it with where the tokens went and the state hash it led to."""
         with clock.pinned_at(self.now):
             deed()
+        self.acted = True
         steps = self.machine.trail[self._seen :]
         self._seen = len(self.machine.trail)
         for step in steps:

@@ -138,6 +138,7 @@ def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip
         calendar=calendars.load(session),
         supervised=case.supervised and task.state == "open",
         stopped=case.state == "suspended",
+        unit=task.due_unit,
     )
 
 

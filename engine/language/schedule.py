@@ -6,7 +6,7 @@ and hours of work count only while the office is open. All of it is arithmetic o
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Protocol
@@ -152,10 +152,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """The two moments of a task, aware, in UTC; `remind_at` is never after `due_at`."""
+    """The two moments of a task, aware, in UTC; `remind_at` is never after `due_at`. `unit`: that of the limit."""
 
     due_at: datetime
     remind_at: datetime
+    unit: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +202,12 @@ def moments(limit: Limit, start: datetime, calendar: Calendar) -> Moments:
     )
     if remind_at <= start:
         remind_at = start + (due_at - start) / 2
-    return Moments(due_at.astimezone(UTC), min(remind_at, due_at).astimezone(UTC))
+    return Moments(due_at.astimezone(UTC), min(remind_at, due_at).astimezone(UTC), limit.unit)
 
 
 def shift(moments: Moments, span: timedelta) -> Moments:
     """Both moments later by `span` of clock time, for clocks of hours; `resume` keeps days at their 24:00."""
-    return Moments(moments.due_at + span, moments.remind_at + span)
+    return replace(moments, due_at=moments.due_at + span, remind_at=moments.remind_at + span)
 
 
 def resume(
@@ -227,7 +228,7 @@ def resume(
             return calendar.add_working_time(resumed_at, calendar.working_time_between(stopped_at, moment))
         return _days_later(moment, limit.unit, calendar.day_of(stopped_at), calendar.day_of(resumed_at), calendar)
 
-    return Moments(later(moments.due_at), later(moments.remind_at))
+    return replace(moments, due_at=later(moments.due_at), remind_at=later(moments.remind_at))
 
 
 def remaining(now: datetime, due_at: datetime, calendar: Calendar, unit: str | None = None) -> Remaining:

@@ -452,6 +452,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", db.Moment(timezone=True), nullable=True),
         sa.Column("created_at", db.Moment(timezone=True), nullable=False),
         sa.Column("due_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("due_unit", sa.String(length=2), nullable=True),
         sa.Column("remind_at", db.Moment(timezone=True), nullable=True),
         sa.Column("companion_at", db.Moment(timezone=True), nullable=True),
         sa.Column("reminded_at", db.Moment(timezone=True), nullable=True),
