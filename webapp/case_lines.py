@@ -69,7 +69,9 @@ def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLin
 
 def timeline_of(session: Session, case: Case) -> list[Line]:
     """What happened, without what the machine did for itself; the auditor's replay has all of it."""
-    return [line for line in timeline.for_staff(session, case) if line.kind not in _MACHINERY and not _is_beginning(line)]
+    return [
+        line for line in timeline.for_staff(session, case) if line.kind not in _MACHINERY and not _is_beginning(line)
+    ]
 
 
 def _is_beginning(line: Line) -> bool:

@@ -84,7 +84,7 @@ def look(session: Session, files: dict[str, bytes]) -> Findings:
     if strange or not files:
         return Findings(unreadable=[f"{name} 不是流程图、表单或决策表" for name in strange] or ["请选择要上传的文件"])
     try:
-        found = deployments.check(session, deployments.completed(session, files))
+        found = deployments.check(session, files)
     except Invalid as refusal:
         return Findings(unreadable=_sentences(refusal))
     return Findings(problems=sorted(found, key=lambda problem: problem.severity), diagram=_drawing(files))
