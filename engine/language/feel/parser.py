@@ -362,6 +362,7 @@ class Parser(Cursor):
         at = self.at()
         if self.sees("-") and self.tokens.items[self.index + 1].kind == "end":
             self.index += 1
+        if self.token.kind == "end":
             return syntax.UnaryTests(at, (), False)
         negated = self.sees("not") and self.follows("(")
         if negated:

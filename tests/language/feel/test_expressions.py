@@ -110,6 +110,7 @@ def test_a_compiled_expression_takes_feel_values() -> None:
     ("cell", "value", "expected"),
     [
         ("-", None, True),
+        ("  ", 1, True),
         ("<5", 4, True),
         ("<5", 5, False),
         ('"a","b"', "b", True),
@@ -124,6 +125,17 @@ def test_a_compiled_expression_takes_feel_values() -> None:
         ('["a","b"]', "b", True),
         (">= limit", 5, True),
         ("<5", "x", None),
+        ('not("a","b")', "c", True),
+        ("not(<5)", 4, False),
+        ("= 5", 5, True),
+        ("!= 5", 5, False),
+        ("[1..3], [7..9]", 8, True),
+        ("-5", -5, True),
+        ("limit + 1", 6, True),
+        ("limit > 3", 99, True),
+        ("every x in ? satisfies x > 1", [2, 3], True),
+        ('date("2024-01-01")', "2024-01-01", None),
+        ('"a"', ["a"], None),
     ],
 )
 def test_a_cell_of_a_decision_table_tests_its_input(cell: str, value: object, expected: Value) -> None:
