@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -115,7 +115,9 @@ def search(
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:
-    return or_(Case.citizen_id == actor.id, Case.proxy_citizen_id == actor.id)
+    """As `access.owns` says it of one case: filed by the citizen, or by others for the citizen in person."""
+    about = and_(Case.applicant_identity == actor.identity_number, Case.applicant_identity != "")
+    return or_(Case.citizen_id == actor.id, Case.proxy_citizen_id == actor.id, about)
 
 
 def mine(session: Session, actor: Actor, *, ended: bool) -> list[Case]:

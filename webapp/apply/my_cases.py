@@ -12,7 +12,6 @@ from engine.casework import cases, notifications, timeline
 from engine.casework.models import Case
 from engine.errors import Invalid
 from engine.registry.actors import Actor
-from engine.registry.models import Citizen
 from webapp import auth
 from webapp.apply.blueprint import blueprint
 
@@ -25,8 +24,8 @@ def my_cases() -> ResponseReturnValue:
     with db.reading() as session:
         found = cases.mine(session, actor, ended=ended)
         new = {notice.case_id for notice in notifications.listing(session, actor, size=200).rows if not notice.read_at}
-        rows = [(case, _now(session, case, actor), case.id in new) for case in found]
-        asked = cases.consents(session, session.get_one(Citizen, actor.id).identity_number)
+        asked = cases.consents(session, actor.identity_number)
+        rows = [(case, _now(session, case, actor), case.id in new) for case in found if case not in asked]
         return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked)
 
 
@@ -64,10 +63,12 @@ def withdraw(case_no: str) -> ResponseReturnValue:
     return redirect(url_for("apply.my_case", case_no=case_no), 303)
 
 
-def _now(session: Session, case: Case, actor: Actor) -> timeline.Line | None:
+def _now(session: Session, case: Case, actor: Actor) -> str:
     """Where the case is now, in one sentence."""
+    if case.status == "CONSENT_PENDING":
+        return "正在等本人确认"
     lines = timeline.for_citizen(session, case, actor)
-    return next((line for line in lines if line.state == "now"), lines[-1] if lines else None)
+    return next((line.text for line in lines if line.state == "now"), lines[-1].text)
 
 
 def _case_page(session: Session, case_no: str, actor: Actor) -> str:
@@ -83,6 +84,7 @@ def _case_page(session: Session, case_no: str, actor: Actor) -> str:
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=timeline.submissions(session, case, actor),
         asks_consent=case.status == "CONSENT_PENDING" and case.proxy_citizen_id != actor.id,
+        waits_for_other=case.status == "CONSENT_PENDING" and case.proxy_citizen_id == actor.id,
     )
     notifications.mark_read(session, actor, [notice.id for notice in told])
     return page

@@ -45,6 +45,13 @@ def test_the_applicant_is_asked_and_agrees(filed: tuple[Person, Person, str]) ->
     assert "代办人" in applicant.get(f"/consents/{number}").text
     assert applicant.post(f"/consents/{number}", {"agrees": "yes"}).status_code == 303
     assert web.case(number).status in ("SUBMITTED", "ROUTED")
+    assert f"/my/cases/{number}" in applicant.get("/my/cases").text
+
+
+def test_the_proxy_reads_that_the_answer_is_awaited(filed: tuple[Person, Person, str]) -> None:
+    proxy, _, number = filed
+    assert "正在等本人确认" in proxy.get("/my/cases").text
+    assert "正在等 老* 本人确认" in proxy.get(f"/my/cases/{number}").text
 
 
 def test_a_refusal_ends_the_case(filed: tuple[Person, Person, str]) -> None:
