@@ -11,6 +11,12 @@ from tests import factories
 from tests.webapp.api.conftest import VILLAGE, Makes, Program, answers, open_task, refused, started
 from tests.webapp.conftest import cases
 
+LISTED = (
+    "accepted_at applicant applicant_identity case_no channel ended_at item_code item_name masked open_tasks outcome "
+    "outcome_text overdue_count place process promised_at region_code started_at state status status_text submissions "
+    "supervised"
+)
+
 
 def test_a_citizen_begins_a_case(citizen: Program) -> None:
     body = {"process": "water", "channel": "SELF", "values": answers(citizen)}
@@ -20,7 +26,7 @@ def test_a_citizen_begins_a_case(citizen: Program) -> None:
     assert made["case_no"] == "water-532622-20261116-00001"
     assert answer.headers["Location"] == f"/api/v1/cases/{made['case_no']}"
     assert (made["process"], made["item_name"], made["state"]) == ("water", "农村饮水安全", "active")
-    assert made["place"] == "砚山县江那镇" + made["place"].removeprefix("砚山县江那镇")
+    assert made["place"].startswith("砚山县江那镇")
     assert made["promised_at"].endswith("+00:00")
 
 
@@ -157,11 +163,7 @@ def test_a_case_is_shown_masked_to_the_auditor(citizen: Program, program: Makes)
 
 def test_only_listed_fields_are_told(citizen: Program) -> None:
     found = citizen.get(f"/cases/{started(citizen)}").json
-    assert set(found) == {
-        "case_no", "process", "item_code", "item_name", "channel", "state", "status", "status_text", "outcome",
-        "outcome_text", "region_code", "place", "applicant", "applicant_identity", "masked", "started_at", "accepted_at",
-        "promised_at", "ended_at", "supervised", "overdue_count", "open_tasks", "submissions",
-    }  # fmt: skip
+    assert " ".join(found) == LISTED
 
 
 def test_a_case_of_another_region_is_not_there(citizen: Program, program: Makes) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from engine import db
 from engine.casework.models import Activation, ProcessVersion
@@ -26,8 +28,9 @@ def colleague(content: None, program: Makes) -> Program:
 
 
 def upload(someone: Program, *files: tuple[str, bytes], field: str = "files", **more: str) -> Any:
-    sent = {field: [(BytesIO(content), name) for name, content in files], **more}
-    return someone.post("/process-versions", data=sent, content_type="multipart/form-data")
+    sent = MultiDict([*((field, FileStorage(BytesIO(content), name)) for name, content in files), *more.items()])
+    boundary, body = encode_multipart(sent)
+    return someone.post("/process-versions", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def drafted(policy: Program) -> int:
