@@ -7,12 +7,12 @@ walking the diagram, so an item is added by its files alone.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
 from engine.casework import deployments, execution, forms_of_tasks, moments, plans, user_tasks
-from engine.casework.models import Attachment, Case, Submission
+from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
 from engine.errors import Invalid, NotAllowed
@@ -95,7 +95,6 @@ def begin(
         _promise(running)
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
             _fill_in(running, element, form, answer, f"{key}:{number}", user_tasks.digest(values))
-    _adopt_attachments(session, running.case.id, answers)
     return session.get_one(Case, running.case.id, populate_existing=True)
 
 
@@ -202,13 +201,3 @@ def _fill_in(running: Running, element: Element, form: Form, answer: dict[str, A
         element_id=element.id,
         payload={"token": waiting.token, "submission": submission, "digest": user_tasks.digest(answer)},
     )
-
-
-def _adopt_attachments(session: Session, case_id: int, answers: list[dict[str, Any]]) -> None:
-    """The files that the answers name now belong to the case."""
-    named = [item for answer in answers for value in answer.values() if isinstance(value, list) for item in value]
-    numbers = [item for item in named if isinstance(item, str) and len(item) == 32]
-    if numbers:
-        session.execute(
-            update(Attachment).where(Attachment.id.in_(numbers), Attachment.case_id.is_(None)).values(case_id=case_id)
-        )

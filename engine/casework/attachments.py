@@ -8,11 +8,12 @@ import io
 import os
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, settings
@@ -24,6 +25,7 @@ from engine.registry.actors import Actor
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 2560
+ID_LENGTH = 32
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -41,7 +43,7 @@ def store(
     digest = hashlib.sha256(kept).hexdigest()
     _write(_path(digest), kept)
     made = Attachment(
-        id=secrets.token_hex(16),
+        id=secrets.token_hex(ID_LENGTH // 2),
         case_id=case_id,
         task_id=task_id,
         field_key=field,
@@ -128,6 +130,16 @@ def _may_see(session: Session, found: Attachment, actor: Actor) -> bool:
     while case is not None and case.subject_id is not None:
         case = session.get(Case, case.subject_id)
     return case is not None and access.may_see(actor, case)
+
+
+def adopt(session: Session, case_id: int, values: Mapping[str, Any]) -> None:
+    """The files that a form's values name belong to the case from now on, unless they belong to one already."""
+    listed = [item for value in values.values() if isinstance(value, list) for item in value]
+    numbers = [item for item in listed if isinstance(item, str) and len(item) == ID_LENGTH]
+    if numbers:
+        session.execute(
+            update(Attachment).where(Attachment.id.in_(numbers), Attachment.case_id.is_(None)).values(case_id=case_id)
+        )
 
 
 def listing(session: Session, case_id: int) -> list[Attachment]:

@@ -97,7 +97,7 @@ def search(
     if text.strip():
         words = text.strip()
         conditions.append(
-            or_(Case.case_no == words, Case.case_no.contains(words), Case.applicant_name.startswith(words))
+            or_(Case.case_no.contains(words, autoescape=True), Case.applicant_name.startswith(words, autoescape=True))
         )
     if item:
         conditions.append(Case.item_code == item)
@@ -167,7 +167,7 @@ def urge(session: Session, case_no: str, actor: Actor) -> Case:
             )
         _hear(running, "CITIZEN_URGE", {}, "该办件现在不能催办")
         running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
-    session.expire(case)
+    session.refresh(case)
     return case
 
 
@@ -176,7 +176,7 @@ def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "") -> 
     case = _owned(session, case_no, actor)
     with execution.open_case(session, case.id, actor=actor) as running:
         _hear(running, "CITIZEN_WITHDRAW", {"withdrawReason": reason.strip()[:300]}, "该办件现在不能撤回")
-    session.expire(case)
+    session.refresh(case)
     return case
 
 
@@ -189,7 +189,7 @@ def consent(session: Session, case_no: str, actor: Actor, *, agrees: bool) -> Ca
         )
     with execution.open_case(session, case.id, actor=actor) as running:
         _hear(running, "CONSENT_YES" if agrees else "CONSENT_NO", {}, "该申请已经不再等待您的确认")
-    session.expire(case)
+    session.refresh(case)
     return case
 
 
@@ -226,5 +226,5 @@ def supervise(session: Session, case_no: str, *, actor: Actor, values: Mapping[s
         )
     if order is None:
         raise Invalid("Expected a supervise process to be active, but there is none", notice="督办尚未开通")
-    session.expire(case)
+    session.refresh(case)
     return order

@@ -205,7 +205,8 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
     if variables.get("kind") == "MANUAL":
         subject.supervised = True
-        hear(running, "SUPERVISION_OPENED", {"orderDemand": variables.get("orderDemand")})
+        order = {name: variables.get(name) for name in ("orderDemand", "orderDueDays")}
+        hear(running, "SUPERVISION_OPENED", order)
     running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})
     return session.get_one(Case, made.case.id)
 

@@ -21,6 +21,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.db import Base, Json, Moment
 
 
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index over the few rows that are looked for, on both databases."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
 class ProcessVersion(Base):
     """流程版本: a frozen bundle, known by its SHA-256. state: draft, approved, active, retired, rejected."""
 
@@ -90,19 +95,9 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'suspended', 'ended')", name="state"),
-        Index(
-            "ix_case_supervise_at",
-            "supervise_at",
-            postgresql_where=text("supervise_at IS NOT NULL"),
-            sqlite_where=text("supervise_at IS NOT NULL"),
-        ),
+        _partial("ix_case_supervise_at", "supervise_at", where="supervise_at IS NOT NULL"),
         Index("ix_case_worklist", "item_code", "region_code", "state"),
-        Index(
-            "ix_case_subject",
-            "subject_id",
-            postgresql_where=text("subject_id IS NOT NULL"),
-            sqlite_where=text("subject_id IS NOT NULL"),
-        ),
+        _partial("ix_case_subject", "subject_id", where="subject_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -148,33 +143,15 @@ class UserTask(Base):
     """待办: one step that waits for a person. Claimed means open with an assignee.
 
     `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is
-    none before); null once it stands, or when there is no deadline. A task in time costs these columns and nothing else.
+    none before); null once it stands, or when there is no deadline. A task in time costs these columns, nothing else.
     """
 
     __tablename__ = "user_task"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'completed', 'canceled')", name="state"),
-        Index(
-            "ix_user_task_worklist",
-            "role_key",
-            "region_code",
-            "due_at",
-            postgresql_where=text("state = 'open'"),
-            sqlite_where=text("state = 'open'"),
-        ),
-        Index(
-            "ix_user_task_assignee",
-            "assignee_id",
-            "due_at",
-            postgresql_where=text("state = 'open'"),
-            sqlite_where=text("state = 'open'"),
-        ),
-        Index(
-            "ix_user_task_companion_at",
-            "companion_at",
-            postgresql_where=text("companion_at IS NOT NULL"),
-            sqlite_where=text("companion_at IS NOT NULL"),
-        ),
+        _partial("ix_user_task_worklist", "role_key", "region_code", "due_at", where="state = 'open'"),
+        _partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
+        _partial("ix_user_task_companion_at", "companion_at", where="companion_at IS NOT NULL"),
         Index("ix_user_task_finished", "completed_by", "ended_at"),
     )
 
@@ -278,9 +255,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
         CheckConstraint("kind IN ('timer', 'service')", name="kind"),
-        Index(
-            "ix_job_due", "due_at", postgresql_where=text("state <> 'failed'"), sqlite_where=text("state <> 'failed'")
-        ),
+        _partial("ix_job_due", "due_at", where="state <> 'failed'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -300,14 +275,7 @@ class Incident(Base):
     """异常: a case cannot go on by itself; a person sees it and retries."""
 
     __tablename__ = "incident"
-    __table_args__ = (
-        Index(
-            "ix_incident_open",
-            "case_id",
-            postgresql_where=text("resolved_at IS NULL"),
-            sqlite_where=text("resolved_at IS NULL"),
-        ),
-    )
+    __table_args__ = (_partial("ix_incident_open", "case_id", where="resolved_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
@@ -346,12 +314,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
-        Index(
-            "ix_outbox_message_due",
-            "due_at",
-            postgresql_where=text("state <> 'failed'"),
-            sqlite_where=text("state <> 'failed'"),
-        ),
+        _partial("ix_outbox_message_due", "due_at", where="state <> 'failed'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

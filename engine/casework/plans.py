@@ -76,7 +76,7 @@ def bundle_of(session: Session, version_id: int) -> Bundle:
         rows = session.execute(
             select(VersionFile.path, VersionFile.content).where(VersionFile.version_id == version_id)
         )
-        found = _bundles[version_id] = bundles.read({path: content for path, content in rows})
+        found = _bundles[version_id] = bundles.read({row.path: row.content for row in rows})
     return found
 
 

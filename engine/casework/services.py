@@ -162,7 +162,7 @@ def recipients(running: Running, to: str) -> list[Account]:
 
 
 def _open_tasks(running: Running) -> list[UserTask]:
-    """The task beside which a deadline companion stands, else all open tasks of the subject, else of the case itself."""
+    """The task beside which a deadline companion stands, else all open tasks of the subject, else the case's own."""
     wanted = select(UserTask).where(UserTask.state == "open")
     if running.case.subject_task_id is not None:
         wanted = wanted.where(UserTask.id == running.case.subject_task_id)

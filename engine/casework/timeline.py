@@ -1,4 +1,4 @@
-"""What happened to a case, told to people: to the citizen in plain sentences, to staff step by step, and on the diagram."""
+"""What happened to a case, told to people: to the citizen in plain words, to staff step by step, and on the diagram."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,30 +20,32 @@ from engine.registry.models import Account
 
 STATUS = {
     "DRAFT": "草稿", "CONSENT_PENDING": "待本人确认", "SUBMITTED": "待受理", "ROUTED": "待受理", "CORRECTION": "待补正",
-    "ACCEPTED": "办理中·调查核实", "INVESTIGATING": "办理中·调查核实", "CHECKING": "办理中·调查核实", "PUBLICITY": "公示中",
-    "OBJECTION": "异议核查中", "COUNTY_REVIEW": "县级审核中", "APPROVED": "已同意·正在落实", "IMPLEMENTING": "已同意·正在落实",
-    "PAYING": "已同意·正在落实", "LONG_TERM": "工程措施推进中", "SUSPENDED": "暂停", "COMPLETED": "已办结",
+    "ACCEPTED": "办理中·调查核实", "INVESTIGATING": "办理中·调查核实", "CHECKING": "办理中·调查核实",
+    "PUBLICITY": "公示中", "OBJECTION": "异议核查中", "COUNTY_REVIEW": "县级审核中",
+    "APPROVED": "已同意·正在落实", "IMPLEMENTING": "已同意·正在落实", "PAYING": "已同意·正在落实",
+    "LONG_TERM": "工程措施推进中", "SUSPENDED": "暂停", "COMPLETED": "已办结",
     "NOT_ACCEPTED": "不予受理", "REJECTED": "不符合条件", "TERMINATED": "已终止", "WITHDRAWN": "已撤回",
 }  # fmt: skip
 
 SENTENCES = {
     "case_started": "提交诉求", "task_completed": "完成“{name}”", "task_claimed": "签收“{name}”",
-    "task_unclaimed": "将“{name}”退回本组", "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
+    "task_unclaimed": "将“{name}”退回本组",
+    "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
     "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
     "timer_fired": "计时到点", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "case_ended": "办结：{text}",
     "attachment_added": "添加附件“{file}”", "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
 }  # fmt: skip
 MESSAGES = {
-    "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办", "CONSENT_YES": "本人同意代为申请",
-    "CONSENT_NO": "本人不同意代为申请", "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
+    "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
+    "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请", "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
 }  # fmt: skip
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """`state`: done, now or next. `at`: when it happened or began; `due_at`: by when; `who`: who has it, with a phone."""
+    """`state`: done, now or next. `at`: when it happened or began; `due_at`: by when; `who`: who has it."""
 
     state: str
     text: str

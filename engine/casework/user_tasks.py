@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import execution, forms_of_tasks, plans
+from engine.casework import attachments, execution, forms_of_tasks, plans
 from engine.casework.models import Case, Submission, TaskDraft, UserTask
 from engine.casework.running import Running
 from engine.db import dumps, must_change_one
@@ -24,10 +24,11 @@ from engine.registry import access, people
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
+LONGEST_KEY = 80
 TASK = UserTask.__table__
 COLUMNS = (
     TASK.c.id, TASK.c.case_id, TASK.c.token, TASK.c.element_id, TASK.c.name, TASK.c.role_key, TASK.c.region_code,
-    TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.due_at, TASK.c.companion_at, Case.__table__.c.subject_id,
+    TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.due_at, Case.__table__.c.subject_id,
     Case.__table__.c.citizen_id, Case.__table__.c.proxy_citizen_id, Case.__table__.c.applicant_identity,
     Case.__table__.c.item_code,
 )  # fmt: skip
@@ -85,14 +86,19 @@ def _change(session: Session, task_id: int, actor: Actor, expected: str) -> tupl
     """The locked task of an open case, for somebody who may act on it; refused when it is no longer open."""
     get(session, task_id, actor)
     task = execution.lock_task(session, task_id)
-    if not access.may_act(actor, task, task.case):
-        raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
+    _require_post(actor, task)
     if task.state != "open":
         raise Conflict(
             f"Expected task {task_id} to be open in order to {expected}, but it is {task.state}",
             notice=_who_was_faster(session, task),
         )
     return task, task.case
+
+
+def _require_post(actor: Actor, task: UserTask) -> None:
+    """Taking, handing over and drafting are for staff: a citizen is no account, and just completes."""
+    if not actor.is_staff or not access.may_act(actor, task, task.case):
+        raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
 
 
 def _who_was_faster(session: Session, task: UserTask) -> str:
@@ -193,8 +199,7 @@ def _case_of(session: Session, task_id: int, actor: Actor) -> Any:
 def save_draft(session: Session, task_id: int, *, actor: Actor, values: Mapping[str, Any]) -> TaskDraft:
     """Keep what was typed, unchecked, for the same person."""
     task = get(session, task_id, actor)
-    if not access.may_act(actor, task, task.case):
-        raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
+    _require_post(actor, task)
     if task.state != "open":
         raise Conflict(
             f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
@@ -232,7 +237,7 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
     given = digest(values)
     with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
         state = session.execute(
-            select(TASK.c.state, TASK.c.assignee_id, TASK.c.completed_by).where(TASK.c.id == task_id).with_for_update()
+            select(TASK.c.state, TASK.c.assignee_id, TASK.c.companion_at).where(TASK.c.id == task_id).with_for_update()
         ).one()
         if state.state != "open":
             return _repeated(session, running, task_id, key, given)
@@ -243,6 +248,9 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
                 notice=f"该待办已由{holder.name}签收，您不能办理",
             )
         _complete(running, task, values, key, given)
+        # The reminder may have begun between the look-up and the lock, so what the locked row says counts.
+        if task.due_at is not None and state.companion_at is None:
+            running.told.append(("TASK_ENDED", task_id))
     return Completed(running.case.id, running.case.case_no, running.case.state == "ended", repeated=False)
 
 
@@ -263,8 +271,6 @@ def _complete(running: Running, task: Any, values: Mapping[str, Any], key: str, 
         element_id=task.element_id,
         payload={"task": task.id, "token": task.token, "submission": submission, "digest": digest(checked)},
     )
-    if task.due_at is not None and task.companion_at is None:
-        running.told.append(("TASK_ENDED", task.id))
 
 
 def _checked(running: Running, task: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -274,6 +280,11 @@ def _checked(running: Running, task: Any, values: Mapping[str, Any]) -> dict[str
             notice="该办件已挂起或办结，暂时不能办理",
         )
     if task.form_id is None:
+        if values:
+            raise Invalid(
+                f"Expected no values for a task without a form, but got {sorted(values)}",
+                problems={key: ["表单中没有这一项"] for key in values},
+            )
         return {}
     form = running.plan.form(task.form_id, task.element_id)
     return forms_of_tasks.load(running.session, form, values, running.case.region_code, running.case.variables)
@@ -289,7 +300,10 @@ def record(
     given: str,
     task_id: int | None = None,
 ) -> int:
-    """Keep what a form gave. Raises Invalid when the key was used for something else."""
+    """Keep what a form gave, the files it names included. Raises Invalid when the key was used for something else."""
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid(f"Expected an idempotency key of 1 to {LONGEST_KEY} characters, but it has {len(key)}")
+    attachments.adopt(running.session, running.case.id, values)
     row = {
         "case_id": running.case.id,
         "task_id": task_id,

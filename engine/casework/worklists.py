@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -45,6 +45,8 @@ def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
     waiting: cases I worked on that wait for others; finished: what I completed."""
     if scope not in SCOPES:
         raise Invalid(f"Expected a scope of {SCOPES}, but got {scope!r}", notice="没有这个列表")
+    if not actor.is_staff:
+        return false()  # a citizen's number is no account's
     is_open = UserTask.state == "open"
     own = UserTask.assignee_id == actor.id
     reachable = access.task_condition(actor, UserTask)
@@ -77,7 +79,9 @@ def _filters(
         found.append(Case.case_no == case_no)
     if text.strip():
         words = text.strip()
-        found.append(or_(Case.case_no.contains(words), Case.applicant_name.startswith(words)))
+        found.append(
+            or_(Case.case_no.contains(words, autoescape=True), Case.applicant_name.startswith(words, autoescape=True))
+        )
     return found
 
 
