@@ -1,0 +1,240 @@
+"""A county with its people, the shipped services and a clock: what tests of the diagrams act with.
+
+Tests say who does what and when; time passes from one due moment to the next, as it does under the worker.
+"""
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine import clock as engine_clock
+from engine.casework import attachments, cases, history, jobs, user_tasks
+from engine.casework.models import Case, HistoryEvent, Incident, Job, Notice, OverdueRecord, UserTask
+from engine.db import reading, transaction
+from engine.registry import actors
+from engine.registry.actors import Actor
+from tests import factories
+from tests.factories import JIANGNA, YANSHAN
+from tests.processes import steps
+
+PINGYUAN = "532622102"
+VILLAGE = f"{JIANGNA}001"
+PREFECTURE = "532600"
+PROVINCE = "530000"
+POSTS = {
+    "village_assistant": VILLAGE,
+    "village_leader": VILLAGE,
+    "town_water_clerk": JIANGNA,
+    "town_leader": JIANGNA,
+    "county_water_clerk": YANSHAN,
+    "county_water_reviewer": YANSHAN,
+    "county_water_approver": YANSHAN,
+    "county_office": YANSHAN,
+    "pref_water_supervisor": PREFECTURE,
+    "pref_office": PREFECTURE,
+    "prov_office": PROVINCE,
+}
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+def at(day: str, clock: str = "09:00") -> datetime:
+    """A moment as the office reads it: at("2026-11-16", "08:30"); 24:00 is the end of that day."""
+    midnight = datetime.combine(datetime.fromisoformat(day).date(), time(), engine_clock.LOCAL)
+    hours, minutes = clock.split(":")
+    return midnight + timedelta(hours=int(hours), minutes=int(minutes))
+
+
+def employ() -> dict[str, Actor]:
+    """One person for each post, and the clerk of another town under the key `other_town`; two citizens."""
+    with factories.committed() as session:
+        numbers = {key: factories.staff(key, region).id for key, region in POSTS.items()}
+        numbers["other_town"] = factories.staff("town_water_clerk", PINGYUAN).id
+        citizens = {
+            name: factories.CitizenFactory(region_code=VILLAGE).id for name in ("citizen", "neighbour", "stranger")
+        }
+    with reading() as session:
+        found = {key: actors.staff(session, number) for key, number in numbers.items()}
+        return found | {key: actors.citizen(session, number) for key, number in citizens.items()}
+
+
+@dataclass
+class Stage:
+    """`people` by role key. The verbs act on the case that was raised last unless another is given."""
+
+    clock: engine_clock.Clock
+    people: dict[str, Actor]
+    case_id: int = 0
+    refusals: list[str] = field(default_factory=list)
+
+    # what people do
+
+    def raise_hand(self, by: str = "citizen", channel: str = "SELF", **values: Any) -> Case:
+        """A water problem is reported; from then on the verbs speak about this case."""
+        with transaction() as session:
+            answers = {**self.answers(), **values}
+            case = cases.start(session, "water", actor=self.people[by], channel=channel, values=answers)
+            self.case_id = case.id
+            return case
+
+    def answers(self) -> dict[str, Any]:
+        """What the citizen fills in to report a water problem."""
+        citizen = self.people["citizen"]
+        return {
+            "noticeAccepted": True,
+            "applicantName": citizen.name,
+            "applicantIdNo": citizen.identity_number,
+            "applicantPhone": "13900000000",
+            "residenceAddress": "1 组 1 号",
+            "problemRegion": VILLAGE,
+            "waterProblems": ["停水"],
+            "problemText": "村里的水管断了三天",
+        }
+
+    def proxy_answers(self, **values: Any) -> dict[str, Any]:
+        """What the neighbour fills in besides, when they raise the hand for the citizen."""
+        neighbour = self.people["neighbour"]
+        given = {
+            "proxyName": neighbour.name,
+            "proxyIdNo": neighbour.identity_number,
+            "proxyPhone": "13900000001",
+            "proxyRelation": "邻居",
+            "proxyReason": "无手机或不会使用",
+            "consentMode": "短信或微信确认",
+        }
+        return {**given, **values}
+
+    def complete(self, who: str, element_id: str, **values: Any) -> bool:
+        """Somebody finishes the open task of that step; whether its case (or companion) ended by it."""
+        task = self.task(element_id)
+        with transaction() as session:
+            done = user_tasks.complete(
+                session, task.id, actor=self.people[who], values=values, key=f"{task.id}-{task.token}"
+            )
+            return done.ended
+
+    def do(self, element_id: str, **changes: Any) -> bool:
+        """The step is done by whom it belongs to, with the usual answers except for `changes`."""
+        who, usual = steps.USUAL[element_id]
+        return self.complete(who, element_id, **{**usual, **changes})
+
+    def bring_to(self, element_id: str) -> None:
+        """All steps on the beaten path to this one are done, now, beginning with the hand that is raised."""
+        if element_id == "wt_take":
+            self.raise_hand()
+            return
+        before, answers = steps.WAY[element_id]
+        self.bring_to(before)
+        self.do(before, **answers)
+
+    def file(self, who: str) -> str:
+        """The number of a file that this person has uploaded."""
+        with transaction() as session:
+            return attachments.store(session, io.BytesIO(PDF), "证明.pdf", actor=self.people[who]).id
+
+    def withdraw(self, who: str = "citizen", reason: str = "已经修好了") -> None:
+        with transaction() as session:
+            cases.withdraw(session, self.case().case_no, self.people[who], reason)
+
+    def urge(self, who: str = "citizen") -> None:
+        with transaction() as session:
+            cases.urge(session, self.case().case_no, self.people[who])
+
+    def consent(self, *, agrees: bool, who: str = "citizen") -> None:
+        with transaction() as session:
+            cases.consent(session, self.case().case_no, self.people[who], agrees=agrees)
+
+    def supervise(self, who: str = "county_office", **values: Any) -> Case:
+        """An order is opened from the case's page."""
+        given = {"kindOfSupervision": "重大", "orderDemand": "请在三个工作日内解决停水问题", "orderLevel": "重点", "orderDueDays": 3}
+        with transaction() as session:
+            return cases.supervise(
+                session, self.case().case_no, actor=self.people[who], values={**given, **values}
+            )
+
+    # time
+
+    def let_pass(self, *, until: datetime) -> None:
+        """Time passes, and the worker is awake all along: it sweeps at each moment at which something is due."""
+        while (due := self._next_moment()) is not None and due <= until:
+            self.clock.move_to(max(due, engine_clock.now()))
+            jobs.drain()
+        self.clock.move_to(until)
+        jobs.drain()
+
+    def sleep(self, *, until: datetime) -> None:
+        """Time passes while the worker is down; it sweeps once when it is back."""
+        self.clock.move_to(until)
+        jobs.drain()
+
+    def _next_moment(self) -> datetime | None:
+        wanted = (
+            select(func.min(Job.due_at)).where(Job.state == "waiting"),
+            select(func.min(UserTask.companion_at)),
+            select(func.min(Case.supervise_at)).where(Case.clock_stopped_at.is_(None)),
+        )
+        with reading() as session:
+            found = [moment for one in wanted if (moment := session.scalar(one)) is not None]
+        return min(found, default=None)
+
+    # what can be seen
+
+    def case(self) -> Case:
+        with reading() as session:
+            return session.get_one(Case, self.case_id)
+
+    def companions(self, process_key: str | None = None) -> list[Case]:
+        """The companions that ever stood beside the case, oldest first."""
+        with reading() as session:
+            found = cases.companions(session, session.get_one(Case, self.case_id))
+        return [one for one in found if process_key in (None, one.process_key)]
+
+    def companion(self, process_key: str) -> Case:
+        """The newest companion of that process."""
+        return self.companions(process_key)[-1]
+
+    def orders(self) -> list[Case]:
+        """The supervision orders (督办单), without the ladders."""
+        return [one for one in self.companions("supervise") if one.variables["kind"] == "MANUAL"]
+
+    def task(self, element_id: str) -> UserTask:
+        """The newest task of that step, open or not."""
+        found = self.tasks(element_id)
+        assert found, f"Expected a task of {element_id}, but only {self.open_tasks()} wait"
+        return found[-1]
+
+    def tasks(self, element_id: str) -> list[UserTask]:
+        """All tasks of that step, in the case or beside it, oldest first."""
+        around = [self.case_id, *(one.id for one in self.companions())]
+        wanted = select(UserTask).where(UserTask.case_id.in_(around), UserTask.element_id == element_id)
+        with reading() as session:
+            return list(session.scalars(wanted.order_by(UserTask.id)))
+
+    def open_tasks(self) -> list[str]:
+        """The steps that wait for somebody, in the case and beside it."""
+        around = [self.case_id, *(one.id for one in self.companions())]
+        wanted = select(UserTask.element_id).where(UserTask.case_id.in_(around), UserTask.state == "open")
+        with reading() as session:
+            return sorted(session.scalars(wanted))
+
+    def told(self, who: str, message_key: str | None = None) -> list[str]:
+        """What this person was told, oldest first."""
+        actor = self.people[who]
+        mine = Notice.citizen_id == actor.id if actor.is_citizen else Notice.account_id == actor.id
+        wanted = select(Notice.text).where(mine, Notice.message_key == message_key if message_key else mine)
+        with reading() as session:
+            return list(session.scalars(wanted.order_by(Notice.id)))
+
+    def overdue(self) -> list[OverdueRecord]:
+        with reading() as session:
+            return list(session.scalars(select(OverdueRecord).order_by(OverdueRecord.id)))
+
+    def incidents(self) -> list[str]:
+        with reading() as session:
+            return list(session.scalars(select(Incident.message)))
+
+    def journal(self) -> list[HistoryEvent]:
+        with reading() as session:
+            return history.events(session, self.case_id)

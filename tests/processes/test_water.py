@@ -1,0 +1,308 @@
+"""农村饮水安全 (domain B7): every branch from the raised hand to the call that asks whether the water is back."""
+
+import pytest
+
+from engine.casework.models import Case
+from engine.errors import Conflict, Invalid, NotFound
+from tests.factories import JIANGNA
+from tests.processes.stage import PINGYUAN, VILLAGE, Stage, at
+
+PROCESS = "water"
+
+
+def outcome(case: Case) -> tuple[str, str | None, str | None]:
+    return case.state, case.outcome, case.outcome_text
+
+
+# from the raised hand to the county
+
+
+def test_a_raised_hand_is_pushed_to_the_county_at_once_and_the_citizen_gets_a_number(stage: Stage) -> None:
+    case = stage.raise_hand()
+    assert (case.state, case.status, case.outcome) == ("active", "SUBMITTED", None)
+    task = stage.task("wt_take")
+    assert (task.role_key, task.region_code, task.due_at) == ("county_water_clerk", "532622", at("2026-11-17"))
+    assert stage.told("citizen") == [
+        "【政府救助】您的农村饮水安全申请已提交，编号water-532622-20261116-00001，预计11月26日前办结。"
+    ]
+    assert stage.told("county_water_clerk", "T01") == [
+        "待办：农村饮水安全，water-532622-20261116-00001，是否接单，请于11月17日前办理。"
+    ]
+
+
+def test_a_case_outside_the_scope_is_refused_with_a_reason_that_the_citizen_reads(stage: Stage) -> None:
+    stage.raise_hand()
+    reason = "反映的是企业生产用水，不属农村饮水安全"
+    assert stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason)
+    assert outcome(stage.case()) == ("ended", "NOT_ACCEPTED", reason)
+    assert stage.told("citizen", "M04") == [f"不予受理：{reason}。可致电12345或申诉。"]
+
+
+def test_a_reason_of_four_characters_is_not_enough(stage: Stage) -> None:
+    stage.raise_hand()
+    with pytest.raises(Invalid) as refusal:
+        stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason="不归我管")
+    assert set(refusal.value.problems) == {"rejectReason"}
+    assert (stage.open_tasks(), stage.case().outcome) == (["wt_take"], None)
+
+
+def test_only_the_countys_water_clerk_takes_the_case(stage: Stage) -> None:
+    stage.raise_hand()
+    for who in ("town_water_clerk", "county_office", "citizen"):
+        with pytest.raises(Exception) as refusal:
+            stage.complete(who, "wt_take", inScope=True, town=JIANGNA, urgency="一般")
+        assert refusal.type.__name__ in ("NotFound", "NotAllowed")
+    assert stage.open_tasks() == ["wt_take"]
+
+
+def test_taken_on_sunday_night_the_24_hours_are_met_and_the_towns_clock_starts_on_monday(stage: Stage) -> None:
+    stage.clock.move_to(at("2026-11-14", "22:00"))
+    stage.raise_hand()
+    assert stage.task("wt_take").due_at == at("2026-11-15", "22:00")
+    stage.let_pass(until=at("2026-11-15", "21:00"))
+    stage.do("wt_take")
+    assert stage.case().accepted_at == at("2026-11-15", "21:00")
+    # Four working hours from Monday 08:30, with the office closed from 12:00 to 14:30.
+    assert stage.task("wt_town_take").due_at == at("2026-11-16", "15:00")
+    stage.let_pass(until=at("2026-11-16", "14:59"))
+    assert stage.overdue() == []
+    stage.let_pass(until=at("2026-11-16", "15:00"))
+    assert [record.element_id for record in stage.overdue()] == ["wt_town_take"]
+
+
+def test_a_holiday_does_not_count_as_working_days_but_a_make_up_saturday_does(stage: Stage) -> None:
+    stage.clock.move_to(at("2026-09-30", "10:00"))
+    stage.bring_to("wt_verify")
+    # National Day is from 1 to 7 October, so the two working days are the 8th and the 9th.
+    assert stage.task("wt_verify").due_at == at("2026-10-09", "24:00")
+    stage.clock.move_to(at("2026-10-09", "10:00"))
+    stage.do("wt_verify", visitAt="2026-10-09")
+    assert stage.task("wt_solve").due_at == at("2026-10-15", "24:00")
+
+
+# correction
+
+
+def test_a_correction_is_asked_for_once_and_completely_and_the_clock_stands_still_meanwhile(stage: Stage) -> None:
+    stage.bring_to("wt_correct")
+    case = stage.case()
+    assert (case.status, case.clock_stopped_at, case.accepted_at) == ("CORRECTION", at("2026-11-16"), None)
+    assert stage.told("citizen", "M03") == ["材料需补充：请写明村小组和门牌，请于11月30日前补正。"]
+    stage.let_pass(until=at("2026-11-20", "09:00"))
+    stage.do("wt_correct")
+    case = stage.case()
+    assert (case.status, case.clock_stopped_at, case.stopped_seconds) == ("SUBMITTED", None, 4 * 86400)
+    assert case.promised_at == at("2026-11-30", "24:00")
+    assert stage.task("wt_take").due_at == at("2026-11-21", "09:00")
+
+
+def test_after_two_corrections_no_third_can_be_asked_for(stage: Stage) -> None:
+    stage.raise_hand()
+    for _ in range(2):
+        stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
+        stage.do("wt_correct")
+    with pytest.raises(Invalid) as refusal:
+        stage.complete("county_water_clerk", "wt_take", inScope=True, needCorrection=True, correctionList="再补一次材料")
+    assert {"town", "urgency"} <= set(refusal.value.problems)
+    stage.do("wt_take", needCorrection=True)
+    assert stage.open_tasks() == ["wt_town_take"]
+
+
+def test_a_correction_that_never_comes_ends_the_case_after_ten_working_days(stage: Stage) -> None:
+    stage.bring_to("wt_correct")
+    stage.let_pass(until=at("2026-11-30", "23:59"))
+    assert stage.open_tasks() == ["wt_correct"]
+    stage.let_pass(until=at("2026-11-30", "24:00"))
+    assert outcome(stage.case()) == ("ended", "TERMINATED", "逾期未补正材料，办理终止")
+    assert (stage.open_tasks(), stage.task("wt_correct").state) == ([], "canceled")
+    assert len(stage.told("citizen", "M17")) == 1
+    assert stage.overdue() == []
+
+
+def test_the_citizen_is_reminded_of_the_correction_after_five_working_days(stage: Stage) -> None:
+    stage.bring_to("wt_correct")
+    stage.let_pass(until=at("2026-11-23", "23:59"))
+    assert stage.told("citizen", "M18") == []
+    stage.let_pass(until=at("2026-11-24", "00:00"))
+    assert stage.told("citizen", "M18") == ["请于11月30日前补正：请写明村小组和门牌。逾期未补正，申请将终止。"]
+
+
+# the town
+
+
+def test_the_town_sends_a_case_back_once_and_the_county_chooses_again(stage: Stage) -> None:
+    stage.bring_to("wt_redispatch")
+    assert stage.task("wt_redispatch").role_key == "county_water_clerk"
+    stage.do("wt_redispatch", town=PINGYUAN)
+    assert stage.task("wt_town_take").region_code == PINGYUAN
+    with pytest.raises(NotFound):
+        stage.do("wt_town_take")
+    with pytest.raises(Invalid) as refusal:
+        stage.complete("other_town", "wt_town_take", townAccept=False, wrongTownReason="不是我们镇", remark="x")
+    assert set(refusal.value.problems) == {"remark"}
+    stage.complete("other_town", "wt_town_take", townAccept=False, wrongTownReason="不是我们镇的村子")
+    assert stage.open_tasks() == ["wt_verify"]
+    assert stage.task("wt_verify").region_code == PINGYUAN
+
+
+def test_a_problem_that_is_not_true_is_looked_at_again_by_the_county_and_explained(stage: Stage) -> None:
+    stage.bring_to("wt_not_true")
+    assert stage.task("wt_not_true").due_at == at("2026-11-17", "24:00")
+    stage.do("wt_not_true")
+    assert outcome(stage.case()) == ("ended", "COMPLETED", "核实不属实")
+    assert stage.told("citizen", "M20") == [
+        "现场核实情况：现场核实供水正常，当日为计划检修停水。如有疑问可致电12345或申诉。"
+    ]
+
+
+def test_a_partly_true_problem_is_solved_like_a_true_one(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.do("wt_verify", problemTrue="部分属实")
+    assert stage.open_tasks() == ["wt_solve"]
+
+
+def test_verified_on_tuesday_and_mended_on_monday_is_within_five_working_days(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    stage.do("wt_verify")
+    assert stage.task("wt_solve").due_at == at("2026-11-24", "24:00")
+    stage.let_pass(until=at("2026-11-23", "16:00"))
+    stage.do("wt_solve", doneOn="2026-11-23")
+    assert stage.told("citizen", "M23") == [
+        "已采取措施：维修供水设施、应急拉水送水。工作人员将电话回访，请确认是否解决。"
+    ]
+    assert stage.task("wt_confirm").due_at == at("2026-11-25", "24:00")
+    stage.do("wt_confirm")
+    assert outcome(stage.case()) == ("ended", "COMPLETED", "问题已解决")
+    assert stage.told("citizen", "M10") == ["办结，请评价。"]
+    assert (stage.overdue(), stage.case().overdue_count) == ([], 0)
+
+
+# works
+
+
+def test_a_problem_that_needs_works_goes_on_for_long_with_a_log_every_month(stage: Stage) -> None:
+    stage.bring_to("wt_plan_2")
+    assert stage.case().status == "COUNTY_REVIEW"
+    stage.do("wt_plan_2")
+    assert stage.case().status == "LONG_TERM"
+    assert stage.told("citizen", "M13") == ["解决措施：新建供水工程，预计2027年3月31日完成。"]
+    assert stage.tasks("wt_solve") == []
+    assert stage.task("wt_long").due_at == at("2026-12-16", "24:00")
+    stage.let_pass(until=at("2026-12-16", "15:00"))
+    stage.do("wt_long")
+    assert stage.told("citizen", "M22") == ["工程本月进度：管道已经铺设一公里，进度正常。期间继续拉水送水。"]
+    assert stage.task("wt_long").due_at == at("2027-01-15", "24:00")
+    stage.let_pass(until=at("2027-01-15", "15:00"))
+    stage.do("wt_long", interimSupply=False)
+    assert stage.told("citizen", "M22")[-1].endswith("期间不再拉水送水。")
+    stage.let_pass(until=at("2027-02-10", "15:00"))
+    assert [record for record in stage.overdue() if record.element_id.startswith("wt_")] == []
+    stage.do("wt_long", worksDone=True, progress="工程已经完工并通水验收")
+    stage.do("wt_confirm")
+    assert stage.case().outcome == "COMPLETED"
+
+
+def test_a_month_without_a_log_is_recorded_as_overdue(stage: Stage) -> None:
+    stage.bring_to("wt_long")
+    stage.let_pass(until=at("2026-12-16", "24:00"))
+    assert [record.element_id for record in stage.overdue()] == ["wt_long"]
+
+
+def test_a_measure_that_turns_out_to_need_works_leads_to_a_plan(stage: Stage) -> None:
+    stage.bring_to("wt_solve")
+    stage.do("wt_solve", waterBack=False, turnsToWorks=True)
+    assert stage.open_tasks() == ["wt_plan"]
+    assert stage.task("wt_plan").region_code == JIANGNA
+
+
+def test_a_plan_is_sent_back_until_the_reviewer_agrees(stage: Stage) -> None:
+    stage.bring_to("wt_plan_2")
+    stage.do("wt_plan_2", planDecision="退回修改", planOpinion="概算依据不足，请补充后再报")
+    assert stage.open_tasks() == ["wt_plan"]
+    stage.do("wt_plan")
+    stage.do("wt_plan_2")
+    assert stage.open_tasks() == ["wt_long"]
+
+
+# the call
+
+
+def test_unresolved_at_the_call_the_town_solves_once_more_and_then_the_county_itself(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.do("wt_confirm", confirmResult="未解决", confirmNote="水还是时有时无")
+    assert stage.open_tasks() == ["wt_solve"]
+    stage.do("wt_solve")
+    stage.do("wt_confirm", confirmResult="未解决", confirmNote="水还是时有时无")
+    assert stage.open_tasks() == ["wt_county_solve"]
+    assert stage.task("wt_county_solve").role_key == "county_water_clerk"
+    stage.do("wt_county_solve")
+    stage.do("wt_confirm")
+    assert stage.case().outcome == "COMPLETED"
+
+
+# what may happen at any time
+
+WAITING = [
+    "wt_take", "wt_correct", "wt_town_take", "wt_redispatch", "wt_verify", "wt_not_true", "wt_solve", "wt_plan",
+    "wt_plan_2", "wt_long", "wt_confirm",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("element_id", WAITING)
+def test_the_citizen_may_withdraw_at_every_stage(stage: Stage, element_id: str) -> None:
+    stage.bring_to(element_id)
+    stage.withdraw()
+    assert outcome(stage.case()) == ("ended", "WITHDRAWN", "您已撤回")
+    assert (stage.open_tasks(), stage.task(element_id).state) == ([], "canceled")
+    assert stage.told("citizen", "M16") == [
+        "您的农村饮水安全申请已按您的要求撤回，编号water-532622-20261116-00001。需要时可重新提交。"
+    ]
+
+
+def test_whoever_has_the_task_is_told_that_the_citizen_has_withdrawn(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.withdraw()
+    assert stage.told("town_water_clerk", "T12") == [
+        "群众已撤回：农村饮水安全，water-532622-20261116-00001，无需继续办理。"
+    ]
+    with pytest.raises(Conflict):
+        stage.do("wt_verify")
+
+
+def test_the_citizen_may_urge_again_and_again_and_the_case_goes_on(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
+        stage.clock.move_to(at(day, "10:00"))
+        stage.urge()
+    assert len(stage.told("town_water_clerk", "T06")) == len(stage.told("citizen", "M30")) == 3
+    assert (stage.case().urge_count, stage.open_tasks()) == (3, ["wt_verify"])
+    with pytest.raises(Conflict):
+        stage.urge()
+
+
+def test_the_one_who_has_the_task_is_told_that_supervision_was_opened(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.supervise("pref_water_supervisor", orderDemand="请一并说明管网的状况")
+    told = stage.told("town_water_clerk", "T04")
+    assert told[0].endswith("，案件water-532622-20261116-00001，请于11月19日前签收并反馈。")
+    assert [text.split("，")[0] for text in told] == ["督办单：请在三个工作日内解决停水问题", "督办单：请一并说明管网的状况"]
+    assert "wt_verify" in stage.open_tasks()
+    assert stage.case().supervised
+
+
+def test_a_proxy_without_consent_ends_the_case(stage: Stage) -> None:
+    stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
+    stage.consent(agrees=False)
+    assert outcome(stage.case()) == ("ended", "TERMINATED", "未能取得本人同意，代为反映的事项已终止")
+
+
+def test_the_village_must_exist(stage: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(problemRegion=VILLAGE[:-1] + "9")
+    assert set(refusal.value.problems) == {"problemRegion"}
+
+
+def test_every_flow_is_taken(untaken: list[str]) -> None:
+    assert untaken == []
