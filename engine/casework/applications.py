@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import deployments, execution, forms_of_tasks, moments, plans, user_tasks
+from engine.casework import deployments, execution, forms_of_tasks, plans, user_tasks
 from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
@@ -89,10 +89,7 @@ def begin(
         session, process_key, version.id, actor, channel=channel, region_code=region_code, item_code=process_key,
         variables=_variables(session, process_key, channel, region_code), people=people,
     ) as running:  # fmt: skip
-        running.act(
-            "case_started", lambda: None, payload={"channel": channel, "variables": dict(running.case.variables)}
-        )
-        _promise(running)
+        running.begin({"channel": channel})
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
             _fill_in(running, element, form, answer, f"{key}:{number}", user_tasks.digest(values))
     return session.get_one(Case, running.case.id, populate_existing=True)
@@ -179,14 +176,6 @@ def _variables(session: Session, process_key: str, channel: str, region_code: st
         "town": regions.ancestor_code(region_code, "town"),
         "startedAt": clock.now().isoformat(),
     }
-
-
-def _promise(running: Running) -> None:
-    """When the whole shall be done at the latest (row `item.total` of deadlines), and when supervision looks."""
-    total = moments.total_due_at(running)
-    running.case.promised_at = total
-    running.case.supervise_at = moments.supervise_at(running)
-    running.case.variables["promisedAt"] = total.isoformat() if total else None
 
 
 def _fill_in(running: Running, element: Element, form: Form, answer: dict[str, Any], key: str, given: str) -> None:

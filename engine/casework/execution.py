@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import deployments, history, numbering, plans, projection, services
+from engine.casework import deployments, history, moments, numbering, plans, projection, services
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Running
 from engine.db import must_change_one
@@ -89,19 +89,18 @@ def _lock(session: Session, case_id: int, actor: Actor, subject: Running | None)
 
 
 def save(running: Running) -> None:
-    """Write rows, journal and state; then tell companions and begin new ones."""
-    _project(running)
-    # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
-    while running.wanted:
-        begin_companion(running, running.wanted.pop(0))
+    """Write rows, journal and state; tell companions and begin new ones, until none of them says more of this case."""
+    while running.changed or running.wanted:
         _project(running)
-    if not running.changed:
-        return
-    history.write(running.session, running.journal_rows)
-    running.journal_rows = []
-    _write_case(running)
-    running.changed = False
-    _tell_companions(running)
+        # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
+        while running.wanted:
+            begin_companion(running, running.wanted.pop(0))
+            _project(running)
+        history.write(running.session, running.journal_rows)
+        running.journal_rows = []
+        _write_case(running)
+        running.changed = False
+        _tell_companions(running)
 
 
 def _project(running: Running) -> None:
@@ -202,7 +201,7 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         channel="GOV", region_code=subject.region_code, item_code=subject.item_code, variables=variables,
         people={name: getattr(subject, name) for name in PEOPLE},
     ) as made:  # fmt: skip
-        made.act("case_started", lambda: None, payload={"message": companion.message, "variables": variables})
+        made.begin({"message": companion.message})
     if variables.get("kind") == "MANUAL":
         subject.supervised = True
         order = {name: variables.get(name) for name in ("orderDemand", "orderDueDays")}
@@ -226,7 +225,7 @@ def create(
     task_id: int | None = None,
     people: Mapping[str, Any] | None = None,
 ) -> Iterator[Running]:
-    """A new case whose machine stands at its first wait state; saved when the block ends without an exception."""
+    """A new case, to be begun in the block; saved when the block ends without an exception."""
     now = clock.now()
     case_no = numbering.next_number(session, process_key, region_code, now)
     variables["caseNo"] = case_no
@@ -242,8 +241,9 @@ def create(
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     running = _lock(session, case_id, actor, subject)
     running.is_new = True
+    if subject is None:
+        moments.promise(running)
     with _held(opened, running):
-        running.begin()
         yield running
 
 

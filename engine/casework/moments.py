@@ -84,6 +84,14 @@ def due_at(running: "Running", element: Element) -> datetime | None:
     return found.due_at if found else None
 
 
+def promise(running: "Running") -> None:
+    """Put down when the whole shall be done at the latest, and when supervision looks for the first time."""
+    total = total_due_at(running)
+    running.case.promised_at = total
+    running.case.supervise_at = supervise_at(running)
+    running.case.variables["promisedAt"] = total.isoformat() if total else None
+
+
 def total_due_at(running: "Running") -> datetime | None:
     """办结期限 of the whole: row `item.total` of the deadlines table."""
     found = of_key(running, f"{running.case.process_key}.total")

@@ -164,11 +164,13 @@ class Running:
         """Whether the machine was touched at all."""
         return self._machine is not None
 
-    def begin(self) -> None:
-        """Start the machine of a new case and journal it by `act`."""
-        with clock.pinned_at(self.now):
-            self._machine = workflow.start(self.plan.definition, self.world)
+    def begin(self, payload: Mapping[str, Any]) -> None:
+        """Start the machine of a new case. The journal keeps the variables as they were before anything happened."""
         self.tokens_before = {"tasks": frozenset(), "timers": frozenset(), "jobs": frozenset()}
+        self.act("case_started", self._start, payload={**payload, "variables": dict(self.case.variables)})
+
+    def _start(self) -> None:
+        self._machine = workflow.start(self.plan.definition, self.world)
 
     def _tokens(self) -> dict[str, frozenset[str]]:
         machine = self._machine

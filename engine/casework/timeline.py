@@ -38,7 +38,8 @@ SENTENCES = {
 }  # fmt: skip
 MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
-    "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请", "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
+    "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请",
+    "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
 }  # fmt: skip
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
 
