@@ -35,7 +35,7 @@ from webapp import (
 )
 from webapp.config import configuration
 
-# Bound by the metadata: Flask-SQLAlchemy copies a model class, and SQLAlchemy refuses a copy that maps types of its own.
+# Bound by the metadata: Flask-SQLAlchemy copies a model class, and SQLAlchemy refuses a copy that maps its own types.
 db = SQLAlchemy(metadata=engine_db.Base.metadata)
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(engine_settings.ROOT / "engine" / "schema"))

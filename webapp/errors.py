@@ -50,6 +50,10 @@ CODES = {
 }
 
 
+# Fields of our own in forms, which say nothing to the person.
+_UNSEEN = frozenset({"key", "next", "then"})
+
+
 @dataclass(frozen=True)
 class Failure:
     """What an error page shows. `reason`: for programmers, in English; never that of a failure of our own."""
@@ -97,7 +101,11 @@ def _unsigned(error: CSRFError) -> ResponseReturnValue:
 
 def resume(target: str, pairs: kept.Pairs, *, lost_files: bool = False) -> str:
     """The page that shows what was typed and sends it again to `target` when the person says so."""
-    return render_template("errors/resume.html", target=target, pairs=pairs, lost_files=lost_files)
+    readable = [value for key, value in pairs if value.strip() and "." not in key and key not in _UNSEEN]
+    layout = _layout()
+    return render_template(
+        "errors/resume.html", layout=layout, target=target, pairs=pairs, readable=readable, lost_files=lost_files
+    )
 
 
 def wants_json() -> bool:
@@ -119,8 +127,7 @@ def _answer(failure: Failure) -> ResponseReturnValue:
         return {"error": _for_programs(failure)}, failure.status
     if request.headers.get("HX-Request"):
         return render_template("errors/fragment.html", failure=failure), failure.status
-    layout = "layouts/staff.html" if _is_staff() else "layouts/citizen.html"
-    return render_template("errors/failure.html", failure=failure, layout=layout), failure.status
+    return render_template("errors/failure.html", failure=failure, layout=_layout()), failure.status
 
 
 def _for_programs(failure: Failure) -> dict[str, object]:
@@ -134,5 +141,7 @@ def _for_programs(failure: Failure) -> dict[str, object]:
     return {**found, "number": failure.number} if failure.number else found
 
 
-def _is_staff() -> bool:
-    return bool(current_user.is_authenticated and current_user.actor.is_staff)
+def _layout() -> str:
+    """Staff read a failure in their own surroundings."""
+    staff = current_user.is_authenticated and current_user.actor.is_staff
+    return "layouts/staff.html" if staff else "layouts/citizen.html"

@@ -62,9 +62,9 @@ def when(value: datetime | None) -> Markup:
 
 def deadline(value: datetime | None) -> Markup:
     """A <time> for "before": midnight reads as 24:00 of the day that ends then, as the law counts."""
-    if value is None or clock.local(value).time() != time.min:
+    if value is None or clock.local(value).time() >= time(0, 1):
         return when(value)
-    ending = value - timedelta(microseconds=1)
+    ending = value - timedelta(minutes=1)
     machine = clock.local(value).isoformat(timespec="seconds")
     return Markup('<time datetime="{}" title="{}">{} 24:00</time>').format(machine, full_moment(value), day(ending))
 

@@ -10,7 +10,7 @@ from engine import db
 from engine.errors import Conflict, ExecutionFailed, Invalid, NotAllowed, NotFound, Refusal, TooLarge
 from engine.settings import ROOT, Settings
 from tests.webapp.conftest import FlaskClient
-from webapp import create_app, headers
+from webapp import create_app, headers, limits
 
 
 @pytest.fixture
@@ -25,6 +25,8 @@ def strict(client: FlaskClient, tmp_path: Path) -> Iterator[Flask]:
         raise _REFUSALS[name]
 
     yield app
+    limits.limiter.reset()
+    limits.limiter.enabled = False
 
 
 _REFUSALS: dict[str, Exception] = {

@@ -18,6 +18,7 @@ const fill = async (select, above) => {
 
 export const regions = (root = document) => {
   for (const box of root.querySelectorAll('[data-regions]')) {
+    box.querySelector('[data-without-script]')?.remove();
     const selects = LEVELS.map((level) => box.querySelector(`select[name$=".${level}"]`)).filter(Boolean);
     selects.forEach((select, place) => {
       select.addEventListener('change', async () => {
