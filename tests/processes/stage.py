@@ -14,8 +14,10 @@ from engine import clock as engine_clock
 from engine.casework import attachments, cases, history, jobs, user_tasks
 from engine.casework.models import Case, HistoryEvent, Incident, Job, Notice, OverdueRecord, UserTask
 from engine.db import reading, transaction
+from engine.errors import Invalid
 from engine.registry import actors
 from engine.registry.actors import Actor
+from engine.workflow.world import Refused
 from tests import factories
 from tests.factories import JIANGNA, YANSHAN
 from tests.processes import steps
@@ -148,11 +150,14 @@ class Stage:
 
     def supervise(self, who: str = "county_office", **values: Any) -> Case:
         """An order is opened from the case's page."""
-        given = {"kindOfSupervision": "重大", "orderDemand": "请在三个工作日内解决停水问题", "orderLevel": "重点", "orderDueDays": 3}
+        given = {
+            "kindOfSupervision": "重大",
+            "orderDemand": "请在三个工作日内解决停水问题",
+            "orderLevel": "重点",
+            "orderDueDays": 3,
+        }
         with transaction() as session:
-            return cases.supervise(
-                session, self.case().case_no, actor=self.people[who], values={**given, **values}
-            )
+            return cases.supervise(session, self.case().case_no, actor=self.people[who], values={**given, **values})
 
     # time
 
@@ -234,6 +239,16 @@ class Stage:
     def incidents(self) -> list[str]:
         with reading() as session:
             return list(session.scalars(select(Incident.message)))
+
+    def refused(self, end_event_id: str, refusal: Invalid) -> None:
+        """Note that the diagram itself refused: such an act leaves no journal that could tell."""
+        assert isinstance(refusal, Refused) and refusal.element_id == end_event_id
+        self.refusals.append(end_event_id)
+
+    def numbers(self) -> list[str]:
+        """The case numbers of all citizens' cases."""
+        with reading() as session:
+            return list(session.scalars(select(Case.case_no).where(Case.subject_id.is_(None)).order_by(Case.id)))
 
     def journal(self) -> list[HistoryEvent]:
         with reading() as session:

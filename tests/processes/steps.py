@@ -17,9 +17,17 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "wt_verify": (
         "town_water_clerk",
         {
-            "visitAt": "2026-11-16", "visitors": "水务站两人", "problemTrue": "属实", "cause": "管网破损",
-            "affectedHouseholds": 12, "waterLitres": 0, "waterQuality": "达标", "waterQualityHow": "感官",
-            "fetchMinutes": 30, "supplyRate": 50, "needProject": False,
+            "visitAt": "2026-11-16",
+            "visitors": "水务站两人",
+            "problemTrue": "属实",
+            "cause": "管网破损",
+            "affectedHouseholds": 12,
+            "waterLitres": 0,
+            "waterQuality": "达标",
+            "waterQualityHow": "感官",
+            "fetchMinutes": 30,
+            "supplyRate": 50,
+            "needProject": False,
         },
     ),  # fmt: skip
     "wt_not_true": ("county_water_clerk", {"explanation": "现场核实供水正常，当日为计划检修停水"}),
@@ -30,8 +38,13 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "wt_plan": (
         "town_water_clerk",
         {
-            "plan": "新建供水工程", "planText": "新建一处集中供水点和三公里管道", "budget": 350000, "fundSource": "水利专项资金",
-            "planStartOn": "2026-12-01", "planEndOn": "2027-03-31", "interimPlan": "每两天拉水送水一次",
+            "plan": "新建供水工程",
+            "planText": "新建一处集中供水点和三公里管道",
+            "budget": 350000,
+            "fundSource": "水利专项资金",
+            "planStartOn": "2026-12-01",
+            "planEndOn": "2027-03-31",
+            "interimPlan": "每两天拉水送水一次",
         },
     ),  # fmt: skip
     "wt_plan_2": ("county_water_reviewer", {"planDecision": "同意", "planOpinion": "方案可行，资金已经落实"}),

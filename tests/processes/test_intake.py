@@ -1,0 +1,133 @@
+"""提出诉求 (domain 0.4): what is checked before a case exists, and when somebody's consent is asked for."""
+
+import pytest
+
+from engine.errors import Invalid, NotAllowed
+from tests.processes.stage import Stage
+
+PROCESS = "intake"
+
+
+def nothing_was_kept(stage: Stage) -> bool:
+    return stage.case_id == 0 and stage.numbers() == []
+
+
+def test_a_hand_raised_for_oneself_needs_no_consent(stage: Stage) -> None:
+    case = stage.raise_hand()
+    assert (case.channel, case.variables["consentResult"]) == ("SELF", "免")
+    assert stage.told("neighbour") == []
+    assert [text[:6] for text in stage.told("citizen")] == ["【政府救助】"]
+
+
+def test_the_notice_must_be_read_and_accepted(stage: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(noticeAccepted=False)
+    assert set(refusal.value.problems) == {"noticeAccepted"}
+    assert nothing_was_kept(stage)
+
+
+def test_all_that_is_wrong_with_an_application_is_said_at_once(stage: Stage) -> None:
+    wrong = {
+        "applicantPhone": "12345",
+        "problemText": "停水",
+        "waterProblems": [],
+        "applicantIdNo": "532622198001010000",
+    }
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(**wrong)
+    assert set(refusal.value.problems) == set(wrong)
+
+
+def test_a_name_that_contradicts_the_id_number_is_refused_and_nothing_is_kept(stage: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(applicantName="群众某")
+    assert refusal.value.notice == "实名信息不一致，请核对姓名和身份证号码"
+    assert nothing_was_kept(stage)
+    stage.refused("i_end_not_real", refusal.value)
+
+
+def test_the_id_number_of_somebody_else_is_no_hand_raised_for_oneself(stage: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand("stranger")
+    assert set(refusal.value.problems) == {"applicantIdNo"}
+
+
+def test_the_same_problem_of_the_same_person_is_not_taken_twice(stage: Stage) -> None:
+    first = stage.raise_hand()
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(problemText="水管又断了，麻烦快一点")
+    assert refusal.value.notice == "您已有在办的同一事项，请在“我的申请”中查看进度，不用重复提交"
+    assert stage.numbers() == [first.case_no]
+    stage.refused("i_end_duplicate", refusal.value)
+
+
+def test_a_neighbour_cannot_file_what_is_under_way_either(stage: Stage) -> None:
+    stage.raise_hand()
+    with pytest.raises(Invalid):
+        stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
+    assert len(stage.numbers()) == 1
+
+
+def test_after_the_end_the_same_person_may_report_again(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.do("wt_confirm")
+    stage.raise_hand()
+    assert stage.open_tasks() == ["wt_take"]
+    assert len(stage.numbers()) == 2
+
+
+def test_two_people_may_report_the_same_thing(stage: Stage) -> None:
+    stage.raise_hand()
+    stranger = stage.people["stranger"]
+    stage.raise_hand("stranger", applicantName=stranger.name, applicantIdNo=stranger.identity_number)
+    assert len(stage.numbers()) == 2
+
+
+def test_the_counter_files_for_whoever_comes_without_asking_for_consent(stage: Stage) -> None:
+    case = stage.raise_hand("county_water_clerk", "COUNTER")
+    assert (case.proxy_account_id, case.citizen_id) == (stage.people["county_water_clerk"].id, None)
+    assert stage.open_tasks() == ["wt_take"]
+    assert stage.told("citizen", "M01") != []
+
+
+def test_a_proxy_says_who_they_are_and_the_person_is_asked(stage: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand("neighbour", "PROXY")
+    assert {"proxyName", "proxyIdNo", "proxyPhone", "proxyRelation", "proxyReason", "consentMode"} <= set(
+        refusal.value.problems
+    )
+    stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
+    assert (stage.open_tasks(), stage.case().status) == ([], "CONSENT_PENDING")
+    assert stage.told("county_water_clerk") == []
+    stage.consent(agrees=True)
+    assert stage.open_tasks() == ["wt_take"]
+    assert len(stage.told("citizen", "M01")) == len(stage.told("neighbour", "M01")) == 1
+
+
+def test_a_case_that_the_person_refuses_is_never_submitted(stage: Stage) -> None:
+    stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
+    stage.consent(agrees=False)
+    assert (stage.case().outcome, stage.told("citizen", "M01"), stage.told("county_water_clerk")) == (
+        "TERMINATED", [], [],
+    )  # fmt: skip
+
+
+def test_what_the_government_raises_for_somebody_waits_for_consent_too(stage: Stage) -> None:
+    stage.raise_hand("county_office", "GOV")
+    assert stage.case().status == "CONSENT_PENDING"
+    assert stage.told("citizen", "M11") == ["政府工作人员代您申请农村饮水安全，同意请回复1或点击确认。"]
+    stage.consent(agrees=True)
+    assert stage.open_tasks() == ["wt_take"]
+
+
+def test_a_citizen_cannot_use_the_channels_of_the_office(stage: Stage) -> None:
+    for channel in ("GOV", "COUNTER"):
+        with pytest.raises(NotAllowed):
+            stage.raise_hand("citizen", channel)
+    with pytest.raises(NotAllowed):
+        stage.raise_hand("county_office", "SELF")
+    assert nothing_was_kept(stage)
+
+
+def test_every_flow_is_taken(untaken: list[str]) -> None:
+    assert untaken == []
