@@ -11,18 +11,27 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine.casework.models import HistoryEvent
+from engine.casework.models import Case, HistoryEvent
 from engine.db import dumps
 
 INPUTS = frozenset({"case_started", "task_completed", "timer_fired", "message_received", "job_completed"})
 
 
 def event_hash(
-    previous: str, *, case_id: int, seq: int, at: datetime, kind: str, element_id: str | None, actor: str, payload: Any
+    previous: str,
+    *,
+    case_id: int,
+    seq: int,
+    at: datetime,
+    kind: str,
+    element_id: str | None,
+    actor: str,
+    actor_name: str,
+    payload: Any,
 ) -> str:
     """SHA-256 over the previous hash and the event, as 64 hexadecimal digits."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    text = dumps([previous, case_id, seq, moment, kind, element_id, actor, payload], canonical=True)
+    text = dumps([previous, case_id, seq, moment, kind, element_id, actor, actor_name, payload], canonical=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -39,8 +48,7 @@ def row(
     payload: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The columns of one event that follows the event whose hash is `head`."""
-    content = dict(payload or {})
-    return {
+    told: dict[str, Any] = {
         "case_id": case_id,
         "seq": seq,
         "at": at,
@@ -48,11 +56,9 @@ def row(
         "element_id": element_id,
         "actor": actor,
         "actor_name": actor_name,
-        "payload": content,
-        "hash": event_hash(
-            head, case_id=case_id, seq=seq, at=at, kind=kind, element_id=element_id, actor=actor, payload=content
-        ),
+        "payload": dict(payload or {}),
     }
+    return {**told, "hash": event_hash(head, **told)}
 
 
 def write(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -68,8 +74,9 @@ def events(session: Session, case_id: int, *, after: int = 0) -> list[HistoryEve
 
 
 def verify(session: Session, case_id: int) -> int | None:
-    """The number of the first event whose hash or number does not fit, or None when the chain is whole."""
-    head = ""
+    """The number of the first event whose hash or number does not fit, or None when the chain is whole and ends where
+    the case says it ends."""
+    head, expected = "", 0
     for expected, event in enumerate(events(session, case_id), start=1):
         right = event_hash(
             head,
@@ -79,9 +86,11 @@ def verify(session: Session, case_id: int) -> int | None:
             kind=event.kind,
             element_id=event.element_id,
             actor=event.actor,
+            actor_name=event.actor_name,
             payload=event.payload,
         )
         if event.seq != expected or event.hash != right:
             return expected
         head = event.hash
-    return None
+    case = session.get_one(Case, case_id)
+    return None if (case.seq, case.head) == (expected, head) else expected + 1

@@ -22,20 +22,34 @@ from engine.registry.actors import Actor
 from engine.registry.models import Account
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-EMPTY_CLAUSE = re.compile(r"[，；：]?预计前办结|，?电话(?=。|$)")
+STOP = re.compile(r"([，；：。])")
 
 
 def render(plan: Plan, message_key: str, values: Mapping[str, Any]) -> str:
-    """The sentence of a message with its placeholders filled; a placeholder without a value becomes empty."""
+    """The text of a message with its placeholders filled. A value may be a function: it is asked only when needed."""
     model = plan.main.decisions.get("messages")
     found = model.decide("messages", {"messageKey": message_key}) if model is not None else None
     if not isinstance(found, dict):
         raise ExecutionFailed(f'Expected a message "{message_key}" in rules/messages.dmn, but there is none')
-    text = PLACEHOLDER.sub(lambda match: _shown(values.get(match[1])), str(found["text"]))
-    return EMPTY_CLAUSE.sub("", text)
+    return fill(str(found["text"]), values)
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """Each clause that has all its values: "，电话{tel}" is left out where no telephone is known, not told half."""
+    parts = [*STOP.split(template), ""]
+    told: list[list[str]] = []
+    for clause, stop in zip(parts[::2], parts[1::2], strict=True):
+        filled = {name: _shown(values.get(name)) for name in PLACEHOLDER.findall(clause)}
+        if all(filled.values()):
+            told.append([PLACEHOLDER.sub(lambda match, filled=filled: filled[match[1]], clause), stop])
+        elif told and stop in ("。", ""):
+            told[-1][1] = stop  # the sentence ends all the same
+    return "".join(clause + stop for clause, stop in told)
 
 
 def _shown(value: Any) -> str:
+    if callable(value):
+        return _shown(value())
     if value is None:
         return ""
     if isinstance(value, list):

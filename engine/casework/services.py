@@ -107,7 +107,7 @@ def _citizen(running: Running) -> int | None:
 
 
 def _common(running: Running) -> dict[str, Any]:
-    """The placeholders that every template may use."""
+    """The placeholders that every template may use; the open steps are looked up only when one asks for `step`."""
     root = _audience(running)
     variables = {**root.case.variables, **running.case.variables}
     unit, phone = people.unit(running.session, str(variables.get("department", "")), root.case.region_code)
@@ -120,6 +120,7 @@ def _common(running: Running) -> dict[str, Any]:
         "unit": unit,
         "tel": phone,
         "代办人": variables.get("proxyName"),
+        "step": lambda: "、".join(dict.fromkeys(task.name for task in _open_tasks(running))),
     }
 
 
@@ -295,6 +296,20 @@ def close_supervision(running: Running, element: Element) -> Mapping[str, Any]:
     return {}
 
 
+def record_rating(running: Running, element: Element) -> Mapping[str, Any]:
+    """记入评价: header `stars` is the case's rating from now on; a second one replaces the first."""
+    subject = running.subject
+    if subject is None:
+        raise ExecutionFailed("Expected a companion of a case, but this case has none", element_id=element.id)
+    given = {key: running.value_of(text) for key, text in element.headers.items()}
+    if given.get("stars") is None:
+        raise ExecutionFailed("Expected stars to record, but nobody has given any", element_id=element.id)
+    subject.case.stars = int(given["stars"])
+    payload = {"stars": subject.case.stars, "anonymous": given.get("anonymous") is True}
+    subject.journal("rating_given", payload=payload)
+    return {}
+
+
 INLINE: dict[str, Service] = {
     "notice": notice,
     "real_name": real_name,
@@ -302,4 +317,5 @@ INLINE: dict[str, Service] = {
     "record_overdue": record_overdue,
     "open_supervision": open_supervision,
     "close_supervision": close_supervision,
+    "record_rating": record_rating,
 }

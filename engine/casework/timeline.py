@@ -33,8 +33,9 @@ SENTENCES = {
     "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
     "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
     "timer_fired": "计时到点", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
-    "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "case_ended": "办结：{text}",
-    "attachment_added": "添加附件“{file}”", "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
+    "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "rating_given": "评价 {stars} 星",
+    "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
+    "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
 }  # fmt: skip
 MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
@@ -149,7 +150,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "name": element_name(plan, event.element_id),
         "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
         "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
-        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file")},
+        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars")},
     }
     return SENTENCES.get(event.kind, event.kind).format(**names)
 

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments, plans, timeline
+from engine.casework import history, moments, plans, timeline, user_tasks
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import kept
 from engine.casework.services import INLINE
-from engine.errors import NotFound, Refusal
+from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
 from engine.registry import masks
 from engine.registry.actors import Actor
@@ -68,17 +68,19 @@ def replay(session: Session, case_no: str) -> Replayed:
     events = [event for event in history.events(session, case.id) if event.kind in INPUTS]
     player = _Player(session, plan, case)
     for number, event in enumerate(events, start=1):
-        try:
-            state = player.play(event)
-        except Refusal as refusal:
-            return Replayed(
-                case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）重放失败：{refusal}"
-            )
-        if state != event.payload["hash"]:
-            return Replayed(
-                case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）之后的流程状态与记录不一致"
-            )
-    return Replayed(case_no, len(events), None)
+        wrong = _difference(player, event)
+        if wrong is not None:
+            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）{wrong}")
+    return Replayed(case_no, len(events), player.differs_from_row())
+
+
+def _difference(player: "_Player", event: HistoryEvent) -> str | None:
+    """What is wrong with one event, as the end of a sentence."""
+    try:
+        state = player.play(event)
+    except Refusal as refusal:
+        return f"重放失败：{refusal}"
+    return None if state == event.payload["hash"] else "之后的流程状态与记录不一致"
 
 
 class _Player:
@@ -87,6 +89,7 @@ class _Player:
     def __init__(self, session: Session, plan: Plan, case: Case) -> None:
         self.session, self.plan, self.case = session, plan, case
         self.recorded: Mapping[str, Any] = {}
+        self.answers: dict[str, list[Any]] = {}
         self.world = World(
             now=case.started_at,
             variables={},
@@ -99,6 +102,7 @@ class _Player:
     def play(self, event: HistoryEvent) -> str:
         """Do what the event recorded; returns the state hash that it leads to."""
         self.recorded, self.world.now = event.payload, event.at
+        self.answers = {name: list(event.payload.get(name, ())) for name in ("services", "decisions")}
         self.world.known = {"now": event.at, **moments.functions(self.session)}
         with clock.pinned_at(event.at):
             if event.kind == "case_started":
@@ -112,7 +116,7 @@ class _Player:
     def _act(self, kind: str, payload: Mapping[str, Any]) -> None:
         assert self.machine is not None
         if kind == "task_completed":
-            self.world.variables.update(kept(self.plan, self._submitted(payload["submission"])))
+            self.world.variables.update(kept(self.plan, self._submitted(payload)))
             self.machine.complete(payload["token"])
         elif kind == "message_received":
             self.world.variables.update(kept(self.plan, payload["values"]))
@@ -122,19 +126,41 @@ class _Player:
         else:
             self.machine.wake()
 
-    def _submitted(self, submission_id: int) -> Mapping[str, Any]:
-        values: Mapping[str, Any] = self.session.get_one(Submission, submission_id).values
+    def _submitted(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The values of a step, as the form gave them at that time. Raises Conflict when they were changed since."""
+        row = self.session.get(Submission, payload["submission"])
+        if row is None or user_tasks.digest(row.values) != payload["digest"]:
+            raise Conflict("提交的内容与流水中的校验值不符，可能被改动")
+        values: Mapping[str, Any] = row.values
         return values
 
     def _perform(self, element: Element, _variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        for element_id, values in self.recorded.get("services", ()):
-            if element_id == element.id:
-                result: Mapping[str, Any] = values
-                return result
-        return {} if element.task_type in INLINE else None
+        values: Mapping[str, Any] | None = self._answer("services", element)
+        return {} if values is None and element.task_type in INLINE else values
 
     def _decide(self, element: Element, _decision: str, _variables: Mapping[str, Any]) -> Any:
-        return next(trace["value"] for element_id, trace in self.recorded["decisions"] if element_id == element.id)
+        trace = self._answer("decisions", element)
+        if trace is None:
+            raise Conflict(f"Expected a recorded decision at {element.id}, but there is none")
+        return trace["value"]
+
+    def _answer(self, name: str, element: Element) -> Any:
+        """What was answered at the element; when it was asked several times in one act, one after the other."""
+        waiting = self.answers[name]
+        found = next((one for one in waiting if one[0] == element.id), None)
+        if found is None:
+            return None
+        waiting.remove(found)
+        return found[1]
+
+    def differs_from_row(self) -> str | None:
+        """Whether the case's own row says something else than its journal led to."""
+        assert self.machine is not None
+        if self.machine.ended != (self.case.state == "ended"):
+            return "办件的办结状态与流水不一致"
+        if self.case.state_blob is not None and self.machine.save() != self.case.state_blob:
+            return "办件当前的流程状态与流水不一致"
+        return None if self.world.variables == self.case.variables else "办件的变量与流水不一致"
 
     def _due(self, element: Element) -> datetime | None:
         found = self.recorded.get("dues", {}).get(element.id)

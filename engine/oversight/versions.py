@@ -25,10 +25,8 @@ class InForce:
 
 def running(session: Session) -> dict[int, int]:
     """Version id → cases that have not ended and run on it; versions without any are left out."""
-    counted = (
-        select(Case.version_id, func.count().label("cases")).where(Case.state != "ended").group_by(Case.version_id)
-    )
-    return {row.version_id: row.cases for row in session.execute(counted)}
+    counted = select(Case.version_id, func.count().label("cases")).group_by(Case.version_id)
+    return {row.version_id: row.cases for row in session.execute(counted.where(Case.state != "ended"))}
 
 
 def activations(session: Session, version_ids: Iterable[int]) -> dict[int, list[InForce]]:
