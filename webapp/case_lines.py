@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import clocks, timeline
+from engine.casework import cases, clocks, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, ProcessVersion, UserTask
 from engine.casework.timeline import Line
@@ -57,7 +57,7 @@ def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLin
         CaseLine(
             case_no=case.case_no,
             item=item_name(session, case),
-            applicant=applicant(actor, case),
+            applicant=applicant(session, actor, case),
             place=place(session, case.region_code),
             status=filters.status_label(case.status),
             chip=chips[case.id],
@@ -81,11 +81,12 @@ def _is_beginning(line: Line) -> bool:
 
 def glance(session: Session, actor: Actor, case: Case) -> Glance:
     """The case at one glance. A companion shows whose case it stands beside."""
-    masked = masks.for_viewer(actor, case)
+    root = cases.root_of(session, case)
+    masked = masks.for_viewer(actor, root)
     return Glance(
         item=item_name(session, case),
-        applicant=applicant(actor, case),
-        identity=masks.identity(case.applicant_identity) if masked else case.applicant_identity,
+        applicant=applicant(session, actor, case),
+        identity=masks.identity(root.applicant_identity) if masked else root.applicant_identity,
         place=place(session, case.region_code),
         channel=filters.channel(case.channel),
         status=filters.status_label(case.status),
@@ -94,13 +95,16 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
 
 
 def item_name(session: Session, case: Case) -> str:
-    """What people call the process: 农村饮水安全, 督办."""
-    return session.get_one(ProcessVersion, case.version_id).name
+    """What people call the process: 农村饮水安全; of a companion also that of its case: 督办（农村饮水安全）."""
+    name = session.get_one(ProcessVersion, case.version_id).name
+    root = cases.root_of(session, case)
+    return name if root.id == case.id else f"{name}（{session.get_one(ProcessVersion, root.version_id).name}）"
 
 
-def applicant(actor: Actor, case: Case) -> str:
-    """The applicant's name, as far as this viewer may read it."""
-    return masks.name(case.applicant_name) if masks.for_viewer(actor, case) else case.applicant_name
+def applicant(session: Session, actor: Actor, case: Case) -> str:
+    """The applicant's name, as far as this viewer may read it. A companion is about the applicant of its case."""
+    root = cases.root_of(session, case)
+    return masks.name(root.applicant_name) if masks.for_viewer(actor, root) else root.applicant_name
 
 
 def place(session: Session, code: str) -> str:

@@ -114,6 +114,6 @@ def line(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:
         "role": task.role_key,
         "region": regions.get(session, task.region_code).name,
         "assignee": holder.name if holder is not None else None,
-        "applicant": case_lines.applicant(actor, task.case),
+        "applicant": case_lines.applicant(session, actor, task.case),
         "clock": worklists.chip_of(session, task, task.case, clock.now()),
     }

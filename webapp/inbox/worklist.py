@@ -146,7 +146,7 @@ def line(session: Session, actor: Actor, row: Row) -> Line:
         step=row.task.name,
         item_name=case_lines.item_name(session, row.case),
         case_no=row.case.case_no,
-        applicant=case_lines.applicant(actor, row.case),
+        applicant=case_lines.applicant(session, actor, row.case),
         place=case_lines.place(session, row.case.region_code),
         chip=row.chip,
         ended_at=row.task.ended_at,

@@ -12,6 +12,8 @@ from tests.webapp.conftest import Person, SignsIn
 
 pytestmark = pytest.mark.usefixtures("content")
 WATER = (ROOT / "processes" / "water.bpmn").read_text("utf-8")
+SCRIPT = "<bpmn:script>1</bpmn:script>"
+SCRIPTED = WATER.replace("<zeebe:formDefinition", f"{SCRIPT}<zeebe:formDefinition", 1)
 
 
 def send(person: Person, *files: tuple[str, bytes], remark: str = ""):
@@ -64,10 +66,7 @@ def test_problems_stand_on_the_uploaded_drawing_and_nothing_is_saved(staff: Sign
     [
         ("water.bpmn", b"<bpmn:definitions"),
         ("water.bpmn", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
-        (
-            "water.bpmn",
-            WATER.replace("<zeebe:formDefinition", "<bpmn:script>1</bpmn:script><zeebe:formDefinition", 1).encode(),
-        ),
+        ("water.bpmn", SCRIPTED.encode()),
         ("water.exe", b"MZ"),
     ],
     ids=["malformed", "doctype", "script", "strange"],
