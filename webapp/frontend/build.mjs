@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import zlib from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -26,6 +27,8 @@ await esbuild.build({
 const versions = {};
 for (const name of fs.readdirSync(dist).sort()) {
   if (!/\.(js|css)$/.test(name)) continue;
-  versions[name] = crypto.createHash('sha256').update(fs.readFileSync(path.join(dist, name))).digest('hex').slice(0, 12);
+  const bundle = fs.readFileSync(path.join(dist, name));
+  versions[name] = crypto.createHash('sha256').update(bundle).digest('hex').slice(0, 12);
+  fs.writeFileSync(path.join(dist, `${name}.gz`), zlib.gzipSync(bundle, { level: 9 }));
 }
 fs.writeFileSync(path.join(dist, 'manifest.json'), JSON.stringify(versions, null, 1));
