@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 _STATIC = Path(__file__).resolve().parent / "static"
 _YEAR = 365 * 24 * 3600
@@ -38,7 +38,7 @@ def install(app: Flask) -> None:
 
 def _answer_small() -> ResponseReturnValue | None:
     """The bundle as the build compressed it, for a browser that can read that."""
-    if request.endpoint != "static" or "gzip" not in request.accept_encodings:
+    if request.endpoint != "static" or not request.accept_encodings.quality("gzip"):
         return None
     name = (request.view_args or {})["filename"]
     small = safe_join(str(_STATIC), f"{name}.gz")
