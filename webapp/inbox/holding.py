@@ -17,6 +17,7 @@ from engine.errors import Invalid, Refusal
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 from webapp.auth import current_actor
+from webapp.inbox import completing
 from webapp.inbox.blueprint import blueprint
 
 MOST = 200
@@ -34,9 +35,11 @@ class Outcome:
 
 @blueprint.post("/tasks/<int:task_id>/claim")
 def claim(task_id: int) -> ResponseReturnValue:
-    """认领."""
+    """认领; on the task's page, what was typed already is kept."""
+    actor = current_actor()
     with transaction() as session:
-        user_tasks.claim(session, task_id, actor=current_actor())
+        user_tasks.claim(session, task_id, actor=actor)
+    keep_typed(task_id, actor)
     return redirect(url_for("inbox.task", task_id=task_id), 303)
 
 
@@ -107,6 +110,16 @@ def claim_many() -> ResponseReturnValue:
         return user_tasks.claim(session, task_id, actor=actor)
 
     return result_page("批量认领", [attempt(number, actor, take, "已认领") for number in numbers])
+
+
+def keep_typed(task_id: int, actor: Actor) -> None:
+    """Save what the page's form held as a draft. The inbox sends no form, which its missing key tells."""
+    if "key" not in request.form:
+        return
+    typed = completing.read(task_id, actor)
+    if any(typed.values.values()):
+        with transaction() as session:
+            user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
 
 
 def ticked(written: list[str]) -> list[int]:

@@ -19,6 +19,13 @@ def test_claiming_puts_the_task_into_ones_hands(staff: SignsIn):
     assert task.case.case_no in clerk.get("/inbox?scope=mine").text
 
 
+def test_claiming_on_the_tasks_page_keeps_what_was_typed(staff: SignsIn):
+    task = staff_work.task(staff_work.raise_hand())
+    clerk = staff("county_water_clerk")
+    clerk.post(f"/tasks/{task.id}/claim", {"key": "k", "inScope": "false", "rejectReason": "写了一半"})
+    assert "写了一半</textarea>" in clerk.get(f"/tasks/{task.id}").text
+
+
 def test_somebody_of_another_post_who_sees_the_task_may_not_claim_it(staff: SignsIn):
     task = staff_work.task(staff_work.raise_hand())
     assert staff("county_water_reviewer").post(f"/tasks/{task.id}/claim").status_code == 403
