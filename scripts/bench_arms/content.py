@@ -1,0 +1,116 @@
+"""The process that every arm runs: six user tasks in a row, a form of 1.6 KB at the first, small ones at the others.
+
+With deadlines, each task has a reminder and an overdue mark: two boundary timers in the stock arms, a row of the
+deadlines table in ours.
+"""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+from engine.settings import ROOT
+
+STEPS = ("apply", "accept", "survey", "review", "approve", "pay")
+ROLE, REGION = "county_water_clerk", "532622"
+# The row of rules/deadlines.dmn that gives each step its reminder and its due date.
+SLA_KEY = "water.wt_verify"
+
+_NAMESPACES = (
+    'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
+_PARAGRAPH = "家庭主要劳动力患病，收入锐减，水窖开裂，全家靠到三公里外背水度日，请求尽快核实并给予救助。"
+_LONG = {f"circumstance{number}": _PARAGRAPH for number in range(10)}
+
+
+def process_key(deadlines: bool) -> str:
+    """The id of the process in our arms."""
+    return "bench_timed" if deadlines else "bench_plain"
+
+
+def answers(step: str) -> dict[str, Any]:
+    """What somebody fills in at a step. The first is 1.6 KB of JSON in UTF-8."""
+    small = {"agreed": True, "opinion": "情况属实，同意上报。"}
+    return {**_LONG, **small} if step == STEPS[0] else small
+
+
+def stock_diagram(deadlines: bool) -> str:
+    """The process as SpiffWorkflow's own parser reads it, with its timers in Python's notation."""
+    tasks = "".join(f'<bpmn:userTask id="{step}" name="{step}" />' for step in STEPS)
+    timers = "".join(_timers(step) for step in STEPS) if deadlines else ""
+    return _diagram("bench", f"{tasks}{timers}")
+
+
+def _timers(step: str) -> str:
+    return "".join(_timer(step, what, days) for what, days in (("remind", 2), ("overdue", 5)))
+
+
+def _timer(step: str, what: str, days: int) -> str:
+    """A boundary timer that does not interrupt, and what it does."""
+    name = f"{step}_{what}"
+    return (
+        f'<bpmn:boundaryEvent id="{name}" attachedToRef="{step}" cancelActivity="false"><bpmn:timerEventDefinition>'
+        f'<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">"P{days}D"</bpmn:timeDuration>'
+        f"</bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        f'<bpmn:scriptTask id="{name}_do"><bpmn:script>{name} = True</bpmn:script></bpmn:scriptTask>'
+        f'<bpmn:endEvent id="{name}_end" />{_flow(name, f"{name}_do")}{_flow(f"{name}_do", f"{name}_end")}'
+    )
+
+
+def files(deadlines: bool) -> dict[str, bytes]:
+    """The same process as a version of ours: diagram, two forms, the shipped rules."""
+    key = process_key(deadlines)
+    lane = "".join(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>" for name in ("start", *STEPS, "end"))
+    lanes = f'<bpmn:laneSet id="lanes"><bpmn:lane id="{ROLE}" name="{ROLE}">{lane}</bpmn:lane></bpmn:laneSet>'
+    tasks = "".join(_our_task(step, deadlines) for step in STEPS)
+    rules = {f"rules/{path.name}": path.read_bytes() for path in sorted((ROOT / "rules").glob("*.dmn"))}
+    return {
+        f"processes/{key}.bpmn": _diagram(key, f"{lanes}{tasks}").encode(),
+        "forms/bench_long.form": _form("bench_long", tuple(_LONG)),
+        "forms/bench_small.form": _form("bench_small", ()),
+        **{path: rules[path] for path in rules if path.split("/")[1] in _RULES},
+    }
+
+
+_RULES = ("deadlines.dmn", "messages.dmn", "supervise_threshold.dmn")
+
+
+def _our_task(step: str, deadlines: bool) -> str:
+    form = "bench_long" if step == STEPS[0] else "bench_small"
+    sla = f'<zeebe:property name="slaKey" value="{SLA_KEY}" />' if deadlines else ""
+    return (
+        f'<bpmn:userTask id="{step}" name="{step}"><bpmn:extensionElements><zeebe:formDefinition formId="{form}" />'
+        f'<zeebe:properties><zeebe:property name="region" value="{REGION}" />{sla}</zeebe:properties>'
+        f"</bpmn:extensionElements></bpmn:userTask>"
+    )
+
+
+def _form(form_id: str, long: tuple[str, ...]) -> bytes:
+    texts: list[dict[str, Any]] = [
+        {"type": "textarea", "key": key, "label": key, "validate": {"required": True}} for key in long
+    ]
+    yes_or_no = [{"label": "是", "value": True}, {"label": "否", "value": False}]
+    asked: list[dict[str, Any]] = [
+        *texts,
+        {"type": "radio", "key": "agreed", "label": "同意", "values": yes_or_no, "validate": must},
+        {"type": "textarea", "key": "opinion", "label": "意见", "validate": {**must, "minLength": 2}},
+    ]
+    components = [{"id": f"{form_id}_{one['key']}", **one} for one in asked]
+    whole = {"type": "default", "id": form_id, "schemaVersion": 19, "components": components}
+    return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def _diagram(key: str, inside: str) -> str:
+    """A row of the steps from start to end."""
+    row = ("start", *STEPS, "end")
+    flows = "".join(_flow(source, target) for source, target in pairwise(row))
+    return (
+        f'<bpmn:definitions {_NAMESPACES} id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">'
+        f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{inside}'
+        f'<bpmn:startEvent id="start" name="start" /><bpmn:endEvent id="end" name="end" />{flows}'
+        f"</bpmn:process></bpmn:definitions>"
+    )
+
+
+def _flow(source: str, target: str) -> str:
+    return f'<bpmn:sequenceFlow id="{source}__{target}" sourceRef="{source}" targetRef="{target}" />'
