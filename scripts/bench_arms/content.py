@@ -86,9 +86,8 @@ def _our_task(step: str, deadlines: bool) -> str:
 
 
 def _form(form_id: str, long: tuple[str, ...]) -> bytes:
-    texts: list[dict[str, Any]] = [
-        {"type": "textarea", "key": key, "label": key, "validate": {"required": True}} for key in long
-    ]
+    must: dict[str, Any] = {"required": True}
+    texts: list[dict[str, Any]] = [{"type": "textarea", "key": key, "label": key, "validate": must} for key in long]
     yes_or_no = [{"label": "是", "value": True}, {"label": "否", "value": False}]
     asked: list[dict[str, Any]] = [
         *texts,
