@@ -240,11 +240,12 @@ def _mark_overdue(session: Session, task_id: int, now: datetime) -> Any:
 
 
 def ask_supervision(subject: Running, *, late_since: datetime) -> None:
-    """Let the supervision ladder begin beside a case, unless it stands already or the case is itself a companion."""
-    if subject.case.subject_id is not None or standing(subject.session, subject.case.id, "AUTO"):
+    """Let the supervision ladder begin beside a case, once; not beside a companion."""
+    if subject.case.subject_id is not None or has_ladder(subject):
         return
     subject.case.supervise_at = None
-    counted_from = subject.case.accepted_at or subject.case.started_at
+    stopped = timedelta(seconds=subject.case.stopped_seconds)
+    counted_from = subject.case.accepted_at or subject.case.started_at + stopped
     subject.wanted.append(
         Companion(
             "SUPERVISION_NEEDED",
@@ -258,10 +259,12 @@ def ask_supervision(subject: Running, *, late_since: datetime) -> None:
     )
 
 
-def standing(session: Session, case_id: int, kind: str) -> bool:
-    """Whether a supervise companion of that kind runs beside the case."""
-    rows = session.scalars(select(Case.variables).where(Case.subject_id == case_id, Case.state == "active"))
-    return any(variables.get("kind") == kind for variables in rows)
+def has_ladder(subject: Running) -> bool:
+    """Whether the ladder was begun beside the case, or will be by this act; one that is through is not begun again."""
+    if any(companion.variables.get("kind") == "AUTO" for companion in subject.wanted):
+        return True
+    begun = subject.session.scalars(select(Case.variables).where(Case.subject_id == subject.case.id))
+    return any(variables.get("kind") == "AUTO" for variables in begun)
 
 
 def open_supervision(running: Running, element: Element) -> Mapping[str, Any]:

@@ -131,6 +131,10 @@ class Stage:
         self.bring_to(before)
         self.do(before, **answers)
 
+    def claim(self, who: str, element_id: str) -> None:
+        with transaction() as session:
+            user_tasks.claim(session, self.task(element_id).id, actor=self.people[who])
+
     def file(self, who: str) -> str:
         """The number of a file that this person has uploaded."""
         with transaction() as session:
@@ -251,5 +255,8 @@ class Stage:
             return list(session.scalars(select(Case.case_no).where(Case.subject_id.is_(None)).order_by(Case.id)))
 
     def journal(self) -> list[HistoryEvent]:
+        return self.journal_of(self.case())
+
+    def journal_of(self, case: Case) -> list[HistoryEvent]:
         with reading() as session:
-            return history.events(session, self.case_id)
+            return history.events(session, case.id)

@@ -29,7 +29,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "supplyRate": 50,
             "needProject": False,
         },
-    ),  # fmt: skip
+    ),
     "wt_not_true": ("county_water_clerk", {"explanation": "现场核实供水正常，当日为计划检修停水"}),
     "wt_solve": (
         "town_water_clerk",
@@ -46,7 +46,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "planEndOn": "2027-03-31",
             "interimPlan": "每两天拉水送水一次",
         },
-    ),  # fmt: skip
+    ),
     "wt_plan_2": ("county_water_reviewer", {"planDecision": "同意", "planOpinion": "方案可行，资金已经落实"}),
     "wt_long": (
         "county_water_clerk",

@@ -1,0 +1,245 @@
+"""督办 (domain C6): the ladder that time climbs, and the order that must be signed, carried out, reported and accepted."""
+
+import pytest
+
+from engine.casework.models import Case
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.processes.stage import Stage, at
+
+PROCESS = "supervise"
+CASE_NO = "water-532622-20261116-00001"
+
+
+def solved_late(stage: Stage) -> None:
+    """The case is accepted at once and then nobody goes to look."""
+    stage.bring_to("wt_verify")
+
+
+def ladders(stage: Stage) -> list[Case]:
+    return [one for one in stage.companions("supervise") if one.variables["kind"] == "AUTO"]
+
+
+# the ladder
+
+
+def test_a_case_in_time_has_no_ladder(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.let_pass(until=at("2026-11-18", "12:00"))
+    stage.do("wt_confirm")
+    stage.let_pass(until=at("2026-12-20"))
+    assert stage.companions("supervise") == []
+
+
+def test_the_ladder_begins_with_the_first_overdue_task_and_there_is_only_one(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "09:00"))
+    [ladder] = ladders(stage)
+    assert (ladder.state, ladder.variables["lateSince"]) == ("active", "2026-11-17T01:00:00+00:00")
+    stage.do("wt_take")
+    stage.let_pass(until=at("2026-11-18", "12:00"))
+    assert stage.case().overdue_count == 2
+    assert len(ladders(stage)) == 1
+
+
+def test_one_working_day_after_the_overdue_the_department_reminds_those_below(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-18", "23:59"))
+    assert stage.told("county_water_reviewer", "T07") == []
+    stage.let_pass(until=at("2026-11-18", "24:00"))
+    sentence = f"下级超时：砚山县水务局，{CASE_NO}，在办环节，已超时1天，请督促。"
+    assert stage.told("county_water_reviewer", "T07") == stage.told("pref_water_supervisor", "T07") == [sentence]
+
+
+def test_the_county_office_is_asked_at_day_7_the_prefecture_at_day_8_the_province_past_day_10(stage: Stage) -> None:
+    solved_late(stage)
+    stage.let_pass(until=at("2026-11-23", "23:59"))
+    assert stage.tasks("sv_l2") == []
+    stage.let_pass(until=at("2026-11-23", "24:00"))
+    assert [stage.task("sv_l2").role_key, stage.tasks("sv_l3"), stage.tasks("sv_l4")] == ["county_office", [], []]
+    stage.let_pass(until=at("2026-11-24", "24:00"))
+    assert (stage.task("sv_l3").role_key, stage.tasks("sv_l4")) == ("pref_water_supervisor", [])
+    stage.let_pass(until=at("2026-11-26", "23:59"))
+    assert stage.tasks("sv_l4") == []
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    assert (stage.task("sv_l4").role_key, stage.task("sv_l4").region_code) == ("prov_office", "530000")
+
+
+def test_a_case_that_nobody_is_late_with_comes_to_the_county_at_day_7_all_the_same(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.let_pass(until=at("2026-11-18", "15:00"))
+    stage.do("wt_verify")
+    stage.let_pass(until=at("2026-11-23", "24:00"))
+    assert stage.overdue() == []
+    assert stage.open_tasks() == ["sv_l2", "wt_solve"]
+
+
+def test_a_correction_counts_neither_for_the_threshold_nor_for_the_ladder(stage: Stage) -> None:
+    stage.bring_to("wt_correct")
+    stage.let_pass(until=at("2026-11-26", "09:00"))
+    assert stage.companions("supervise") == []
+    stage.do("wt_correct")
+    stage.let_pass(until=at("2026-11-28", "09:00"))
+    assert [record.element_id for record in stage.overdue()] == ["wt_take"]
+    assert (len(ladders(stage)), stage.tasks("sv_l2")) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("step", "level", "opener"),
+    [("sv_l2", "县级", "county_office"), ("sv_l3", "州市", "pref_water_supervisor"), ("sv_l4", "省级", "prov_office")],
+)
+def test_each_level_sends_an_order_or_says_why_not(stage: Stage, step: str, level: str, opener: str) -> None:
+    solved_late(stage)
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    with pytest.raises(Invalid) as refusal:
+        stage.complete(opener, step, issueOrder=False, noOrderReason="不必")
+    assert set(refusal.value.problems) == {"noOrderReason"}
+    stage.do(step)
+    [order] = stage.orders()
+    assert (order.variables["openerRole"], order.state) == (opener, "active")
+    assert stage.case().supervised
+    assert stage.task("sm_sign").role_key == "county_water_reviewer"
+    [told] = stage.told("county_water_reviewer", "T04")
+    assert told.startswith(f"督办单：{order.variables['orderDemand']}，案件{CASE_NO}，请于")
+    assert level in str(stage.journal_of(order)[0].payload)
+
+
+@pytest.mark.parametrize("step", ["sv_l2", "sv_l3", "sv_l4"])
+def test_a_level_that_sees_no_need_sends_no_order(stage: Stage, step: str) -> None:
+    solved_late(stage)
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    stage.do(step, issueOrder=False, noOrderReason="水厂检修，后天即可恢复供水")
+    assert stage.orders() == []
+    assert not stage.case().supervised
+
+
+def test_a_ladder_all_of_whose_levels_were_heard_ends(stage: Stage) -> None:
+    solved_late(stage)
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    for step in ("sv_l2", "sv_l3", "sv_l4"):
+        assert ladders(stage)[0].state == "active"
+        stage.do(step, issueOrder=False, noOrderReason="水厂检修，后天即可恢复供水")
+    assert (ladders(stage)[0].state, ladders(stage)[0].outcome_text) == ("ended", "逐级督办完毕")
+
+
+def test_the_end_of_the_case_ends_the_ladder_but_not_the_order(stage: Stage) -> None:
+    solved_late(stage)
+    stage.let_pass(until=at("2026-11-23", "24:00"))
+    stage.do("sv_l2")
+    stage.let_pass(until=at("2026-11-24", "24:00"))
+    assert "sv_l3" in stage.open_tasks()
+    stage.do("wt_verify")
+    stage.do("wt_solve")
+    stage.do("wt_confirm")
+    assert stage.case().outcome == "COMPLETED"
+    assert (ladders(stage)[0].state, ladders(stage)[0].outcome_text) == ("ended", "案件已办结，不再督办")
+    assert (stage.task("sv_l3").state, stage.orders()[0].state) == ("canceled", "active")
+    for step in ("sm_sign", "sm_do", "sm_report", "sm_check"):
+        stage.do(step)
+    assert (stage.orders()[0].outcome, stage.case().supervised) == ("COMPLETED", False)
+
+
+# the order
+
+
+def test_an_order_is_opened_from_the_case_signed_carried_out_reported_and_accepted(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    order = stage.supervise(orderDueDays=5)
+    assert (order.process_key, order.variables["orderDemand"]) == ("supervise", "请在三个工作日内解决停水问题")
+    assert stage.case().supervised
+    assert stage.task("sm_sign").due_at == at("2026-11-17", "24:00")
+    stage.do("sm_sign")
+    assert stage.task("sm_do").due_at == at("2026-11-23", "24:00")
+    stage.do("sm_do")
+    stage.do("sm_report")
+    assert (stage.task("sm_check").role_key, stage.task("sm_check").due_at) == (
+        "county_office", at("2026-11-18", "24:00"),
+    )  # fmt: skip
+    assert stage.do("sm_check")
+    assert (stage.orders()[0].outcome_text, stage.case().supervised) == ("督办单已办结销号", False)
+    assert stage.open_tasks() == ["wt_verify"]
+
+
+def test_an_order_is_answered_to_whoever_opened_it(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise("pref_water_supervisor")
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    assert stage.task("sm_check").role_key == "pref_water_supervisor"
+    with pytest.raises(NotFound):
+        stage.complete("county_office", "sm_check", checkResult="满意")
+    stage.complete("pref_water_supervisor", "sm_check", checkResult="满意")
+    assert not stage.case().supervised
+
+
+def test_an_answer_that_does_not_satisfy_goes_back_with_a_reason_and_a_new_date(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    with pytest.raises(Invalid) as refusal:
+        stage.complete("county_office", "sm_check", checkResult="退回重办")
+    assert set(refusal.value.problems) == {"checkReason", "newDueDays"}
+    stage.do("sm_check", checkResult="退回重办", checkReason="没有说明今后如何避免", newDueDays=2)
+    assert stage.task("sm_do").due_at == at("2026-11-18", "24:00")
+    assert stage.told("county_water_reviewer", "T09") == [
+        f"督办退回重办：{CASE_NO}，原因：没有说明今后如何避免，请于11月18日前反馈。"
+    ]
+    stage.do("sm_do")
+    stage.do("sm_report")
+    stage.do("sm_check")
+    assert stage.orders()[0].outcome == "COMPLETED"
+
+
+def test_an_order_is_extended_once_only(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    stage.do("sm_check", checkResult="延期", checkReason="配件须从省外调运，同意延期", newDueDays=4)
+    assert stage.task("sm_do").due_at == at("2026-11-20", "24:00")
+    stage.do("sm_do")
+    stage.do("sm_report", result="未解决", newDate="2026-11-25")
+    with pytest.raises(Invalid) as refusal:
+        stage.do("sm_check", checkResult="延期", checkReason="配件须从省外调运，再次延期", newDueDays=4)
+    assert set(refusal.value.problems) == {"checkResult"}
+    stage.do("sm_check", checkResult="退回重办", checkReason="不能再延期，请立即解决", newDueDays=1)
+    assert stage.open_tasks() == ["sm_do", "wt_verify"]
+
+
+def test_an_order_that_nobody_signs_is_told_to_those_above(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.let_pass(until=at("2026-11-17", "24:00"))
+    assert [record.element_id for record in stage.overdue()] == ["sm_sign"]
+    assert len(stage.told("county_water_approver", "T03")) == 1
+
+
+def test_two_orders_stand_side_by_side_and_the_last_one_frees_the_case(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    first = stage.supervise()
+    stage.supervise("pref_water_supervisor")
+    assert len(stage.orders()) == 2
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    stage.complete("pref_water_supervisor", "sm_check", checkResult="满意")
+    assert stage.case().supervised
+    assert [order.case_no for order in stage.orders() if order.state == "active"] == [first.case_no]
+
+
+@pytest.mark.parametrize("who", ["town_water_clerk", "county_water_clerk", "town_leader"])
+def test_who_does_not_supervise_opens_no_order(stage: Stage, who: str) -> None:
+    stage.bring_to("wt_verify")
+    with pytest.raises((NotAllowed, NotFound)):
+        stage.supervise(who)
+    assert stage.companions() == []
+
+
+def test_a_case_that_has_ended_is_not_supervised(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.withdraw()
+    with pytest.raises(Conflict):
+        stage.supervise()
+
+
+def test_every_flow_is_taken(untaken: list[str]) -> None:
+    assert untaken == []
