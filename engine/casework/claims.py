@@ -1,17 +1,24 @@
 """Claims on due rows: a batch at a time, with a lease and an epoch that fences whoever was paused too long."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine import clock
 from engine.casework import incidents
 from engine.casework.models import Job, OutboxMessage
-from engine.errors import ExecutionFailed, Refusal
+from engine.db import reading, transaction
+from engine.errors import Conflict, ExecutionFailed, Refusal
 
+log = logging.getLogger(__name__)
 BATCH = 50
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -27,18 +34,58 @@ class Claim:
     attempts: int
 
 
-def claim(session: Session, table: type[Job] | type[OutboxMessage], now: datetime) -> list[Claim]:
-    """Take up to a batch of due rows, the oldest first, those included whose worker let the lease run out."""
-    free = or_(table.state == "waiting", table.leased_until < now)
-    due = select(table.id).where(table.due_at <= now, table.state != "failed", free).order_by(table.due_at).limit(BATCH)
-    taken = session.execute(
+@cache
+def _due(table: type[Job] | type[OutboxMessage]) -> Select[int]:
+    """The oldest due rows that nobody holds, those included whose worker let the lease run out."""
+    free = or_(table.state == "waiting", table.leased_until < bindparam("now"))
+    due = select(table.id).where(table.due_at <= bindparam("now"), table.state != "failed", free)
+    return due.order_by(table.due_at).limit(BATCH)
+
+
+@cache
+def _take(table: type[Job] | type[OutboxMessage]) -> ReturningUpdate[int, int, int | None, int]:
+    return (
         update(table)
-        .where(table.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(state="running", epoch=table.epoch + 1, leased_until=now + LEASE, attempts=table.attempts + 1)
+        .where(table.id.in_(_due(table).with_for_update(skip_locked=True).scalar_subquery()))
+        .values(state="running", epoch=table.epoch + 1, leased_until=bindparam("until"), attempts=table.attempts + 1)
         .returning(table.id, table.epoch, table.case_id, table.attempts)
         .execution_options(synchronize_session=False)
-    ).all()
+    )
+
+
+def claim_due(table: type[Job] | type[OutboxMessage]) -> list[Claim]:
+    """Claim a batch of due rows. When nothing is due this only reads, and takes no lock from anybody."""
+    now = clock.now()
+    with reading() as session:
+        if session.execute(_due(table).limit(1), {"now": now}).first() is None:
+            return []
+    with transaction() as session:
+        return claim(session, table, now)
+
+
+def claim(session: Session, table: type[Job] | type[OutboxMessage], now: datetime) -> list[Claim]:
+    """Take up to a batch of due rows, the oldest first."""
+    taken = session.execute(_take(table), {"now": now, "until": now + LEASE}).all()
     return sorted((Claim(*row) for row in taken), key=lambda found: found.id)
+
+
+def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], None]) -> None:
+    """Do one piece of work. What fails is handed to `otherwise` in a transaction of its own, and the others go on.
+
+    A database that is busy gives a Conflict, which passes; a fault of ours gives ExecutionFailed, which a person sees.
+    """
+    trouble: Refusal
+    try:
+        return deed()
+    except Refusal as refusal:
+        trouble = refusal
+    except OperationalError as busy:
+        trouble = Conflict(f"Expected the database to be free, but {busy.orig}")
+    except Exception as fault:
+        log.exception("a piece of due work failed")
+        trouble = ExecutionFailed(f"Expected due work to be done, but {type(fault).__name__}: {fault}")
+    with transaction() as session:
+        otherwise(session, trouble)
 
 
 def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, refusal: Refusal) -> None:

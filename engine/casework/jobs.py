@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import execution, incidents, outbox, services
-from engine.casework.claims import BATCH, Claim, claim, put_off
+from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import Companion, Running
 from engine.connectors import registry as connectors
-from engine.db import transaction
-from engine.errors import Refusal
+from engine.db import reading, transaction
+from engine.errors import Conflict, Refusal
 from engine.registry.actors import SYSTEM
 
 
@@ -39,20 +39,14 @@ def drain(rounds: int = 200) -> int:
 
 def run_jobs() -> int:
     """Fire due timers and make due service calls."""
-    with transaction() as session:
-        claims = claim(session, Job, clock.now())
+    claims = claim_due(Job)
     for found in claims:
-        _attempt(found, lambda found=found: _run(found))  # type: ignore[misc]
+        attempt(partial(_run, found), partial(_put_off, found))
     return len(claims)
 
 
-def _attempt(found: Claim, deed: Callable[[], None]) -> None:
-    """Do it; when it fails, note that in a transaction of its own and try again later, or raise an incident."""
-    try:
-        deed()
-    except Refusal as refusal:
-        with transaction() as session:
-            put_off(session, Job, found, refusal)
+def _put_off(found: Claim, session: Session, refusal: Refusal) -> None:
+    put_off(session, Job, found, refusal)
 
 
 def _run(found: Claim) -> None:
@@ -96,7 +90,7 @@ def fire(running: Running) -> None:
 def remind() -> int:
     """Start the deadline companion beside every task whose moment has come."""
     now = clock.now()
-    with transaction() as session:
+    with reading() as session:
         due = session.execute(
             select(UserTask.id, UserTask.case_id)
             .where(UserTask.companion_at <= now)
@@ -104,21 +98,25 @@ def remind() -> int:
             .limit(BATCH)
         ).all()
     for task_id, case_id in due:
-        _stand_beside(
-            case_id, partial(_remind, task_id), update(UserTask).where(UserTask.id == task_id).values(companion_at=None)
-        )
+        give_up = update(UserTask).where(UserTask.id == task_id).values(companion_at=None)
+        _stand_beside(case_id, partial(_remind, task_id), incidents.REMINDER, give_up)
     return len(due)
 
 
-def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], give_up: Update) -> None:
+def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: str, give_up: Update) -> None:
     """Do it in a transaction of its own. When the companion cannot run, a person has to look; the others go on."""
-    try:
+
+    def begin() -> None:
         with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
             deed(session, running)
-    except Refusal as refusal:
-        with transaction() as session:
-            session.execute(give_up)
-            incidents.raise_(session, refusal, case_id=case_id)
+
+    def note(session: Session, refusal: Refusal) -> None:
+        if isinstance(refusal, Conflict):
+            return  # still due: the next sweep tries again
+        session.execute(give_up)
+        incidents.raise_(session, refusal, case_id=case_id, kind=kind)
+
+    attempt(begin, note)
 
 
 def _remind(task_id: int, session: Session, running: Running) -> None:
@@ -143,7 +141,7 @@ def _remind(task_id: int, session: Session, running: Running) -> None:
 def supervise() -> int:
     """Start the supervision ladder beside every case whose moment has come and whose clock is not stopped."""
     now = clock.now()
-    with transaction() as session:
+    with reading() as session:
         due = list(
             session.scalars(
                 select(Case.id)
@@ -153,7 +151,8 @@ def supervise() -> int:
             )
         )
     for case_id in due:
-        _stand_beside(case_id, _supervise, update(Case).where(Case.id == case_id).values(supervise_at=None))
+        give_up = update(Case).where(Case.id == case_id).values(supervise_at=None)
+        _stand_beside(case_id, _supervise, incidents.SUPERVISION, give_up)
     return len(due)
 
 

@@ -1,9 +1,11 @@
 """The outbox: letters leave after the commit that asked for them, and their failure never touches the case."""
 
-from sqlalchemy import delete, select
+from functools import partial
 
-from engine import clock
-from engine.casework.claims import Claim, claim, put_off
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine.casework.claims import Claim, attempt, claim_due, put_off
 from engine.casework.models import OutboxMessage
 from engine.connectors import registry as connectors
 from engine.db import transaction
@@ -12,11 +14,14 @@ from engine.errors import Refusal
 
 def deliver_due() -> int:
     """Send every letter that is due; returns how many were tried."""
-    with transaction() as session:
-        claims = claim(session, OutboxMessage, clock.now())
+    claims = claim_due(OutboxMessage)
     for found in claims:
-        _deliver(found)
+        attempt(partial(_deliver, found), partial(_put_off, found))
     return len(claims)
+
+
+def _put_off(found: Claim, session: Session, refusal: Refusal) -> None:
+    put_off(session, OutboxMessage, found, refusal)
 
 
 def _deliver(found: Claim) -> None:
@@ -27,11 +32,6 @@ def _deliver(found: Claim) -> None:
         )
     if letter is None:
         return
-    try:
-        connectors.send(letter.connector, letter.recipient, letter.body, key=letter.key)
-    except Refusal as refusal:
-        with transaction() as session:
-            put_off(session, OutboxMessage, found, refusal)
-        return
+    connectors.send(letter.connector, letter.recipient, letter.body, key=letter.key)
     with transaction() as session:
         session.execute(delete(OutboxMessage).where(OutboxMessage.id == found.id, OutboxMessage.epoch == found.epoch))

@@ -82,7 +82,7 @@ class Account(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
-    appointments: Mapped[list["Appointment"]] = relationship(back_populates="account", lazy="selectin")
+    appointments: Mapped[list["Appointment"]] = relationship(back_populates="account")
 
 
 class Appointment(Base):
