@@ -11,6 +11,7 @@ from flask import Request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from engine import db
 from engine.casework import attachments
 from engine.errors import Refusal
 from engine.language.forms import Option, Shown
@@ -248,12 +249,13 @@ def read_files(inputs: Iterable[Shown], request: Request, store: Store) -> tuple
     return values, problems
 
 
-def storing(session: Session, actor: Actor) -> Store:
-    """Keeps each uploaded file as an attachment of this person."""
+def storing(actor: Actor) -> Store:
+    """Keeps uploaded files as attachments of this person, each in its own transaction, because photos take long."""
 
     def store(file: FileStorage, field: str) -> str:
         stream = cast(BinaryIO, file.stream)
-        return attachments.store(session, stream, file.filename or "", actor=actor, field=field).id
+        with db.transaction() as session:
+            return attachments.store(session, stream, file.filename or "", actor=actor, field=field).id
 
     return store
 

@@ -13,6 +13,7 @@ from engine.casework.models import Case
 from engine.errors import Invalid
 from engine.registry.actors import Actor
 from webapp import auth
+from webapp.apply import notices
 from webapp.apply.blueprint import blueprint
 
 REASON_LENGTH = 300
@@ -31,8 +32,14 @@ def my_cases() -> ResponseReturnValue:
 
 @blueprint.get("/my/cases/<case_no>")
 def my_case(case_no: str) -> ResponseReturnValue:
-    with db.transaction() as session:
-        return _case_page(session, case_no, auth.current_actor())
+    actor = auth.current_actor()
+    with db.reading() as session:
+        case = cases.get(session, case_no, actor)
+        told = notifications.of_case(session, case.id, actor)
+        new = [notice.id for notice in told if notice.read_at is None]
+        page = _case_page(session, case, actor, told=told, new=new)
+    notices.mark_read(actor, new)
+    return page
 
 
 @blueprint.post("/my/cases/<case_no>/urge")
@@ -71,20 +78,16 @@ def _now(session: Session, case: Case, actor: Actor) -> str:
     return next((line.text for line in lines if line.state == "now"), lines[-1].text)
 
 
-def _case_page(session: Session, case_no: str, actor: Actor) -> str:
-    """The page of a case; what was said about it counts as read."""
-    case = cases.get(session, case_no, actor)
-    told = notifications.of_case(session, case.id, actor)
-    page = render_template(
+def _case_page(session: Session, case: Case, actor: Actor, **told: object) -> str:
+    """The page of a case with what was said about it."""
+    awaited = case.status == "CONSENT_PENDING"
+    return render_template(
         "apply/my_case.html",
         case=case,
         lines=timeline.for_citizen(session, case, actor),
-        told=told,
-        new={notice.id for notice in told if notice.read_at is None},
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=timeline.submissions(session, case, actor),
-        asks_consent=case.status == "CONSENT_PENDING" and case.proxy_citizen_id != actor.id,
-        waits_for_other=case.status == "CONSENT_PENDING" and case.proxy_citizen_id == actor.id,
+        asks_consent=awaited and case.proxy_citizen_id != actor.id,
+        waits_for_other=awaited and case.proxy_citizen_id == actor.id,
+        **told,
     )
-    notifications.mark_read(session, actor, [notice.id for notice in told])
-    return page

@@ -33,7 +33,7 @@ def task(task_id: int) -> ResponseReturnValue:
 @blueprint.post("/my/tasks/<int:task_id>")
 def complete_task(task_id: int) -> ResponseReturnValue:
     actor, key = auth.current_actor(), request.form.get("key", "") or uuid4().hex
-    with db.transaction() as session:
+    with db.reading() as session:
         found = user_tasks.get(session, task_id, actor)
         typed, problems = _typed(session, found)
         if problems or form_fields.asks_to_reload(request.form):
@@ -63,7 +63,7 @@ def _typed(session: Session, found: UserTask) -> tuple[dict[str, Any], dict[str,
     form = user_tasks.form(session, found)
     typed = form_fields.read([Shown(field) for field in form.fields], request.form) if form else {}
     inputs = [shown for item in _questions(session, found, typed) for shown in item.inputs()]
-    files, problems = form_fields.read_files(inputs, request, form_fields.storing(session, auth.current_actor()))
+    files, problems = form_fields.read_files(inputs, request, form_fields.storing(auth.current_actor()))
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 

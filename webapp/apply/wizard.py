@@ -60,20 +60,20 @@ def page(key: str, step_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/apply/drafts/<key>/pages/<step_id>")
 def fill(key: str, step_id: str) -> ResponseReturnValue:
-    actor = auth.current_actor()
+    actor, then = auth.current_actor(), request.form.get("then")
+    with db.reading() as session:
+        step = steps.way(session, drafts.get(session, key, actor)).step(step_id)
+    typed, refused = _typed(step)
     with db.transaction() as session:
-        draft = drafts.get(session, key, actor)
+        draft = drafts.save(session, key, actor, typed)
         way = steps.way(session, draft)
-        step = way.step(step_id)
-        typed, problems = _typed(session, step)
-        drafts.save(session, key, actor, typed)
-        if form_fields.asks_to_reload(request.form) and not problems:
-            return redirect(url_for("apply.page", key=key, step_id=step.id, then=request.form.get("then")), 303)
-        problems = _merged(problems, _problems_of(session, draft, step, typed))
+        if form_fields.asks_to_reload(request.form) and not refused:
+            return redirect(url_for("apply.page", key=key, step_id=step.id, then=then), 303)
+        problems = _merged(refused, _problems_of(session, draft, step, typed))
         if problems:
-            return _page(session, draft, way, step, draft.values, problems), 422
-        following = steps.way(session, draft).after(step)
-    if following is None or request.form.get("then") == "check":
+            return _page(session, draft, way, way.step(step_id), draft.values, problems), 422
+        following = way.after(step)
+    if following is None or then == "check":
         return redirect(url_for("apply.check", key=key), 303)
     return redirect(url_for("apply.page", key=key, step_id=following.id), 303)
 
@@ -113,11 +113,11 @@ def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:
     return redirect(url_for("apply.submitted", case_no=case_no), 303)
 
 
-def _typed(session: Session, step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _typed(step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """What the post says of this page, its files stored; and the files that were refused."""
 
     inputs = list(step.shown.inputs())
-    files, problems = form_fields.read_files(inputs, request, form_fields.storing(session, auth.current_actor()))
+    files, problems = form_fields.read_files(inputs, request, form_fields.storing(auth.current_actor()))
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 
