@@ -46,6 +46,7 @@ class Glance:
     identity: str
     place: str
     channel: str
+    subject_no: str
     status: str
     masked: bool
 
@@ -59,7 +60,7 @@ def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLin
             item=item_name(session, case),
             applicant=applicant(session, actor, case),
             place=place(session, case.region_code),
-            status=filters.status_label(case.status),
+            status=status(case),
             chip=chips[case.id],
             started_at=case.started_at,
         )
@@ -89,9 +90,17 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
         identity=masks.identity(root.applicant_identity) if masked else root.applicant_identity,
         place=place(session, case.region_code),
         channel=filters.channel(case.channel),
-        status=filters.status_label(case.status),
+        subject_no="" if root.id == case.id else root.case_no,
+        status=status(case),
         masked=masked,
     )
+
+
+def status(case: Case) -> str:
+    """The state as citizens read it; a companion, which they do not see, runs or has ended."""
+    if case.subject_id is None:
+        return filters.status_label(case.status)
+    return "已结束" if case.state == "ended" else "进行中"
 
 
 def item_name(session: Session, case: Case) -> str:

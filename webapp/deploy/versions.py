@@ -19,7 +19,7 @@ from engine.oversight import versions as in_force
 from engine.oversight.changes import Changes
 from engine.registry import regions
 from engine.registry.actors import Actor
-from engine.registry.models import Account
+from engine.registry.models import Account, Region
 from webapp.auth import current_actor
 from webapp.deploy.blueprint import blueprint
 
@@ -80,12 +80,17 @@ def version_page(
         names=names(session, [found]),
         states=STATES,
         words=CHANGE_WORDS,
-        counties=regions.children(session, "532600"),
+        places=places(session),
         may_decide=actor.holds("policy_admin"),
         is_uploader=found.uploaded_by == actor.id,
         problems=problems,
         typed=typed,
     )
+
+
+def places(session: Session) -> list[tuple[Region, list[Region]]]:
+    """Where a version can be activated: each prefecture with its counties."""
+    return [(above, regions.children(session, above.code)) for above in regions.children(session, regions.PROVINCE)]
 
 
 def against_active(session: Session, found: ProcessVersion) -> Compared:

@@ -103,10 +103,8 @@ def case(case_no: str) -> ResponseReturnValue:
 
 def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
     """Everything the page says in words."""
-    root = cases.root_of(session, found)
     return {
         "case": found,
-        "subject": root if root.id != found.id else None,
         "glance": case_lines.glance(session, actor, found),
         "chip": case_lines.chips_of(session, [found])[found.id],
         "lines": case_lines.timeline_of(session, found),

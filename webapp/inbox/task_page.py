@@ -3,7 +3,7 @@
 The rule: whatever a person typed is shown again, right or wrong, in time or too late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -92,7 +92,18 @@ def controls(session: Session, task: UserTask, form: Form | None, typed: Typed) 
     known = user_tasks.context(session, task)
     items = questions(form, typed.values, known)
     fixed = {found.key: known.get(found.key) for item in items for found in item.inputs() if found.read_only}
-    return form_fields.controls(session, items, {**typed.values, **fixed}, typed.problems)
+    values = {**typed.values, **prefilled(items, known, typed), **fixed}
+    return form_fields.controls(session, items, values, typed.problems)
+
+
+def prefilled(items: Iterable[Shown], known: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """What the case knows already, for empty fields that ask for it (`prefill`): the town where the problem is."""
+    wanted = (found for item in items for found in item.inputs() if found.field.properties.get("prefill") == "true")
+    return {
+        found.key: known.get(found.key)
+        for found in wanted
+        if not typed.values.get(found.key) and found.key not in typed.problems
+    }
 
 
 def questions(form: Form, values: Mapping[str, Any], known: Mapping[str, Any]) -> list[Shown]:

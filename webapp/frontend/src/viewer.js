@@ -107,8 +107,10 @@ class Diagram {
   }
 
   here(mark) {
-    if (!this.elements.get(mark.element)) return;
-    this.put(mark.element, "current");
+    const element = this.elements.get(mark.element);
+    if (!element) return;
+    // A sub-process that is being worked in is framed; filling it would hide which of its steps is the current one.
+    this.put(mark.element, element.type === "bpmn:SubProcess" ? "passed" : "current");
     if (mark.who || mark.chip) this.overlays.add(mark.element, { position: { bottom: -4, left: 0 }, scale: SIZE, html: badge(mark) });
   }
 
