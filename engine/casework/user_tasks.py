@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,16 @@ FETCH = (
     select(*COLUMNS)
     .join_from(TASK, Case.__table__, Case.__table__.c.id == TASK.c.case_id)
     .where(TASK.c.id == bindparam("task"))
+)
+LOCK = (
+    select(
+        TASK.c.state,
+        TASK.c.assignee_id,
+        TASK.c.companion_at,
+        exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
+    )
+    .where(TASK.c.id == bindparam("task"))
+    .with_for_update()
 )
 DONE = (
     update(TASK)  # type: ignore[arg-type]
@@ -236,9 +246,7 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     given = digest(values)
     with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
-        state = session.execute(
-            select(TASK.c.state, TASK.c.assignee_id, TASK.c.companion_at).where(TASK.c.id == task_id).with_for_update()
-        ).one()
+        state = session.execute(LOCK, {"task": task_id}).one()
         if state.state != "open":
             return _repeated(session, running, task_id, key, given)
         if state.assignee_id not in (None, actor.id) and actor.is_staff:
@@ -248,6 +256,8 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
                 notice=f"该待办已由{holder.name}签收，您不能办理",
             )
         _complete(running, task, values, key, given)
+        if state.drafted:
+            session.execute(DROP_DRAFTS, {"task": task_id})
         # The reminder may have begun between the look-up and the lock, so what the locked row says counts.
         if task.due_at is not None and state.companion_at is None:
             running.told.append(("TASK_ENDED", task_id))
@@ -261,8 +271,6 @@ def _complete(running: Running, task: Any, values: Mapping[str, Any], key: str, 
     submission = record(running, task.element_id, task.form_id, checked, key=key, given=given, task_id=task.id)
     done = session.execute(DONE, {"task": task.id, "now": now, "account": account})
     must_change_one(done.rowcount, f"user task {task.id}")  # type: ignore[attr-defined]
-    if actor.is_staff:
-        session.execute(DROP_DRAFTS, {"task": task.id})
     running.completed_tokens.add(task.token)
     running.write(checked)
     running.act(
