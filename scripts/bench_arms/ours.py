@@ -116,14 +116,11 @@ class OursByHttp(Ours):
     form: dict[str, Any] = field(default_factory=dict)
 
     def prepare(self) -> None:
+        """Open the page of the task, as whoever fills in its form has done."""
         super().prepare()
-        typed = {
-            key: str(value).lower() if isinstance(value, bool) else value for key, value in self._answers().items()
-        }
+        assert self.place.browser.get(f"/tasks/{self.task_id}").status_code == 200
+        typed = {key: "true" if value is True else value for key, value in content.answers(self.step).items()}
         self.form = {**typed, "csrf_token": self.place.token, "key": self.key}
-
-    def _answers(self) -> dict[str, Any]:
-        return content.answers(self.step)
 
     def complete(self) -> None:
         answer = self.place.browser.post(f"/tasks/{self.task_id}/complete", data=self.form)
