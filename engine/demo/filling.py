@@ -5,6 +5,7 @@ Everything goes through the same functions as the pages; the same seed makes the
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -30,6 +31,10 @@ DAYS = 45
 STEP = timedelta(hours=3)
 CITIZENS = 160
 PROCESS = "water"
+# The citizen whose sign-in is shown has one finished case and one under way, and the first town has something to do.
+BY_PROXY = 0.06
+FIRST_HAND = timedelta(days=1)
+LAST_HANDS = ((2, timedelta(hours=62)), (1, timedelta(hours=44)), (3, timedelta(hours=20)))
 
 
 def password_of(here: Settings) -> str:
@@ -89,7 +94,9 @@ class _Life:
         self.begin = now - timedelta(days=DAYS)
         self.end = now
         self.arrivals = sorted(self._arrival() for _ in range(count))
+        self.appointed = [(self.begin + FIRST_HAND, 1), *((self.end - span, number) for number, span in LAST_HANDS)]
         self.when: dict[int, datetime] = {}
+        self.neighbour: Citizen
 
     def _arrival(self) -> datetime:
         return self.begin + (self.end - self.begin) * self.rng.random() * 0.995
@@ -97,41 +104,76 @@ class _Life:
     def run(self) -> None:
         with reading() as session:
             citizens = list(session.scalars(select(Citizen).order_by(Citizen.id)))
+        self.neighbour = citizens[1]
         self.rng.shuffle(citizens)
         with clock.standing_at(self.begin) as now:
             while now.moment < self.end:
                 now.move_to(min(now.moment + STEP, self.end))
+                while self.appointed and self.appointed[0][0] <= now.moment:
+                    number = self.appointed.pop(0)[1]
+                    self._raise_hand(next(citizen for citizen in citizens if citizen.id == number))
                 while self.arrivals and self.arrivals[0] <= now.moment:
                     self.arrivals.pop(0)
-                    self._raise_hand(citizens)
+                    citizens.append(citizens.pop(0))
+                    self._raise_hand(citizens[-1])
                 jobs.drain()
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self._work(now.moment)
+                    self._citizens_move()
 
-    def _raise_hand(self, citizens: list[Citizen]) -> None:
-        """The next citizen without an unfinished case reports a water problem."""
-        citizen = citizens[0]
-        citizens.append(citizens.pop(0))
-        with transaction() as session:
-            actor = actors.citizen(session, citizen.id)
-            try:
-                cases.start(session, PROCESS, actor=actor, channel="SELF", values=self._application(session, citizen))
-            except Refusal:
-                session.rollback()
+    def _raise_hand(self, citizen: Citizen) -> None:
+        """The citizen reports a water problem, some through a neighbour; an earlier unfinished one is in the way."""
+        by_proxy = citizen.id > people.NEIGHBOURS and self.rng.random() < BY_PROXY
+        filing = self.neighbour if by_proxy else citizen
+        channel = "PROXY" if by_proxy else "SELF"
+        with suppress(Refusal), transaction() as session:
+            actor = actors.citizen(session, filing.id)
+            values = self._application(session, citizen, filing, channel)
+            cases.start(session, PROCESS, actor=actor, channel=channel, values=values)
 
-    def _application(self, session: Session, citizen: Citizen) -> dict[str, Any]:
+    def _application(self, session: Session, citizen: Citizen, filing: Citizen, channel: str) -> dict[str, Any]:
         own = {
             "applicantName": citizen.name,
             "applicantIdNo": citizen.identity_number,
             "applicantPhone": citizen.phone,
             "residenceAddress": citizen.address,
             "problemRegion": citizen.region_code,
+            "proxyName": filing.name,
+            "proxyIdNo": filing.identity_number,
+            "proxyPhone": filing.phone,
+            "proxyReason": "无手机或不会使用",
+            "consentMode": "短信或微信确认",
         }
         given: dict[str, Any] = {}
-        for form in cases.application_forms(session, PROCESS, citizen.region_code):
-            made = answers.answer(form, {"channel": "SELF", **own}, self.rng)
+        for form in cases.application_forms(session, PROCESS, citizen.region_code, channel):
+            made = answers.answer(form, {"channel": channel, **own}, self.rng)
             given.update({key: own.get(key, value) for key, value in made.items()})
         return given
+
+    def _citizens_move(self) -> None:
+        """Those who are asked agree to what a neighbour filed; a few take back their own, or urge what is late."""
+        with reading() as session:
+            found = session.execute(
+                select(Case.case_no, Case.status, Case.citizen_id, Case.applicant_identity, Case.overdue_count).where(
+                    Case.subject_id.is_(None), Case.state == "active"
+                )
+            ).all()
+        for case_no, status, citizen_id, identity_number, late in found:
+            if self.rng.random() < (0.2 if status == "CONSENT_PENDING" else 0.1 if late else 0.0015):
+                with suppress(Refusal), transaction() as session:
+                    number = citizen_id or session.scalar(
+                        select(Citizen.id).where(Citizen.identity_number == identity_number)
+                    )
+                    if number is not None:
+                        self._move(session, actors.citizen(session, number), case_no, status, late)
+
+    def _move(self, session: Session, actor: Actor, case_no: str, status: str, late: int) -> None:
+        if status == "CONSENT_PENDING":
+            cases.consent(session, case_no, actor, agrees=self.rng.random() < 0.85)
+        elif late:
+            cases.urge(session, case_no, actor)
+        else:
+            cases.withdraw(session, case_no, actor, "水已经来了，不用再处理")
 
     def _work(self, now: datetime) -> None:
         with reading() as session:

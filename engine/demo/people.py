@@ -18,6 +18,7 @@ PREFECTURE = "532600"
 PROVINCE = "530000"
 FIRST_TOWN = "532622101"
 TWICE = frozenset({"policy_admin", "county_water_clerk", "county_office"})
+NEIGHBOURS = 3
 NUMERALS = "零一二三四五六七八九"
 
 
@@ -74,7 +75,7 @@ def enter_staff(session: Session, people: list[Person], password: str) -> None:
 
 
 def citizen_rows(session: Session, count: int, rng: Random, password: str) -> list[dict[str, Any]]:
-    """Citizens all over 砚山县's villages; the first one lives in the first village."""
+    """Citizens all over 砚山县's villages; the first few are neighbours in the first village."""
     villages = [v.code for town in regions.children(session, YANSHAN) for v in regions.children(session, town.code)]
     hashed, now = passwords.hashed(password), clock.now()
     return [
@@ -82,7 +83,7 @@ def citizen_rows(session: Session, count: int, rng: Random, password: str) -> li
             "name": f"群众{numeral(number)}",
             "identity_number": _identity_number(number, rng),
             "phone": f"1380000{number:04d}",
-            "region_code": villages[0] if number == 1 else rng.choice(villages),
+            "region_code": villages[0] if number <= NEIGHBOURS else rng.choice(villages),
             "address": f"{rng.randint(1, 12)} 组 {rng.randint(1, 60)} 号",
             "password_hash": hashed,
             "created_at": now,
