@@ -1,7 +1,12 @@
 """An auditor steps through a case and lets the machine execute it again."""
 
 import pytest
+from sqlalchemy import select
 
+from engine.casework import jobs
+from engine.casework.models import Case
+from engine.clock import Clock
+from engine.db import transaction
 from tests.webapp import staff_work
 from tests.webapp.conftest import SignsIn
 
@@ -32,6 +37,17 @@ def test_every_step_has_an_address_and_says_what_happened_and_what_it_saw(staff:
     assert '"element": "wt_town_take"' in last
     assert '"focus": "wt_take"' in last
     assert "流水链完整" in last
+
+
+def test_a_decision_says_what_it_saw_and_which_row_applied(staff: SignsIn, clock: Clock):
+    worked_on()
+    clock.advance(days=5)
+    jobs.drain()
+    with transaction() as session:
+        order = session.scalars(select(Case.case_no).where(Case.process_key == "supervise")).one()
+    page = staff("auditor", "530000").get(f"/audit/cases/{order}?step=1").text
+    assert "supervise_threshold：看到 事项 = water" in page
+    assert "countyDays = 7" in page
 
 
 def test_personal_data_stay_masked_for_the_auditor(staff: SignsIn):
