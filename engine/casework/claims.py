@@ -76,7 +76,8 @@ def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], No
     """
     trouble: Refusal
     try:
-        return deed()
+        deed()
+        return
     except Refusal as refusal:
         trouble = refusal
     except OperationalError as busy:

@@ -1,13 +1,17 @@
 """Incidents (异常): what the machine cannot do by itself. A person sees it, removes the cause and lets it try again."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework.models import Incident, Job, OutboxMessage
+from engine.casework.models import Case, Incident, Job, OutboxMessage, UserTask
 from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal
 from engine.registry import access
 from engine.registry.actors import Actor
+
+# What `retry` begins again when neither a job nor a letter failed.
+REMINDER = "reminder"
+SUPERVISION = "supervision"
 
 
 def raise_(
@@ -18,6 +22,7 @@ def raise_(
     job_id: int | None = None,
     outbox_id: int | None = None,
     element_id: str | None = None,
+    kind: str | None = None,
 ) -> int:
     """Record an incident; its number is what people are told."""
     at = getattr(refusal, "element_id", None) if isinstance(refusal, ExecutionFailed) else None
@@ -25,7 +30,7 @@ def raise_(
         case_id=case_id,
         job_id=job_id,
         outbox_id=outbox_id,
-        kind=type(refusal).__name__,
+        kind=kind or type(refusal).__name__,
         element_id=element_id or at or None,
         message=str(refusal)[:2000],
         created_at=clock.now(),
@@ -46,7 +51,7 @@ def listing(session: Session, actor: Actor, *, resolved: bool = False) -> list[I
 
 
 def retry(session: Session, incident_id: int, actor: Actor) -> Incident:
-    """Let the failed job or letter try again now, with all its attempts; the incident is closed by this person."""
+    """Let what failed try again now, with all its attempts; the incident is closed by this person."""
     access.require(actor, "platform_ops")
     incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
     if incident is None:
@@ -58,5 +63,12 @@ def retry(session: Session, incident_id: int, actor: Actor) -> Incident:
         session.execute(update(Job).where(Job.id == incident.job_id).values(again))
     if incident.outbox_id is not None:
         session.execute(update(OutboxMessage).where(OutboxMessage.id == incident.outbox_id).values(again))
+    if incident.kind == REMINDER:
+        begun = or_(UserTask.reminded_at.is_not(None), UserTask.due_at.is_(None))
+        waiting = (UserTask.case_id == incident.case_id, UserTask.state == "open", UserTask.companion_at.is_(None))
+        session.execute(update(UserTask).where(*waiting, ~begun).values(companion_at=clock.now()))
+    if incident.kind == SUPERVISION:
+        unfinished = (Case.id == incident.case_id, Case.state != "ended")
+        session.execute(update(Case).where(*unfinished).values(supervise_at=clock.now()))
     incident.resolved_at, incident.resolved_by = clock.now(), actor.ref
     return incident
