@@ -6,10 +6,11 @@ An actor is read once for each request and then is a value: what follows from it
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.db import Moment
 from engine.errors import NotAllowed
 from engine.registry import items
 from engine.registry.models import Account, Appointment, Citizen, Region, Role
@@ -97,7 +98,7 @@ SYSTEM = Actor("system", None, "平台")
 
 def staff(session: Session, account_id: int) -> Actor:
     """The account with the posts it holds now. Raises NotAllowed when it is switched off or does not exist."""
-    account = session.execute(select(Account.name, Account.active).where(Account.id == account_id)).one_or_none()
+    account = session.execute(_ACCOUNT, {"account": account_id}).one_or_none()
     if account is None or not account.active:
         raise NotAllowed(f"Expected an active account {account_id}, but there is none", notice="账号不存在或已停用")
     return Actor("staff", account_id, account.name, _posts(session, account_id))
@@ -111,7 +112,7 @@ def citizen(session: Session, citizen_id: int) -> Actor:
     return Actor("citizen", citizen_id, found.name, identity_number=found.identity_number)
 
 
-def held_at(moment: datetime) -> ColumnElement[bool]:
+def held_at(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """The condition under which an appointment is valid at `moment`."""
     return and_(
         or_(Appointment.valid_from.is_(None), Appointment.valid_from <= moment),
@@ -119,19 +120,22 @@ def held_at(moment: datetime) -> ColumnElement[bool]:
     )
 
 
+# Both are asked at each request, so they are built once.
+_ACCOUNT = select(Account.name, Account.active).where(Account.id == bindparam("account"))
+_POSTS = (
+    select(Role.key, Role.name, Role.kind, Role.level, Role.department_code, Region.code, Region.prefix, Region.name)
+    .join_from(Appointment, Role)
+    .join(Region)
+    .where(Appointment.account_id == bindparam("account"), held_at(bindparam("now", type_=Moment)))
+    .order_by(Appointment.id)
+)
+
+
 def _posts(session: Session, account_id: int) -> tuple[Post, ...]:
-    wanted = (
-        select(
-            Role.key, Role.name, Role.kind, Role.level, Role.department_code, Region.code, Region.prefix, Region.name
-        )
-        .join_from(Appointment, Role)
-        .join(Region)
-        .where(Appointment.account_id == account_id, held_at(clock.now()))
-        .order_by(Appointment.id)
-    )
+    found = session.execute(_POSTS, {"account": account_id, "now": clock.now()})
     return tuple(
         Post(key, name, kind, level, department, code, prefix, place, _items(session, department))
-        for key, name, kind, level, department, code, prefix, place in session.execute(wanted)
+        for key, name, kind, level, department, code, prefix, place in found
     )
 
 
