@@ -54,15 +54,8 @@ def search() -> ResponseReturnValue:
     """The cases this person may see."""
     actor, asked = current_actor(), question()
     with reading() as session:
-        found = cases.search(
-            session,
-            actor,
-            text=asked["text"],
-            item=asked["item"] or None,
-            state=asked["state"] or None,
-            region=asked["region"] or None,
-            page=request.args.get("page", 1, type=int),
-        )
+        given: dict[str, Any] = {key: value or None for key, value in asked.items() if key != "text"}
+        found = cases.search(session, actor, text=asked["text"], **given, page=request.args.get("page", 1, type=int))
         return render_template(
             "inbox/cases.html",
             page=found.with_rows(case_lines.lines(session, actor, found.rows)),
