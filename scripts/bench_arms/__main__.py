@@ -23,11 +23,12 @@ CASES_TO_WEIGH = 40
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each arm runs a case")
+    parser.add_argument("--weigh", type=int, default=CASES_TO_WEIGH, help="how many cases are weighed in bytes")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
         offices = {name: ours.office(url, Path(folder)) for name, url in urls.items()}
-        found = results(offices, chosen.rounds)
+        found = results(offices, chosen.rounds, chosen.weigh)
         for office in offices.values():
             office.engine.dispose()
     print(json.dumps(found, indent=2) if chosen.json else table(found))
@@ -73,7 +74,7 @@ def arms_of(offices: dict[str, Office]) -> dict[str, Arm]:
     return found
 
 
-def results(offices: dict[str, Office], count: int) -> dict[str, Any]:
+def results(offices: dict[str, Office], count: int, weighed: int) -> dict[str, Any]:
     """Everything that was measured, and the ratios that matter."""
     arms = arms_of(offices)
     times = measure.rounds(arms, [office.engine for office in offices.values()], count)
@@ -82,7 +83,7 @@ def results(offices: dict[str, Office], count: int) -> dict[str, Any]:
         kind, _, rest = name.partition("/")
         if kind in ("naive", "engine"):
             engine = offices[rest.split("/")[0]].engine
-            summaries[name]["bytes_per_case"] = measure.stored(arms[name], engine, CASES_TO_WEIGH)
+            summaries[name]["bytes_per_case"] = measure.stored(arms[name], engine, weighed)
     chosen = "postgresql" if "postgresql" in offices else "sqlite"
     return {
         "python": platform.python_version(),

@@ -1,0 +1,37 @@
+"""The bench runs, whatever it finds: its figures belong to a quiet machine, its keys to everybody who reads them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from engine.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, dict[str, dict[str, float]]]:
+    """One round of all arms."""
+    command = [sys.executable, "-m", "bench_arms", "--json", "--rounds", "1", "--weigh", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=150)
+    result: dict[str, dict[str, dict[str, float]]] = json.loads(done.stdout)
+    return result
+
+
+def test_every_arm_is_measured_with_and_without_deadlines(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    kinds = ("naive", "engine", "http", "http_and_page")
+    wanted = {f"{kind}/sqlite/{word}" for kind in kinds for word in ("plain", "timed")}
+    assert wanted | {"memory/plain", "memory/timed"} <= found["arms"].keys()
+    assert all(arm["cpu_ms"] > 0 and arm["wall_ms"] > 0 for arm in found["arms"].values())
+
+
+def test_statements_and_bytes_are_counted(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    assert found["arms"]["naive/sqlite/timed"]["statements"] == 2
+    assert 5 < found["arms"]["engine/sqlite/timed"]["statements"] < 10
+    assert found["arms"]["engine/sqlite/timed"]["bytes_per_case"] > 0
+
+
+def test_the_ratios_are_told(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    assert {"completion_cpu_vs_naive", "http_cpu_vs_naive"} <= found["ratios"].keys()
