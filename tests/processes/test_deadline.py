@@ -89,7 +89,7 @@ def test_a_worker_that_was_down_catches_up_with_what_it_missed(stage: Stage) -> 
     stage.raise_hand()
     stage.sleep(until=at("2026-11-17", "12:00"))
     assert [record.due_at for record in stage.overdue()] == [at("2026-11-17", "09:00")]
-    assert stage.told("county_water_clerk", "T02") == [f"即将超时（剩0小时）：农村饮水安全，{CASE_NO}，是否接单。"]
+    assert stage.told("county_water_clerk", "T02") == []
     assert len(stage.told("county_water_clerk", "T03")) == 1
 
 
@@ -107,6 +107,23 @@ def test_the_companion_of_a_withdrawn_case_ends(stage: Stage) -> None:
     assert stage.companion("deadline").state == "ended"
     stage.let_pass(until=at("2026-11-18", "09:00"))
     assert stage.overdue() == []
+
+
+def test_a_citizens_own_task_is_reminded_of_and_never_counted_as_overdue(stage: Stage) -> None:
+    stage.bring_to("wt_correct")
+    stage.let_pass(until=at("2026-11-24", "08:30"))
+    assert len(stage.told("citizen", "M18")) == 1
+    assert (stage.companion("deadline").state, stage.told("county_water_clerk", "T02")) == ("ended", [])
+    stage.let_pass(until=at("2026-12-02"))
+    assert stage.overdue() == []
+
+
+def test_who_filed_for_another_is_reminded_with_them(stage: Stage) -> None:
+    stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
+    stage.consent(agrees=True)
+    stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
+    stage.let_pass(until=at("2026-11-25"))
+    assert len(stage.told("citizen", "M18")) == len(stage.told("neighbour", "M18")) == 1
 
 
 def test_every_flow_is_taken(untaken: list[str]) -> None:

@@ -1,5 +1,7 @@
 """提出诉求 (domain 0.4): what is checked before a case exists, and when somebody's consent is asked for."""
 
+from typing import Any
+
 import pytest
 
 from engine.errors import Invalid, NotAllowed
@@ -27,7 +29,7 @@ def test_the_notice_must_be_read_and_accepted(stage: Stage) -> None:
 
 
 def test_all_that_is_wrong_with_an_application_is_said_at_once(stage: Stage) -> None:
-    wrong = {
+    wrong: dict[str, Any] = {
         "applicantPhone": "12345",
         "problemText": "停水",
         "waterProblems": [],

@@ -1,4 +1,4 @@
-"""督办 (domain C6): the ladder that time climbs, and the order that must be signed, carried out, reported and accepted."""
+"""督办 (domain C6): the ladder that time climbs, and the order that is signed, carried out, reported and accepted."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_one_working_day_after_the_overdue_the_department_reminds_those_below(st
     stage.let_pass(until=at("2026-11-18", "23:59"))
     assert stage.told("county_water_reviewer", "T07") == []
     stage.let_pass(until=at("2026-11-18", "24:00"))
-    sentence = f"下级超时：砚山县水务局，{CASE_NO}，在办环节，已超时1天，请督促。"
+    sentence = f"下级超时：砚山县水务局，{CASE_NO}，是否接单，已超时1天，请督促。"
     assert stage.told("county_water_reviewer", "T07") == stage.told("pref_water_supervisor", "T07") == [sentence]
 
 
