@@ -48,11 +48,10 @@ def start(
 def application_forms(
     session: Session, process_key: str, region_code: str | None = None, channel: str = "SELF"
 ) -> list[Form]:
-    """The forms a citizen fills in to begin a case, in order."""
-    version = deployments.active(session, process_key, region_code or regions.PROVINCE, clock.now())
-    called = deployments.called_versions(
-        session, plans.bundle_of(session, version.id), region_code or regions.PROVINCE, clock.now()
-    )
+    """The forms a citizen fills in to begin a case, in order; without a region those of the widest open one."""
+    place = region_code or deployments.open_somewhere(session, process_key) or regions.PROVINCE
+    version = deployments.active(session, process_key, place, clock.now())
+    called = deployments.called_versions(session, plans.bundle_of(session, version.id), place, clock.now())
     return applications.opening_forms(plans.plan(session, version.id, called), channel)
 
 

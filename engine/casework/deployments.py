@@ -204,6 +204,21 @@ def active_id(session: Session, process_key: str, region_code: str, at: datetime
     return actives(session, region_code, at).get(process_key)
 
 
+def is_open(session: Session, process_key: str) -> bool:
+    """Whether the service is open anywhere by now."""
+    return open_somewhere(session, process_key) is not None
+
+
+def open_somewhere(session: Session, process_key: str) -> str | None:
+    """The widest region in which the service is open by now, for showing it to people whose place is not known yet."""
+    found = session.scalars(
+        select(Activation.region_code).where(
+            Activation.process_key == process_key, Activation.active_from <= clock.now()
+        )
+    )
+    return min(found, key=lambda code: len(regions.prefix_of(code)), default=None)
+
+
 def active(session: Session, process_key: str, region_code: str, at: datetime) -> ProcessVersion:
     """The version that a new case of the process takes there, or NotFound when the service is not open."""
     found = active_id(session, process_key, region_code, at)

@@ -98,6 +98,17 @@ def total_due_at(running: "Running") -> datetime | None:
     return found.due_at if found else None
 
 
+def later(running: "Running", moment: datetime | None, key: str = "") -> datetime | None:
+    """A moment of the case after its clock stood still until now, in the measure of its row; without one in days."""
+    stopped_at = running.case.clock_stopped_at
+    if moment is None or stopped_at is None:
+        return moment
+    limit = (_limit(running, key, "") if key else None) or schedule.Limit(Decimal(1), "cd")
+    both = schedule.Moments(moment, moment)
+    calendar = calendars.load(running.session)
+    return schedule.resume(both, limit, stopped_at=stopped_at, resumed_at=running.now, calendar=calendar).due_at
+
+
 def supervise_at(running: "Running") -> datetime | None:
     """When supervision looks at the case for the first time: the smallest threshold in days since it began (C6)."""
     model = running.plan.main.decisions.get("supervise_threshold")

@@ -146,8 +146,7 @@ def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
     if waits and case.clock_stopped_at is None:
         case.clock_stopped_at = running.now
     elif not waits and case.clock_stopped_at is not None:
-        span = running.now - case.clock_stopped_at
-        case.stopped_seconds += int(span.total_seconds())
+        case.stopped_seconds += int((running.now - case.clock_stopped_at).total_seconds())
+        case.promised_at = moments.later(running, case.promised_at, f"{case.process_key}.total")
+        case.supervise_at = moments.later(running, case.supervise_at)
         case.clock_stopped_at = None
-        case.promised_at = case.promised_at + span if case.promised_at else None
-        case.supervise_at = case.supervise_at + span if case.supervise_at else None

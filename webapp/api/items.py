@@ -5,10 +5,9 @@ The rule: this is open to everybody, so it says nothing of any person or case.
 
 from flask.typing import ResponseReturnValue
 
-from engine import clock
 from engine.casework import deployments
 from engine.db import reading
-from engine.registry import items, regions
+from engine.registry import items
 from webapp.api.answers import ItemSchema
 from webapp.api.blueprint import blueprint
 
@@ -19,7 +18,6 @@ from webapp.api.blueprint import blueprint
 def list_items() -> ResponseReturnValue:
     """All items, whether their service is open already or not."""
     with reading() as session:
-        now = clock.now()
         return [
             {
                 "code": item.code,
@@ -27,8 +25,7 @@ def list_items() -> ResponseReturnValue:
                 "board": item.board,
                 "department": item.department_code,
                 "channel_kind": item.channel_kind,
-                "enabled": item.enabled
-                and deployments.active_id(session, item.code, regions.PROVINCE, now) is not None,
+                "enabled": item.enabled and deployments.is_open(session, item.code),
             }
             for item in items.listing(session)
         ]

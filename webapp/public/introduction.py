@@ -62,7 +62,7 @@ def boards(session: Session) -> list[Board]:
 
 def is_open(session: Session, item: ServiceItem) -> bool:
     """Is the item switched on, and has its process an active version?"""
-    return item.enabled and deployments.active_id(session, item.code, regions.PROVINCE, clock.now()) is not None
+    return item.enabled and deployments.is_open(session, item.code)
 
 
 def guide(session: Session, item: ServiceItem) -> Guide:
