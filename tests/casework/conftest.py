@@ -1,12 +1,14 @@
 """The small service, deployed, with people who work on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
+from engine import settings
 from engine.casework import cases, deployments, user_tasks
 from engine.casework.models import Case, UserTask
 from engine.db import transaction
@@ -15,6 +17,8 @@ from engine.registry.actors import SYSTEM, Actor
 from tests import factories
 from tests.casework import content
 from tests.factories import JIANGNA, YANSHAN
+from tests.processes.stage import Stage
+from tests.processes.stage import employ as people_of_all_posts
 
 VILLAGE = f"{JIANGNA}001"
 
@@ -42,6 +46,13 @@ class Office:
             "problemText": "村里的水管断了三天",
         }
 
+    def deploy(self, files: Mapping[str, bytes]) -> int:
+        """Another version of the service, active at once."""
+        with transaction() as session:
+            version = deployments.upload(session, files, actor=SYSTEM)
+            version.state = "approved"
+            return deployments.activate(session, version.id, actor=SYSTEM).id
+
     def task(self, case: Case, element_id: str) -> UserTask:
         with transaction() as session:
             wanted = select(UserTask).where(UserTask.case_id == case.id, UserTask.element_id == element_id)
@@ -57,13 +68,22 @@ class Office:
             return session.get_one(Case, case.id)
 
 
-def _staff(role_key: str, region_code: str) -> Actor:
+def employ(role_key: str, region_code: str) -> Actor:
     with factories.committed() as session:
         account = factories.staff(role_key, region_code)
         session.flush()
         number = account.id
     with transaction() as session:
         return actors.staff(session, number)
+
+
+@pytest.fixture
+def stage(reference: Engine, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The shipped services in place, with a person for every post."""
+    monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
+    with transaction() as session:
+        deployments.deploy_folder(session, settings.ROOT, actor=SYSTEM)
+    return Stage(clock, people_of_all_posts())
 
 
 @pytest.fixture
@@ -81,8 +101,8 @@ def office(reference: Engine, clock: Any) -> Iterator[Office]:
     yield Office(
         citizen=first,
         other_citizen=second,
-        town=_staff("town_water_clerk", JIANGNA),
-        colleague=_staff("town_water_clerk", JIANGNA),
-        county=_staff("county_water_clerk", YANSHAN),
-        elsewhere=_staff("town_water_clerk", "532622102"),
+        town=employ("town_water_clerk", JIANGNA),
+        colleague=employ("town_water_clerk", JIANGNA),
+        county=employ("county_water_clerk", YANSHAN),
+        elsewhere=employ("town_water_clerk", "532622102"),
     )
