@@ -16,7 +16,7 @@ from bench_arms import content, measure, ours, stock
 from bench_arms.measure import Arm
 from bench_arms.ours import Office
 
-ROUNDS = 30
+ROUNDS = 12
 CASES_TO_WEIGH = 40
 
 
