@@ -55,7 +55,8 @@ def _questions(session: Session, found: UserTask, typed: dict[str, Any]) -> tupl
     form = user_tasks.form(session, found)
     if form is None:
         return ()
-    pages = form.visible({**user_tasks.context(session, found), **typed})
+    known = user_tasks.context(session, found)
+    pages = form.visible(form.answered(typed, known))
     return tuple(item for page in pages for item in page.items)
 
 
