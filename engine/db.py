@@ -1,6 +1,6 @@
 """The database: one way to connect, and the only commit.
 
-`transaction()` is the one place that commits. On SQLite a transaction takes the write lock at its start (BEGIN IMMEDIATE),
+`transaction()` is the one place that commits. On SQLite it takes the write lock at its start (BEGIN IMMEDIATE),
 because a reader that turns into a writer is refused when somebody else wrote in between.
 """
 

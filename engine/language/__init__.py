@@ -1,1 +1,1 @@
-"""The languages of policy staff: BPMN diagrams, form-js forms, DMN tables and FEEL, read and checked; pure functions."""
+"""The languages of policy staff: BPMN diagrams, form-js forms, DMN tables and FEEL; pure functions."""

@@ -42,7 +42,8 @@ class Answer(fields.Field[Any]):
             answer = convert(self.shown.field, self.shown.options, value)
         except Unreadable as error:
             raise ValidationError(str(error)) from error
-        if self.shown.required and (answer is None or answer is False or answer == []) and not self.shown.field.is_yes_or_no:
+        nothing = answer is None or answer is False or answer == []  # zero is an answer
+        if nothing and self.shown.required and not self.shown.field.is_yes_or_no:
             raise ValidationError(self.missing)
         return answer
 
