@@ -11,7 +11,20 @@ from decimal import Decimal
 from typing import Any
 
 import simplejson
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -157,6 +170,12 @@ def reading() -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+def one_at_a_time(session: Session, deed: str) -> None:
+    """Let transactions that do the same deed wait for each other until they end, when there is no row yet to lock."""
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite all writers wait for each other anyway
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(deed, 0))))
 
 
 def must_change_one(rowcount: int, what: str) -> None:

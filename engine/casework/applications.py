@@ -15,6 +15,7 @@ from engine.casework import deployments, execution, forms_of_tasks, plans, user_
 from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
+from engine.db import one_at_a_time
 from engine.errors import Invalid, NotAllowed
 from engine.language.diagram import Element
 from engine.language.forms import Form
@@ -60,14 +61,18 @@ def _opening(plan: Plan, channel: str) -> list[tuple[Element, Form]]:
     return found
 
 
-def started_with(session: Session, key: str, values: Mapping[str, Any]) -> Case | None:
-    """The case that this key began already. Raises Invalid when it was begun with other values."""
+def started_with(session: Session, actor: Actor, key: str, values: Mapping[str, Any]) -> Case | None:
+    """The case that the actor began by this key already; who comes with the same key meanwhile waits.
+
+    Raises Invalid when it was begun by somebody else or with other values.
+    """
+    one_at_a_time(session, f"begin {key}")
     row = session.execute(
-        select(Submission.case_id, Submission.digest).where(Submission.idempotency_key == f"{key}:0")
+        select(Submission.case_id, Submission.digest, Submission.actor).where(Submission.idempotency_key == f"{key}:0")
     ).one_or_none()
     if row is None:
         return None
-    if row.digest != user_tasks.digest(values):
+    if (row.digest, row.actor) != (user_tasks.digest(values), actor.ref):
         raise Invalid(
             "Expected the same values under the same key, but they differ", notice="同一申请不能提交两种不同的内容"
         )

@@ -39,7 +39,7 @@ def start(
     Raises Invalid (problems per field, or the diagram's own refusal), NotAllowed, NotFound (service not open).
     """
     key = key or uuid4().hex
-    before = applications.started_with(session, key, values)
+    before = applications.started_with(session, actor, key, values)
     if before is not None:
         return before
     return applications.begin(session, process_key, actor=actor, channel=channel, values=values, key=key)

@@ -15,6 +15,7 @@ from engine import clock
 from engine.casework import moments, notifications
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
+from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
 from engine.language.decisions import Decided
 from engine.language.diagram import Element
@@ -186,6 +187,7 @@ def real_name(running: Running, element: Element) -> Mapping[str, Any]:
 def open_cases(running: Running, element: Element) -> Mapping[str, Any]:
     """重复校验: the number of an unfinished case of the same person and item, or null."""
     case = running.case
+    one_at_a_time(running.session, f"{case.process_key} of {case.applicant_identity}")
     found = running.session.scalar(
         select(Case.case_no)
         .where(

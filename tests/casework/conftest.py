@@ -36,7 +36,9 @@ class Office:
 
     def raise_hand(self, **values: Any) -> Case:
         with transaction() as session:
-            return cases.start(session, "small", actor=self.citizen, channel="SELF", values={**self.answers(), **values})
+            return cases.start(
+                session, "small", actor=self.citizen, channel="SELF", values={**self.answers(), **values}
+            )
 
     def answers(self) -> dict[str, Any]:
         return {

@@ -1,13 +1,12 @@
 """A small service for tests: a citizen asks, a town clerk answers, and the citizen may withdraw or urge."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from engine import settings
 from engine.language import bundle
 
-ROOT = Path(__file__).resolve().parents[2]
+RULES = ("rules/deadlines.dmn", "rules/messages.dmn", "rules/supervise_threshold.dmn")
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -47,7 +46,8 @@ def user_task(element_id: str, name: str, form_id: str, **properties: str) -> st
 def flow(source: str, target: str, condition: str = "") -> str:
     inside = f"<bpmn:conditionExpression>={condition}</bpmn:conditionExpression>" if condition else ""
     name = f"{source}__{target}"
-    return f'<bpmn:sequenceFlow id="{name}" name="{name}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="{name}" name="{name}" {ends}>{inside}</bpmn:sequenceFlow>'
 
 
 def lane(role: str, *elements: str) -> str:
@@ -58,7 +58,8 @@ def lane(role: str, *elements: str) -> str:
 def end(element_id: str, name: str, outcome: str) -> str:
     return (
         f'<bpmn:endEvent id="{element_id}" name="{name}"><bpmn:extensionElements><zeebe:properties>'
-        f'<zeebe:property name="outcome" value="{outcome}" /></zeebe:properties></bpmn:extensionElements></bpmn:endEvent>'
+        f'<zeebe:property name="outcome" value="{outcome}" /></zeebe:properties>'
+        "</bpmn:extensionElements></bpmn:endEvent>"
     )
 
 
@@ -83,7 +84,10 @@ def small(*, name: str = "小事", task_name: str = "答复") -> dict[str, bytes
         + "</bpmn:laneSet>"
         + '<bpmn:startEvent id="sm_begin" name="有事" />'
         + user_task("sm_ask", "提出", "small_apply")
-        + user_task("sm_answer", task_name, "small_answer", slaKey="water.wt_verify", caseState="INVESTIGATING", accepts="true")
+        + user_task(
+            "sm_answer", task_name, "small_answer",
+            slaKey="water.wt_verify", caseState="INVESTIGATING", accepts="true",
+        )
         + '<bpmn:exclusiveGateway id="sm_good" name="可以吗" />'
         + user_task("sm_again", "复核", "small_again", slaKey="water.wt_take", caseState="COUNTY_REVIEW")
         + end("sm_end", "办结", "COMPLETED")
@@ -103,12 +107,16 @@ def small(*, name: str = "小事", task_name: str = "答复") -> dict[str, bytes
         {**text("problemRegion", "问题所在地"), "properties": {"format": "region"}},
         text("problemText", "问题", minLength=5, maxLength=500),
     )
-    answer = form("small_answer", yes_no("good", "可以吗"), {**text("opinion", "意见"), "conditional": {"hide": "=good"}})
+    answer = form(
+        "small_answer", yes_no("good", "可以吗"), {**text("opinion", "意见"), "conditional": {"hide": "=good"}}
+    )
     rules = {path: content for path, content in shipped().items() if path.startswith("rules/")}
     return {
         "processes/small.bpmn": f"{HEAD}{declared}{body}</bpmn:definitions>".encode(),
         "forms/small_apply.form": apply,
         "forms/small_answer.form": answer,
         "forms/small_again.form": form("small_again", text("reason", "理由", minLength=10)),
-        **{path: rules[path] for path in ("rules/deadlines.dmn", "rules/messages.dmn", "rules/supervise_threshold.dmn")},
+        **{
+            path: rules[path] for path in ("rules/deadlines.dmn", "rules/messages.dmn", "rules/supervise_threshold.dmn")
+        },
     }

@@ -57,7 +57,7 @@ def test_the_clock_of_the_case_stands_while_it_waits_for_the_citizen(stage: Stag
     case = stage.case()
     assert (case.clock_stopped_at, case.stopped_seconds) == (None, 30 * 3600)
     assert case.promised_at is not None and stopped.promised_at is not None
-    assert case.promised_at - stopped.promised_at == timedelta(hours=30)
+    assert case.promised_at - stopped.promised_at == timedelta(days=1)
     assert case.supervise_at is not None and stopped.supervise_at is not None
     assert case.supervise_at - stopped.supervise_at == timedelta(hours=30)
 

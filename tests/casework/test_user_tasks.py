@@ -253,5 +253,3 @@ def test_a_form_reads_the_cases_variables_and_the_towns_of_its_county(office: Of
     assert form is not None and form.id == "small_answer"
     assert context["caseNo"] == case.case_no
     assert JIANGNA in {option["value"] for option in context["townsOfCounty"]}
-
-
