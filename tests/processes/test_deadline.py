@@ -1,9 +1,9 @@
 """办理时限: what happens beside a task when its time runs out, and that nothing happens when it is done in time."""
 
+from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
 PROCESS = "deadline"
-CASE_NO = "water-532622-20261116-00001"
 
 
 def test_nothing_stands_beside_a_task_that_is_done_in_time(stage: Stage) -> None:
@@ -18,7 +18,7 @@ def test_nothing_stands_beside_a_task_that_is_done_in_time(stage: Stage) -> None
 def test_the_clerk_is_reminded_four_hours_before_the_24_hours_are_over(stage: Stage) -> None:
     stage.raise_hand()
     stage.let_pass(until=at("2026-11-17", "05:00"))
-    assert stage.told("county_water_clerk", "T02") == [f"即将超时（剩4小时）：农村饮水安全，{CASE_NO}，是否接单。"]
+    assert stage.told("county_water_clerk", "T02") == [said("T02", h=4, step="是否接单")]
     assert stage.task("wt_take").reminded_at == at("2026-11-17", "05:00")
     assert (stage.overdue(), stage.told("county_water_reviewer")) == ([], [])
 
@@ -48,7 +48,7 @@ def test_a_task_not_done_is_recorded_as_overdue_with_who_and_since_when(stage: S
 def test_the_handler_and_the_superior_are_told(stage: Stage) -> None:
     stage.raise_hand()
     stage.let_pass(until=at("2026-11-17", "09:00"))
-    sentence = f"已超时：农村饮水安全，{CASE_NO}，是否接单，应于11月17日前办理。"
+    sentence = said("T03", step="是否接单", date="11月17日")
     for who in ("county_water_clerk", "county_water_reviewer", "county_water_approver"):
         assert stage.told(who, "T03") == [sentence]
     assert stage.told("town_leader") == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Invalid, NotAllowed
+from tests.processes.sentences import said
 from tests.processes.stage import Stage
 
 PROCESS = "intake"
@@ -18,7 +19,7 @@ def test_a_hand_raised_for_oneself_needs_no_consent(stage: Stage) -> None:
     case = stage.raise_hand()
     assert (case.channel, case.variables["consentResult"]) == ("SELF", "免")
     assert stage.told("neighbour") == []
-    assert [text[:6] for text in stage.told("citizen")] == ["【政府救助】"]
+    assert stage.told("citizen") == [said("M01", date="11月26日")]
 
 
 def test_the_notice_must_be_read_and_accepted(stage: Stage) -> None:
@@ -117,7 +118,7 @@ def test_a_case_that_the_person_refuses_is_never_submitted(stage: Stage) -> None
 def test_what_the_government_raises_for_somebody_waits_for_consent_too(stage: Stage) -> None:
     stage.raise_hand("county_office", "GOV")
     assert stage.case().status == "CONSENT_PENDING"
-    assert stage.told("citizen", "M11") == ["政府工作人员代您申请农村饮水安全，同意请回复1或点击确认。"]
+    assert stage.told("citizen", "M11") == [said("M11", 代办人="政府工作人员")]
     stage.consent(agrees=True)
     assert stage.open_tasks() == ["wt_take"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import Conflict, Invalid, NotFound
+from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
 PROCESS = "proxy_consent"
@@ -15,12 +16,10 @@ def ask(stage: Stage, **values: object) -> None:
 def test_the_person_is_asked_by_message_and_says_yes(stage: Stage) -> None:
     ask(stage)
     proxy = stage.people["neighbour"].name
-    assert stage.told("citizen") == [f"{proxy}代您申请农村饮水安全，同意请回复1或点击确认。"]
+    assert stage.told("citizen") == [said("M11", 代办人=proxy)]
     stage.consent(agrees=True)
     assert stage.case().variables["consentResult"] == "同意"
-    assert stage.told("neighbour", "M26") == [
-        f"{stage.people['citizen'].name}已同意您代办农村饮水安全，编号water-532622-20261116-00001。"
-    ]
+    assert stage.told("neighbour", "M26") == [said("M26", applicant=stage.people["citizen"].name)]
     assert stage.case().status == "SUBMITTED"
 
 
@@ -28,9 +27,7 @@ def test_the_person_says_no_and_the_proxy_is_told(stage: Stage) -> None:
     ask(stage)
     stage.consent(agrees=False)
     assert stage.case().outcome == "TERMINATED"
-    assert stage.told("neighbour", "M27") == [
-        "本人未同意代办，农村饮水安全申请已终止，编号water-532622-20261116-00001。"
-    ]
+    assert stage.told("neighbour", "M27") == [said("M27")]
 
 
 def test_only_the_person_in_question_can_consent(stage: Stage) -> None:
@@ -55,7 +52,8 @@ def test_the_clock_stands_still_until_the_person_has_answered(stage: Stage) -> N
     stage.consent(agrees=True)
     case = stage.case()
     assert (case.clock_stopped_at, case.stopped_seconds) == (None, 2 * 86400)
-    assert case.promised_at == at("2026-11-28", "24:00")
+    # Two working days were lost, so two are given back: Friday and Monday.
+    assert case.promised_at == at("2026-11-30", "24:00")
 
 
 def test_without_an_answer_for_three_days_the_village_goes_and_asks(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import Invalid, NotAllowed, NotFound
+from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
 PROCESS = "rating"
@@ -45,7 +46,7 @@ def test_one_star_is_called_back_within_a_working_day_and_put_right_within_five(
     stage.do("rt_callback")
     assert stage.task("rt_rectify").due_at == at("2026-11-23", "24:00")
     stage.do("rt_rectify")
-    assert stage.told("citizen", "M38") == ["您不满意的问题已整改：更换全部老旧水管，并当面致歉。您可以重新评价一次。"]
+    assert stage.told("citizen", "M38") == [said("M38", text="更换全部老旧水管，并当面致歉")]
     assert stage.do("rt_rerate", stars=4)
     assert stage.companion("rating").outcome_text == "已再次评价"
 
@@ -72,7 +73,7 @@ def test_after_three_days_the_citizen_is_reminded_once(stage: Stage) -> None:
     stage.let_pass(until=at("2026-11-19", "23:59"))
     assert stage.told("citizen", "M36") == []
     stage.let_pass(until=at("2026-11-25"))
-    assert stage.told("citizen", "M36") == ["请对农村饮水安全的办理作出评价，编号water-532622-20261116-00001。"]
+    assert stage.told("citizen", "M36") == [said("M36")]
     assert stage.open_tasks() == ["rt_rate"]
     stage.do("rt_rate")
     assert stage.companion("rating").state == "ended"

@@ -4,10 +4,10 @@ import pytest
 
 from engine.casework.models import Case
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
 PROCESS = "supervise"
-CASE_NO = "water-532622-20261116-00001"
 
 
 def solved_late(stage: Stage) -> None:
@@ -46,7 +46,7 @@ def test_one_working_day_after_the_overdue_the_department_reminds_those_below(st
     stage.let_pass(until=at("2026-11-18", "23:59"))
     assert stage.told("county_water_reviewer", "T07") == []
     stage.let_pass(until=at("2026-11-18", "24:00"))
-    sentence = f"下级超时：砚山县水务局，{CASE_NO}，是否接单，已超时1天，请督促。"
+    sentence = said("T07", step="是否接单", days=1)
     assert stage.told("county_water_reviewer", "T07") == stage.told("pref_water_supervisor", "T07") == [sentence]
 
 
@@ -98,8 +98,10 @@ def test_each_level_sends_an_order_or_says_why_not(stage: Stage, step: str, leve
     assert (order.variables["openerRole"], order.state) == (opener, "active")
     assert stage.case().supervised
     assert stage.task("sm_sign").role_key == "county_water_reviewer"
-    [told] = stage.told("county_water_reviewer", "T04")
-    assert told.startswith(f"督办单：{order.variables['orderDemand']}，案件{CASE_NO}，请于")
+    # The three working days that the county gives end on Wednesday, the two of the others on Tuesday.
+    due = "12月2日" if step == "sv_l2" else "12月1日"
+    sentence = said("T04", demand=order.variables["orderDemand"], date=due)
+    assert stage.told("county_water_reviewer", "T04") == [sentence]
     assert level in str(stage.journal_of(order)[0].payload)
 
 
@@ -181,9 +183,7 @@ def test_an_answer_that_does_not_satisfy_goes_back_with_a_reason_and_a_new_date(
     assert set(refusal.value.problems) == {"checkReason", "newDueDays"}
     stage.do("sm_check", checkResult="退回重办", checkReason="没有说明今后如何避免", newDueDays=2)
     assert stage.task("sm_do").due_at == at("2026-11-18", "24:00")
-    assert stage.told("county_water_reviewer", "T09") == [
-        f"督办退回重办：{CASE_NO}，原因：没有说明今后如何避免，请于11月18日前反馈。"
-    ]
+    assert stage.told("county_water_reviewer", "T09") == [said("T09", reason="没有说明今后如何避免", date="11月18日")]
     stage.do("sm_do")
     stage.do("sm_report")
     stage.do("sm_check")

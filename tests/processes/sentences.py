@@ -1,0 +1,28 @@
+"""What people are told, by the shipped templates: tests name the message and what stands in its gaps, so that its
+wording may change without them."""
+
+from functools import cache
+from typing import Any
+
+from engine import settings
+from engine.casework.notifications import PLACEHOLDER
+from engine.language import bundle as bundles
+
+USUAL = {"事项": "农村饮水安全", "no": "water-532622-20261116-00001", "unit": "砚山县水务局", "tel": "12345"}
+
+
+@cache
+def template(message_key: str) -> str:
+    content = bundles.from_folder(settings.ROOT)
+    tables = bundles.read(bundles.collect("water", content)).decisions["messages"]
+    found = tables.decide("messages", {"messageKey": message_key})
+    assert isinstance(found, dict), message_key
+    return str(found["text"])
+
+
+def said(message_key: str, **gaps: Any) -> str:
+    """The sentence with exactly these gaps filled, beside what is the same in all tests."""
+    known = {**USUAL, **gaps}
+    named = set(PLACEHOLDER.findall(template(message_key)))
+    assert gaps.keys() <= named, f"{message_key} has no gap for {gaps.keys() - named}"
+    return PLACEHOLDER.sub(lambda gap: str(known[gap[1]]), template(message_key))
