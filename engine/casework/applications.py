@@ -16,7 +16,7 @@ from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
 from engine.db import one_at_a_time
-from engine.errors import Invalid, NotAllowed
+from engine.errors import Invalid, NotAllowed, NotFound
 from engine.language.diagram import Element
 from engine.language.forms import Form
 from engine.registry import access, items, regions
@@ -86,6 +86,7 @@ def begin(
     _require_channel(actor, channel)
     region_code = _region(session, values)
     version = deployments.active(session, process_key, region_code, clock.now())
+    _require_service(session, process_key, version.id)
     called = deployments.called_versions(session, plans.bundle_of(session, version.id), region_code, clock.now())
     opening = _opening(plans.plan(session, version.id, called), channel)
     answers = _check(session, opening, values, region_code, channel)
@@ -113,6 +114,13 @@ def _require_channel(actor: Actor, channel: str) -> None:
         )
     if actor.is_staff:
         access.require(actor, "casework", "leader", "supervisor", "policy_admin")
+
+
+def _require_service(session: Session, process_key: str, version_id: int) -> None:
+    """People begin services that are switched on; companions are begun by the platform."""
+    item = items.find(session, process_key)
+    if (item is not None and not item.enabled) or plans.starts_on(plans.bundle_of(session, version_id)) is not None:
+        raise NotFound(f"Expected {process_key} to be a service that is open, but it is not", notice="该事项尚未开通")
 
 
 def _region(session: Session, values: Mapping[str, Any]) -> str:

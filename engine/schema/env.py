@@ -2,15 +2,14 @@
 
 from alembic import context
 
-from engine.casework import models as casework_models
-from engine.db import Base
-from engine.registry import models as registry_models
+from engine.casework.models import Case
+from engine.registry.models import Region
 
-assert casework_models.Base is registry_models.Base is Base
+assert Case.metadata is Region.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=Case.metadata,
     render_as_batch=True,
     compare_type=True,
 )
