@@ -20,6 +20,7 @@ from engine.registry.actors import Actor
 from engine.registry.models import Account, Region
 
 Columns = TypeVarTuple("Columns")
+ALL = "all"
 SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
 SORTS: dict[str, Any] = {
     "due": (UserTask.due_at.asc().nulls_last(), UserTask.id),
@@ -42,15 +43,17 @@ class Row:
 
 def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
     """What stands under a heading. mine: in my hands; group: free in my group; overdue and supervised: of both;
-    waiting: cases I worked on that wait for others; finished: what I completed."""
-    if scope not in SCOPES:
-        raise Invalid(f"Expected a scope of {SCOPES}, but got {scope!r}", notice="没有这个列表")
+    waiting: cases I worked on that wait for others; finished: what I completed; all: mine and my group's."""
+    if scope not in (*SCOPES, ALL):
+        raise Invalid(f"Expected a scope of {(*SCOPES, ALL)}, but got {scope!r}", notice="没有这个列表")
     if not actor.is_staff:
         return false()  # a citizen's number is no account's
     is_open = UserTask.state == "open"
     own = UserTask.assignee_id == actor.id
     reachable = access.task_condition(actor, UserTask)
     within_reach = and_(is_open, reachable, or_(own, UserTask.assignee_id.is_(None)))
+    if scope == ALL:
+        return within_reach
     if scope == "mine":
         return and_(is_open, own)
     if scope == "group":

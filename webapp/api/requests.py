@@ -103,7 +103,9 @@ class NewCaseSchema(Request):
 class WorklistSchema(PagingSchema):
     """Filters of the worklist."""
 
-    scope = fields.String(load_default="group", error_messages=_WORDS, validate=_one_of(worklists.SCOPES))
+    scope = fields.String(
+        load_default=worklists.ALL, error_messages=_WORDS, validate=_one_of((*worklists.SCOPES, worklists.ALL))
+    )
     item = _text(40, load_default="")
     region = fields.String(
         load_default="",

@@ -94,7 +94,7 @@ def attach(task_id: int) -> ResponseReturnValue:
 
 def read(task_id: int, actor: Actor) -> Typed:
     """What this post says: the answers, the files that came along (kept at once), and which of them are refused."""
-    with transaction() as session:
+    with transaction() if request.files else reading() as session:
         task = user_tasks.get(session, task_id, actor)
         form = user_tasks.form(session, task)
         asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
