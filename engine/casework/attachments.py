@@ -7,12 +7,13 @@ import hashlib
 import io
 import os
 import secrets
+import struct
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,18 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 2560
 ID_LENGTH = 32
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What Pillow raises when bytes are not what they claim to be.
+DAMAGE = (OSError, ValueError, SyntaxError, TypeError, struct.error, Image.DecompressionBombError)
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -85,15 +98,22 @@ def _photo(content: bytes) -> tuple[str, bytes]:
                 raise TooLarge(
                     "Expected at most 50 million pixels, but the photo has more", notice="照片尺寸太大，请缩小后再上传"
                 )
-            upright = ImageOps.exif_transpose(image)
+            upright = _upright(image)
             upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
             kind, written = image.format, io.BytesIO()
             upright = upright.convert("RGB") if kind == "JPEG" else upright
             upright.info.clear()
             upright.save(written, format=kind, quality=85)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except DAMAGE as error:
         raise refusal from error
     return FORMATS[kind], written.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The photo turned as the camera was held. Only this is read of its EXIF; Pillow's own turning writes all of it
+    anew, which fails in many ways on damaged ones."""
+    turn = TURNS.get(image.getexif().get(ORIENTATION))
+    return image.transpose(turn) if turn is not None else image.copy()
 
 
 def _path(digest: str) -> Path:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.casework import plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
+from engine.db import one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language import bundle as bundles
 from engine.language import lint
@@ -29,13 +30,30 @@ def check(session: Session, files: Mapping[str, bytes]) -> list[lint.Problem]:
 
 
 def completed(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The uploaded files plus those of the newest version that they leave out: an upload may hold what changed."""
-    process = next((Path(path).stem for path in files if path.startswith("processes/")), "")
+    """The uploaded files plus those of the newest version that they leave out: an upload may hold what changed.
+
+    A rejected version passes nothing on. Raises Invalid when files of several processes come without diagram.
+    """
+    standing = select(ProcessVersion).where(ProcessVersion.state != "rejected")
+    process = next((Path(path).stem for path in files if path.startswith("processes/")), None)
+    process = process or _holder(session, files)
     newest = session.scalar(
-        select(ProcessVersion).where(ProcessVersion.process_key == process).order_by(ProcessVersion.number.desc())
+        standing.where(ProcessVersion.process_key == process).order_by(ProcessVersion.number.desc()).limit(1)
     )
     before = {file.path: file.content for file in newest.files} if newest is not None else {}
     return {**before, **files}
+
+
+def _holder(session: Session, files: Iterable[str]) -> str | None:
+    """The process whose versions hold these forms and rules; None when there is none."""
+    held = select(ProcessVersion.process_key).join(VersionFile).where(VersionFile.path.in_(list(files))).distinct()
+    keys = sorted(session.scalars(held.where(ProcessVersion.state != "rejected")))
+    if len(keys) > 1:
+        raise Invalid(
+            f"Expected files of one process, but {keys} hold them",
+            problems={"": [f"这些文件属于多个流程（{'、'.join(keys)}），请连同要修改的流程图一起上传"]},
+        )
+    return keys[0] if keys else None
 
 
 def upload(
@@ -53,6 +71,7 @@ def upload(
     """
     access.require(actor, "policy_admin")
     bundle = bundles.read(files if folder else completed(session, files))
+    one_at_a_time(session, f"upload {bundle.process_id}")
     same = session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
     if same is not None:
         return same
