@@ -112,7 +112,7 @@ def _photo(content: bytes) -> tuple[str, bytes]:
 def _upright(image: Image.Image) -> Image.Image:
     """The photo turned as the camera was held. Only this is read of its EXIF; Pillow's own turning writes all of it
     anew, which fails in many ways on damaged ones."""
-    turn = TURNS.get(image.getexif().get(ORIENTATION))
+    turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
     return image.transpose(turn) if turn is not None else image.copy()
 
 

@@ -39,7 +39,8 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     parts = [*STOP.split(template), ""]
     told: list[list[str]] = []
     for clause, stop in zip(parts[::2], parts[1::2], strict=True):
-        filled = {name: _shown(values.get(name)) for name in PLACEHOLDER.findall(clause)}
+        # What somebody wrote may end with a full stop of its own; the template brings one.
+        filled = {name: _shown(values.get(name)).rstrip("。\n ") for name in PLACEHOLDER.findall(clause)}
         if all(filled.values()):
             told.append([PLACEHOLDER.sub(lambda match, filled=filled: filled[match[1]], clause), stop])
         elif told and stop in ("。", ""):

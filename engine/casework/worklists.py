@@ -55,7 +55,7 @@ def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
     if scope == ALL:
         return within_reach
     if scope == "mine":
-        return and_(is_open, own)
+        return and_(is_open, own, reachable)
     if scope == "group":
         return and_(is_open, UserTask.assignee_id.is_(None), reachable)
     if scope == "overdue":
