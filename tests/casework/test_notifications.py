@@ -70,8 +70,3 @@ def test_placeholders_without_a_value_leave_no_braces(stage: Stage) -> None:
         assert "甲、乙" in listed
         with pytest.raises(ExecutionFailed):
             notifications.render(plan, "M999", {})
-
-
-def test_a_full_stop_that_somebody_wrote_is_not_told_twice() -> None:
-    told = notifications.fill("不予受理：{reason}。可以申诉。", {"reason": "不属于本事项。"})
-    assert told == "不予受理：不属于本事项。可以申诉。"
