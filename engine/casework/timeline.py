@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import history, notifications, plans, worklists
+from engine.casework import cases, history, notifications, plans, worklists
 from engine.casework.applications import CHANNELS
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
@@ -121,10 +121,17 @@ def _open(session: Session, case_id: int) -> list[UserTask]:
 
 def for_staff(session: Session, case: Case) -> list[Line]:
     """Every event of the case and of its companions in the order of time."""
-    lines = _lines(session, case, "")
-    for companion in session.scalars(select(Case).where(Case.subject_id == case.id)):
-        lines += _lines(session, companion, f"{PROCESSES.get(companion.process_key, companion.process_key)} · ")
+    lines = [*_lines(session, case, ""), *of_companions(session, case)]
     return sorted(lines, key=lambda line: (line.at or case.started_at, line.seq))
+
+
+def of_companions(session: Session, case: Case) -> list[Line]:
+    """Every event of what stands, or stood, beside the case, one companion after the other."""
+    return [
+        line
+        for companion in cases.companions(session, case)
+        for line in _lines(session, companion, f"{PROCESSES.get(companion.process_key, companion.process_key)} · ")
+    ]
 
 
 def _lines(session: Session, case: Case, lead: str) -> list[Line]:

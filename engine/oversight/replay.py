@@ -170,12 +170,8 @@ class _Player:
 def steps(session: Session, case: Case, actor: Actor) -> list[Step]:
     """The whole history for stepping through it, each event with the diagram's state right after it."""
     plan = plans.plan(session, case.version_id, case.called_versions)
-    companions = _companion_lines(session, case)
+    companions = timeline.of_companions(session, case)
     return list(_steps(session, case, plan, companions, masked=masks.for_viewer(actor, case)))
-
-
-def _companion_lines(session: Session, case: Case) -> list[timeline.Line]:
-    return [line for line in timeline.for_staff(session, case) if " · " in line.text]
 
 
 def _steps(
