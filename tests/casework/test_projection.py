@@ -59,7 +59,7 @@ def test_the_clock_of_the_case_stands_while_it_waits_for_the_citizen(stage: Stag
     assert case.promised_at is not None and stopped.promised_at is not None
     assert case.promised_at - stopped.promised_at == timedelta(days=1)
     assert case.supervise_at is not None and stopped.supervise_at is not None
-    assert case.supervise_at - stopped.supervise_at == timedelta(hours=30)
+    assert case.supervise_at - stopped.supervise_at == timedelta(days=1)
 
 
 def test_an_open_case_always_waits_for_something(stage: Stage) -> None:
