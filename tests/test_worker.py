@@ -1,0 +1,40 @@
+"""The worker: sweeps until it is told to stop, and survives a failing sweep."""
+
+import threading
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from engine import worker
+from engine.casework import jobs
+from engine.errors import Conflict
+from tests.casework.conftest import stage  # noqa: F401 - a fixture
+from tests.processes.stage import Stage, at
+
+
+def test_the_worker_does_what_is_due_and_stops_politely(stage: Stage) -> None:  # noqa: F811
+    stage.raise_hand()
+    stage.clock.move_to(at("2026-11-17", "08:59"))
+    stop = threading.Event()
+    running = threading.Thread(target=worker.run, kwargs={"every": 0.05, "stop": stop})
+    running.start()
+    deadline = time.monotonic() + 20
+    while not stage.companions("deadline") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stop.set()
+    running.join(timeout=20)
+    assert not running.is_alive()
+    assert len(stage.companions("deadline")) == 1
+
+
+@pytest.mark.parametrize("error", [Conflict("Expected x, but y"), OperationalError("SELECT", {}, Exception("gone"))])
+def test_a_failing_sweep_does_not_end_the_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail() -> int:
+        raise error
+
+    monkeypatch.setattr(jobs, "sweep", fail)
+    worker.sweep()
+    assert "the next one tries again" in caplog.text
