@@ -76,6 +76,29 @@ document.addEventListener("change", ({ target }) => {
   askAgain(target);
 });
 
+// On a slow line people go on writing while the server works out what to ask: what they wrote meanwhile is put back.
+const WRITTEN = "textarea, input:not([type=radio], [type=checkbox], [type=hidden], [type=file])";
+const written = (fields) => new Map([...fields.querySelectorAll(WRITTEN)].map((field) => [field.name, field.value]));
+let atRequest = new Map();
+let meanwhile = new Map();
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.matches("[data-conditional]")) atRequest = written(target);
+});
+
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (!target.matches("[data-conditional]")) return;
+  meanwhile = new Map([...written(target)].filter(([name, value]) => value !== atRequest.get(name)));
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  meanwhile.forEach((value, name) => {
+    const field = document.querySelector(`[data-conditional] [name="${CSS.escape(name)}"]`);
+    if (field?.matches(WRITTEN)) field.value = value;
+  });
+  meanwhile = new Map();
+});
+
 // A part that was exchanged may bring selects of regions with it.
 document.addEventListener("htmx:afterSettle", ({ target }) => regions(target));
 
