@@ -15,9 +15,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from engine.clock import Clock
 from engine.settings import ROOT, Settings
 from tests import factories
 from tests.browser.person import DESKTOP, LIMIT, Person, Screen
+from tests.processes.stage import Stage, employ
 from tests.webapp.conftest import client, content, web_folder  # noqa: F401
 from webapp import create_app
 
@@ -110,7 +112,7 @@ def visitor(browser: Browser, served_at: str, screen: Screen, content: None) -> 
     """visitor() opens a browser in which nobody is signed in. Afterwards no page may have had a fault."""
     arrived: list[Person] = []
 
-    def arrives(screen: Screen = screen, script: bool = True) -> Person:
+    def arrives(*, script: bool = True) -> Person:
         context = browser.new_context(
             base_url=served_at,
             viewport={"width": screen.width, "height": screen.height},
@@ -133,12 +135,12 @@ def visitor(browser: Browser, served_at: str, screen: Screen, content: None) -> 
 def citizen(visitor: Arrives) -> Arrives:
     """citizen(name=…) is registered and signs in on the page."""
 
-    def arrives(screen: Screen | None = None, script: bool = True, **fields: str) -> Person:
+    def arrives(*, script: bool = True, **fields: str) -> Person:
         with factories.committed() as session:
             made = factories.CitizenFactory(**fields)
             session.flush()
             login = made.phone
-        person = visitor(script=script) if screen is None else visitor(screen, script)
+        person = visitor(script=script)
         person.signs_in_as_citizen(login)
         return person
 
@@ -149,9 +151,9 @@ def citizen(visitor: Arrives) -> Arrives:
 def staff(visitor: Arrives) -> Arrives:
     """staff("county_water_clerk", "532622") gets an account with that post and signs in on the page."""
 
-    def arrives(role_key: str, region_code: str = factories.YANSHAN, *, script: bool = True, login: str = "") -> Person:
+    def arrives(role_key: str, region_code: str = factories.YANSHAN, *, script: bool = True) -> Person:
         with factories.committed() as session:
-            made = factories.staff(role_key, region_code, **({"login": login} if login else {}))
+            made = factories.staff(role_key, region_code)
             session.flush()
             login = made.login
         person = visitor(script=script)
@@ -159,3 +161,9 @@ def staff(visitor: Arrives) -> Arrives:
         return person
 
     return arrives
+
+
+@pytest.fixture
+def stage(clock: Clock, content: None) -> Stage:  # noqa: F811
+    """Cases that others have brought to where a test begins, and the time that passes under the worker."""
+    return Stage(clock, employ())

@@ -13,6 +13,10 @@ from tests import factories
 from tests.browser import inspection
 
 LIMIT = 20_000
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+# htmx notes as errors those requests that the page itself replaced by a newer one; failures of others say more.
+GIVEN_UP = re.compile(r"htmx:(sendAbort|afterRequest), ")
+SETTLED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 expect.set_options(timeout=LIMIT)
 
 
@@ -48,8 +52,8 @@ class Person:
 
     def _complained(self, message: ConsoleMessage) -> None:
         """Chromium notes refused pages (422, 409 …) as errors too; those are what the tests are about."""
-        refused = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
-        if message.type in ("error", "warning") and not (refused and message.location["url"] == self.page.url):
+        refused = message.location["url"] == self.page.url and REFUSED.match(message.text)
+        if message.type in ("error", "warning") and not refused and not GIVEN_UP.match(message.text):
             self.faults.append(f"{self.page.url}: {message.text}")
 
     # going about

@@ -1,0 +1,88 @@
+"""Every page that can be opened is opened by somebody who may, and inspected; new pages must be added here."""
+
+import pytest
+from flask import Flask
+
+from tests.browser import water
+from tests.browser.conftest import Arrives
+from tests.browser.person import Person
+from tests.processes.stage import Stage, at
+
+pytestmark = pytest.mark.browser
+
+# What answers with something else than a page for people: files, JSON, drawings, the health of the server.
+NO_PAGES = {"static", "public.region_children", "public.health", "files.show", "inbox.diagram", "api_reference.openapi"}
+# Pages that stand in the middle of a way; the whole way is walked elsewhere.
+ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
+
+
+def test_all_pages_are_free_of_barriers(
+    app: Flask, stage: Stage, visitor: Arrives, citizen: Arrives, staff: Arrives
+) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.let_pass(until=at("2026-11-20"))
+    applicant = citizen()
+    tours = [
+        (visitor(), ["/", "/items/water", "/register", "/setup", "/sign-in", "/staff/sign-in", "/nowhere", "/api/v1/"]),
+        (applicant, citizens_tour(stage, applicant)),
+        (staff("county_water_clerk"), clerks_tour(stage)),
+        (staff("county_office"), supervisors_tour(stage)),
+        (staff("policy_admin"), ["/versions", "/versions/1", "/versions/upload", "/nowhere"]),
+        (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),
+    ]
+    for person, tour in tours:
+        for path in tour:
+            person.open(path)
+            assert person.status in (200, 404), path
+    opened = {endpoint(app, path) for _, tour in tours for path in tour}
+    assert pages(app) - opened == set()
+
+
+def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
+    case_no = water.raises_hand(applicant)
+    own = [f"/my/cases/{case_no}", f"/my/cases/{case_no}/withdraw", "/my/cases", "/my/cases?tab=ended"]
+    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/nowhere"]
+
+
+def clerks_tour(stage: Stage) -> list[str]:
+    scopes = ("mine", "group", "overdue", "supervised", "waiting", "finished")
+    lists = [f"/inbox?scope={scope}" for scope in scopes] + ["/inbox?scope=group&text=nothing"]
+    task = stage.task("wt_take").id
+    return [
+        *lists,
+        "/cases",
+        "/cases?text=nothing",
+        f"/cases/{stage.case().case_no}",
+        f"/tasks/{task}",
+        f"/inbox/transfer?task_id={task}",
+        "/notices",
+        "/me/password",
+    ]
+
+
+def supervisors_tour(stage: Stage) -> list[str]:
+    numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "orders")]
+    return [*numbers, f"/cases/{stage.case().case_no}/supervision"]
+
+
+def pages(app: Flask) -> set[str]:
+    """The endpoints that show a page."""
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return {name for name in found if not name.startswith("api.")} - NO_PAGES - ON_THE_WAY
+
+
+def endpoint(app: Flask, path: str) -> str:
+    if path == "/nowhere":
+        return ""
+    name, _ = app.url_map.bind("localhost").match(path.split("?", maxsplit=1)[0])
+    return str(name)
+
+
+@pytest.mark.parametrize("path", ["/", "/items/water", "/register", "/sign-in"])
+def test_large_type_fits_on_a_phone(visitor: Arrives, path: str) -> None:
+    villager = visitor()
+    villager.open(path)
+    villager.page.get_by_role("button", name="大字版").click()
+    villager.page.wait_for_selector("html.large")
+    villager.looks()
