@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,18 @@ Said = tuple[int, str, str]
 
 
 @pytest.fixture(autouse=True)
-def installation(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installation(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An installation of this test alone; the fixture `database` lets the process forget that of another test."""
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
     monkeypatch.delenv("JUSHOU_DATABASE_URL", raising=False)
     monkeypatch.delenv("JUSHOU_DEMO", raising=False)
-    return tmp_path
+    yield tmp_path
+    db.current().dispose()
 
 
 def say(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
     code = command_line.main(arguments)
+    db.current().dispose()  # a process of its own would end here
     out, err = capsys.readouterr()
     return code, out.strip(), err.strip()
 
