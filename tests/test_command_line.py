@@ -30,6 +30,7 @@ def installation(database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def say(capsys: pytest.CaptureFixture[str], *arguments: str) -> Said:
+    db.current().dispose()  # the command makes its own, and would forget what the test has opened since the last one
     code = command_line.main(arguments)
     db.current().dispose()  # a process of its own would end here
     out, err = capsys.readouterr()
