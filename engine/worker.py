@@ -15,6 +15,8 @@ from engine.errors import Refusal
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
+# It tells of every round that begins and ends, which would bury what the worker itself has to say.
+logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
 def run(*, every: float = EVERY_SECONDS, stop: threading.Event | None = None) -> None:

@@ -1,5 +1,6 @@
 """The worker: sweeps until it is told to stop, and survives a failing sweep."""
 
+import logging
 import threading
 import time
 
@@ -38,3 +39,13 @@ def test_a_failing_sweep_does_not_end_the_worker(
     monkeypatch.setattr(jobs, "sweep", fail)
     worker.sweep()
     assert "the next one tries again" in caplog.text
+
+
+def test_rounds_without_trouble_leave_no_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, rounds = threading.Event(), iter(range(3))
+    monkeypatch.setattr(jobs, "sweep", lambda: stop.set() if next(rounds, None) is None else None)
+    with caplog.at_level(logging.INFO):
+        worker.run(every=0.05, stop=stop)
+    assert {record.name for record in caplog.records if record.levelno < logging.WARNING} == {"engine.worker"}
