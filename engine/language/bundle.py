@@ -143,7 +143,7 @@ def _rules_of(process: Process, folder: Mapping[str, bytes]) -> Iterator[str]:
 
 def _holds(data: bytes, decision: str) -> bool:
     try:
-        return decision in decisions.read(data)
+        return decision in decisions.checked(data)
     except Invalid:
         return False
 
@@ -200,7 +200,7 @@ class _Reading:
     def models(self) -> dict[str, Model]:
         found: dict[str, Model] = {}
         for path in _of(self.files, ".dmn"):
-            model = self.read(path, decisions.read)
+            model = self.read(path, decisions.checked)
             if model is None:
                 continue
             for decision in model.decisions:

@@ -8,6 +8,6 @@ answer can be had with its trace: what was asked, which rows applied, what they 
 """
 
 from engine.language.decisions.model import Decided, Hit, Model
-from engine.language.decisions.reading import read
+from engine.language.decisions.reading import checked, read
 
-__all__ = ["Decided", "Hit", "Model", "read"]
+__all__ = ["Decided", "Hit", "Model", "checked", "read"]

@@ -1,21 +1,24 @@
 """Reading DMN files of versions 1.1 to 1.5, as dmn-js and Camunda Modeler write them.
 
-The rule: a file is taken as a whole or refused with one plain sentence for each thing that is wrong, tied to the id of
-the cell, rule, table or decision where it is.
+The rule: a file that is no DMN, or whose decisions require each other in a circle, is refused. What is wrong in a
+single place makes that place null and becomes a problem of the model, one plain sentence tied to the id of the cell,
+rule, table or decision; `checked` refuses a model with any problem, and only such a model may be deployed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable as Function
+from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
-from types import MappingProxyType
+from typing import TypeVar
 
 from lxml import etree
 
 from engine.errors import Invalid
 from engine.language import xml
-from engine.language.decisions.literal_expressions import read_literal_expression
-from engine.language.decisions.model import Decision, Logic, Model
+from engine.language.decisions import type_reading
+from engine.language.decisions.boxed_reading import read_function, read_logic
+from engine.language.decisions.definitions import DecisionService, KnowledgeModel
+from engine.language.decisions.model import Callable, Decision, Model, Reference, Variable
 from engine.language.decisions.source import Source
-from engine.language.decisions.table_reading import read_table
 
 _NAMESPACES = frozenset(
     {
@@ -26,11 +29,6 @@ _NAMESPACES = frozenset(
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     }
 )
-# One reader for each kind of content that a decision can have.
-_READERS: Mapping[str, Callable[[etree._Element, str, Source], Logic]] = {
-    "decisionTable": read_table,
-    "literalExpression": read_literal_expression,
-}
 _BESIDE_LOGIC = frozenset(
     {
         "description",
@@ -49,116 +47,179 @@ _BESIDE_LOGIC = frozenset(
         "usingTask",
     }
 )
+_Read = TypeVar("_Read", Decision, KnowledgeModel, DecisionService)
 
 
-def read(file: bytes) -> Model:
-    """A DMN file as a model that decides.
+def checked(file: bytes, *, imports: Iterable[Model] = ()) -> Model:
+    """A DMN file without any problem. Raises Invalid with all that is wrong, by element id, or TooLarge."""
+    model = read(file, imports=imports)
+    if model.problems:
+        raise _refused(model.problems)
+    return model
 
-    Raises Invalid, or TooLarge above 5 MB: `problems` maps element ids ("" = the file) to sentences in Chinese.
+
+def read(file: bytes, *, imports: Iterable[Model] = ()) -> Model:
+    """A DMN file as a model that decides; `imports`: models of files that it may import, found by their namespaces.
+
+    Raises Invalid for what is no DMN, or TooLarge above 5 MB: `problems` maps element ids ("" = the file) to sentences
+    in Chinese.
     """
     root = xml.parse(file, what="决策文件")
     if xml.local_name(root) != "definitions" or xml.namespace(root) not in _NAMESPACES:
         raise _refused({"": ["这不是 DMN 决策文件：根元素应为 DMN 1.1 至 1.5 的 definitions"]})
-    source = Source(root)
-    elements = source.children(root, "decision")
-    if not elements:
-        source.complain(root, "文件中没有决策")
-    decisions = _read_decisions(elements, source)
-    ranks = {} if source.problems else _ranks(decisions, source, {_id_of(each): each for each in elements})
-    if source.problems:
-        raise _refused(source.problems)
-    return Model(root.get("id", ""), root.get("name", ""), MappingProxyType(decisions), MappingProxyType(ranks))
+    models = {model.namespace: model for model in imports}
+    source = Source(root, known_keys=[key for model in models.values() for key in model.known_names])
+    used = _read_imports(source, models)
+    type_reading.read_types(source, used)
+    return _Reading(source, used).model()
 
 
-def _id_of(decision: etree._Element) -> str:
-    return decision.get("id") or decision.get("name") or ""
+class _Reading:
+    """A file while its definitions are read."""
+
+    def __init__(self, source: Source, imports: Mapping[str, Model]) -> None:
+        self.source, self.imports = source, imports
+        self.elements: dict[str, etree._Element] = {}
+        self.aliases = {model.namespace: alias for alias, model in imports.items()}
+
+    def model(self) -> Model:
+        source, root = self.source, self.source.root
+        data = {
+            each.get("id", ""): Variable(_variable_name(each, source), source.type_of(source.child(each, "variable")))
+            for each in source.children(root, "inputData")
+        }
+        decisions = self._all("decision", self._decision)
+        callables: dict[str, Callable] = {
+            **self._all("businessKnowledgeModel", self._knowledge_model),
+            **self._all("decisionService", self._service),
+        }
+        if not decisions and not callables and not source.children(root, "itemDefinition"):
+            source.complain(root, "文件中没有决策")
+        self._check_references(decisions, data, callables)
+        return Model(
+            root.get("id", ""),
+            root.get("name", ""),
+            root.get("namespace", ""),
+            decisions,
+            callables,
+            data,
+            self._ranks(decisions),
+            source.types,
+            self.imports,
+            source.problems,
+            source.names | source.keys,
+        )
+
+    def _all(self, tag: str, read_one: Function[[etree._Element, str, str], _Read]) -> dict[str, _Read]:
+        found: dict[str, _Read] = {}
+        names: set[str] = set()
+        for element in self.source.children(self.source.root, tag):
+            key = element.get("id") or element.get("name") or ""
+            name = element.get("name") or key
+            if not key:
+                self.source.complain(element, "有一个决策既没有编号也没有名称")
+                continue
+            if key in found or name in names:
+                self.source.complain(element, f"有两个决策都叫“{name}”（{key}）")
+            found[key] = read_one(element, key, name)
+            self.elements[key] = element
+            names.add(name)
+        return found
+
+    def _decision(self, element: etree._Element, key: str, name: str) -> Decision:
+        return Decision(
+            key,
+            name,
+            self._variable(element),
+            read_logic(element, name, self.source, beside=_BESIDE_LOGIC),
+            self._references(element, "informationRequirement", "requiredDecision"),
+            self._references(element, "informationRequirement", "requiredInput"),
+            self._references(element, "knowledgeRequirement", "requiredKnowledge"),
+        )
+
+    def _knowledge_model(self, element: etree._Element, key: str, name: str) -> KnowledgeModel:
+        logic = self.source.child(element, "encapsulatedLogic")
+        definition = read_function(element if logic is None else logic, name, self.source)
+        knowledge = self._references(element, "knowledgeRequirement", "requiredKnowledge")
+        return KnowledgeModel(key, name, self._variable(element), definition, knowledge)
+
+    def _service(self, element: etree._Element, key: str, name: str) -> DecisionService:
+        outputs, data, decisions = (
+            tuple(self._reference(each) for each in self.source.children(element, tag))
+            for tag in ("outputDecision", "inputData", "inputDecision")
+        )
+        return DecisionService(key, name, self._variable(element), outputs, data, decisions)
+
+    def _variable(self, element: etree._Element) -> Variable:
+        variable = self.source.child(element, "variable")
+        return Variable(_variable_name(element, self.source), self.source.type_of(variable))
+
+    def _references(self, element: etree._Element, requirement: str, tag: str) -> tuple[Reference, ...]:
+        children = self.source.children
+        return tuple(self._reference(found) for each in children(element, requirement) for found in children(each, tag))
+
+    def _reference(self, element: etree._Element) -> Reference:
+        """What an `href` points at: "#id" in this file, "namespace#id" in an imported one."""
+        namespace, _, key = element.get("href", "").rpartition("#")
+        if not namespace or namespace == self.source.root.get("namespace"):
+            return Reference(key)
+        if namespace not in self.aliases:
+            self.source.complain(element, f"引用的文件“{namespace}”没有导入")
+        return Reference(key, self.aliases.get(namespace, namespace))
+
+    def _check_references(
+        self, decisions: Mapping[str, Decision], data: Mapping[str, Variable], callables: Mapping[str, Callable]
+    ) -> None:
+        for decision in decisions.values():
+            for references, known, what in (
+                (decision.required, decisions, "决策"),
+                (decision.inputs, data, "输入数据"),
+                (decision.knowledge, callables, "业务知识模型"),
+            ):
+                for each in references:
+                    if not each.model and each.id not in known:
+                        sentence = f"决策“{decision.name}”引用的{what}“{each.id}”不在文件中"
+                        self.source.complain(self.elements[decision.id], sentence)
+
+    def _ranks(self, decisions: Mapping[str, Decision]) -> dict[str, int]:
+        """The place of each decision in an order in which all can be decided, those that others require first."""
+        required = {each.id: [needed.id for needed in each.required if not needed.model] for each in decisions.values()}
+        try:
+            order = TopologicalSorter(required).static_order()
+            return {decision_id: rank for rank, decision_id in enumerate(order)}
+        except CycleError as error:
+            circle: list[str] = error.args[1]
+            path = " → ".join(decisions[each].name for each in circle)
+            self.source.complain(self.elements[circle[0]], f"决策互相引用，无法计算：{path}")
+            raise _refused(self.source.problems) from None
 
 
-def _read_decisions(elements: list[etree._Element], source: Source) -> dict[str, Decision]:
-    decisions: dict[str, Decision] = {}
-    names: set[str] = set()
-    given = {each.get("id", ""): _variable_of(each, source) for each in source.children(source.root, "inputData")}
-    for element in elements:
-        decision = _read_decision(element, given, source)
-        if decision is None:
+def _read_imports(source: Source, models: Mapping[str, Model]) -> dict[str, Model]:
+    """The imported DMN files by the names that this file gives them."""
+    used = {}
+    for element in source.children(source.root, "import"):
+        if element.get("importType", "") not in _NAMESPACES:
             continue
-        if decision.id in decisions or decision.name in names:
-            source.complain(element, f"有两个决策都叫“{decision.name}”（{decision.id}）")
-        decisions[decision.id] = decision
-        names.add(decision.name)
-    return decisions
+        namespace, name = element.get("namespace", ""), element.get("name", "")
+        if namespace in models:
+            used[name] = models[namespace]
+        else:
+            source.complain(element, f"导入的文件“{name or namespace}”没有找到")
+    return used
 
 
-def _read_decision(element: etree._Element, given: Mapping[str, str], source: Source) -> Decision | None:
-    decision_id = _id_of(element)
-    name = element.get("name") or decision_id
-    if not decision_id:
-        source.complain(element, "有一个决策既没有编号也没有名称")
-        return None
-    logic = _read_logic(element, name, source)
-    if logic is None:
-        return None
-    required = _required(element, "requiredDecision", source)
-    inputs = _required(element, "requiredInput", source)
-    for missing in [each for each in inputs if each not in given]:
-        source.complain(element, f"决策“{name}”引用的输入数据“{missing}”不在文件中")
-    variables = tuple(given[each] for each in inputs if each in given)
-    return Decision(decision_id, name, _variable_of(element, source), logic, tuple(required), variables)
-
-
-def _variable_of(element: etree._Element, source: Source) -> str:
+def _variable_name(element: etree._Element, source: Source) -> str:
     """The name under which the value of a decision or of input data is seen."""
     variable = source.child(element, "variable")
     bound = variable.get("name") if variable is not None else None
     return bound or element.get("name") or element.get("id") or ""
 
 
-def _read_logic(element: etree._Element, name: str, source: Source) -> Logic | None:
-    if source.children(element, "knowledgeRequirement"):
-        source.complain(element, f"决策“{name}”引用了业务知识模型，暂不支持")
-        return None
-    for child in source.children(element):
-        tag = xml.local_name(child)
-        if tag in _READERS:
-            return _READERS[tag](child, name, source)
-        if tag not in _BESIDE_LOGIC:
-            source.complain(element, f"决策“{name}”的内容“{tag}”暂不支持，请使用决策表或字面表达式")
-            return None
-    source.complain(element, f"决策“{name}”没有内容，请填写决策表或表达式")
-    return None
-
-
-def _required(element: etree._Element, tag: str, source: Source) -> list[str]:
-    """The ids that the requirements of a decision point at; `href` is "#id", other files are not followed."""
-    found = []
-    for requirement in source.children(element, "informationRequirement"):
-        for reference in source.children(requirement, tag):
-            found.append(reference.get("href", "").removeprefix("#"))
-    return found
-
-
-def _ranks(decisions: Mapping[str, Decision], source: Source, elements: Mapping[str, etree._Element]) -> dict[str, int]:
-    """The place of each decision in an order in which all can be decided, those that others require first."""
-    for decision in decisions.values():
-        for required in decision.required:
-            if required not in decisions:
-                source.complain(elements[decision.id], f"决策“{decision.name}”引用的决策“{required}”不在文件中")
-    if source.problems:
-        return {}
-    try:
-        order = TopologicalSorter({each.id: each.required for each in decisions.values()}).static_order()
-        return {decision_id: rank for rank, decision_id in enumerate(order)}
-    except CycleError as error:
-        circle: list[str] = error.args[1]
-        path = " → ".join(decisions[each].name for each in circle)
-        source.complain(elements[circle[0]], f"决策互相引用，无法计算：{path}")
-        return {}
-
-
-def _refused(problems: Mapping[str, list[str]]) -> Invalid:
-    sentences = [sentence for lines in problems.values() for sentence in lines]
+def _refused(problems: Mapping[str, list[str]] | Mapping[str, Iterable[str]]) -> Invalid:
+    lines = {where: list(sentences) for where, sentences in problems.items()}
+    sentences = [sentence for found in lines.values() for sentence in found]
     return Invalid(
         f"Expected a DMN file that can be decided, but found {len(sentences)} problems: {sentences[0]}",
-        problems=problems,
+        problems=lines,
         notice=f"决策文件有 {len(sentences)} 处问题",
     )

@@ -1,30 +1,36 @@
 """The XML of one decision file while it is read: finding elements, compiling FEEL, and noting what is wrong where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 
 from engine.errors import Invalid, Refusal
 from engine.language import feel, xml
+from engine.language.decisions.types import Types
 
 # What gives its name to a variable, and what to an entry of a context.
-_VARIABLES = frozenset({"inputData", "decision", "variable", "businessKnowledgeModel", "formalParameter", "parameter"})
-_ENTRIES = frozenset({"itemComponent", "output"})
+_VARIABLES = frozenset(
+    {"inputData", "decision", "variable", "businessKnowledgeModel", "decisionService", "formalParameter", "parameter"}
+)
+_IMPORTS = frozenset({"import"})
+_ENTRIES = frozenset({"itemComponent", "output", "column", *_VARIABLES})
 
 # Nobody mends more at once, and a hostile file has no end of them.
 _MOST_PROBLEMS = 200
 
 
 class Source:
-    """`names` and `keys`: every name in the file, so that FEEL recognises those of several words.
-
-    `problems` grows while reading: element id ("" = the file) → sentences in Chinese.
+    """`names` and `keys`: every name in the file, so that FEEL recognises those of several words; `types`: those that
+    its item definitions declare. `problems` grows while reading: element id ("" = the file) → sentences in Chinese; `complaints` counts those
+    of the structure, without which a table cannot be asked.
     """
 
-    def __init__(self, root: etree._Element) -> None:
-        self.names = _names(root, _VARIABLES)
-        self.keys = _names(root, _ENTRIES)
+    def __init__(self, root: etree._Element, *, known_keys: Iterable[str] = ()) -> None:
+        self.names = _names(root, _VARIABLES | _IMPORTS) | _iterators(root)
+        self.keys = _names(root, _ENTRIES).union(known_keys)
+        self.types = Types()
         self.problems: dict[str, list[str]] = {}
+        self.complaints = 0
         self.root = root
         self._namespace = xml.namespace(root)
 
@@ -49,7 +55,11 @@ class Source:
         return _flat(found) if found is not None else ""
 
     def complain(self, element: etree._Element, sentence: str) -> None:
-        """Tie a sentence to the element, or to the nearest one around it that has an id."""
+        """Something is wrong in the structure: tie a sentence to the element, or to the nearest one with an id."""
+        self.complaints += 1
+        self._tie(element, sentence)
+
+    def _tie(self, element: etree._Element, sentence: str) -> None:
         if sum(map(len, self.problems.values())) >= _MOST_PROBLEMS:
             return
         while not element.get("id") and (parent := element.getparent()) is not None:
@@ -67,24 +77,34 @@ class Source:
         """FEEL unary tests, to be called with the tested value as `?`."""
         return self._compiled(feel.unary_tests, element, text, where)
 
+    def type_of(self, element: etree._Element | None) -> feel.Type | None:
+        """The declared type of a variable or an expression; None where none is declared."""
+        reference = "" if element is None else element.get("typeRef") or self.inner_type(element)
+        return self.types.named(reference) if reference else None
+
+    def inner_type(self, element: etree._Element) -> str:
+        """DMN 1.1 wrote some references as an element."""
+        inner = self.child(element, "typeRef")
+        return _flat(inner) if inner is not None else ""
+
     def _compiled(
         self, compile: Callable[..., feel.Expression], element: etree._Element, text: str, where: str
     ) -> feel.Expression:
         language = element.get("expressionLanguage", "")
         if language and "feel" not in language.lower():
-            self.complain(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
+            self._tie(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
             return _NOTHING
         try:
-            return compile(text, self.names, keys=self.keys)
+            return compile(text, self.names, keys=self.keys, types=self.types.table)
         except Refusal as error:
             # Wrong syntax comes as Invalid with its own sentences, a text that is too long or too deep with a notice.
             sentences = error.problems.get("", []) if isinstance(error, Invalid) else []
             for sentence in sentences or [error.notice]:
-                self.complain(element, f"{where}：{sentence}")
+                self._tie(element, f"{where}：{sentence}")
             return _NOTHING
 
 
-# Stands where a text could not be compiled; the file is refused then, so it is never asked.
+# Stands where a text could not be compiled: wrong FEEL is null.
 _NOTHING = feel.compile("null")
 
 
@@ -94,3 +114,7 @@ def _flat(element: etree._Element) -> str:
 
 def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
     return frozenset(each.get("name", "") for each in root.iter() if xml.local_name(each) in tags) - {""}
+
+
+def _iterators(root: etree._Element) -> frozenset[str]:
+    return frozenset(each.get("iteratorVariable", "") for each in root.iter()) - {""}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.language.decisions import hit_policies
-from engine.language.decisions.model import Hit, Outcome, Scope
+from engine.language.decisions.model import Hit, Outcome, Scope, note
 from engine.language.feel import Expression, Value
 
 # Only of these does equality in a dictionary mean equality in FEEL, and only within one type: to Python, True is 1.
@@ -89,7 +89,8 @@ class Table:
         seen = {column.label: value for column, value in zip(self.inputs, values, strict=True)}
         if not hits:
             return Outcome(self._without_hits(scope), seen)
-        return Outcome(self._combine(hits), seen, hits)
+        note(hits)
+        return Outcome(self._combine(hits), seen)
 
     def _expressions(self) -> Iterator[Expression]:
         for column in self.inputs:
@@ -109,7 +110,7 @@ class Table:
             if not self._applies(row, contexts, verdicts):
                 continue
             says = {column.name: cell(scope) for column, cell in zip(self.outputs, row.outputs, strict=True)}
-            yield Hit(row.number, row.id, says, row.note)
+            yield Hit(row.number, row.id, says, row.note, self.name)
             if self.policy == "FIRST":
                 return
 

@@ -8,16 +8,19 @@ Errors while evaluating give null and a warning; only wrong syntax and exceeded 
 
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .expression import Expression, call, compile, evaluate, names_used, unary_tests
-from .functions import make_function
+from .frame import MISSING
+from .functions import NOWHERE, make_function
 from .library import BUILT_IN
 from .limits import FeelLimitExceeded, metered
-from .notices import FeelSyntaxError, FeelWarning, collect_warnings
+from .notices import FeelSyntaxError, FeelWarning, collect_warnings, null_because
 from .text import write
-from .typing_rules import TypeTable, conforms, is_instance
+from .typing_rules import TypeTable, coerced, conforms, is_instance
 from .values import Function, Range, Value, YearsMonths, kind, to_feel
 
 __all__ = [
     "BUILT_IN",
+    "MISSING",
+    "NOWHERE",
     "ContextType",
     "Expression",
     "FeelLimitExceeded",
@@ -34,6 +37,7 @@ __all__ = [
     "Value",
     "YearsMonths",
     "call",
+    "coerced",
     "collect_warnings",
     "compile",
     "conforms",
@@ -43,6 +47,7 @@ __all__ = [
     "make_function",
     "metered",
     "names_used",
+    "null_because",
     "to_feel",
     "unary_tests",
     "write",

@@ -3,9 +3,10 @@
 The rule: null is an instance of Null only, yet it may be given wherever any type is declared.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 
-from . import syntax
+from . import moments, syntax
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .frame import MISSING
 from .limits import COMPARED_ITEM, charge
@@ -21,6 +22,7 @@ _ALIASES = {
 }
 ANY = NamedType("Any")
 NULL = NamedType("Null")
+MOMENT = NamedType("date and time")
 
 
 class TypeTable:
@@ -150,4 +152,6 @@ def coerced(value: Value, wanted: Type, table: TypeTable = NO_TYPES) -> object:
         return value[0]
     if isinstance(known, ListType) and is_instance(value, known.item, table):
         return [value]
+    if known == MOMENT and kind(value) == "date":
+        return moments.make_moment(value, moments.make_time(0, 0, 0, zone=dt.UTC))  # type: ignore[arg-type]
     return MISSING

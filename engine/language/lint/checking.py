@@ -1,6 +1,6 @@
 """All rules over a bundle, or over a folder of them; what cannot even be read is told in the same way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +66,11 @@ RULES: Sequence[Rule] = (
     drawn,
 )
 READING = "reading"
+_READERS: Mapping[str, Callable[[bytes], object]] = {
+    ".form": forms.read,
+    ".dmn": decisions.checked,
+    ".bpmn": diagram.read,
+}
 
 
 def check(bundle: Bundle, *, known: Known) -> list[Problem]:
@@ -112,9 +117,8 @@ def _read(file: str, folder: Mapping[str, bytes], broken: set[str], problems: li
 
 
 def _unreadable(file: str, data: bytes) -> Iterator[Problem]:
-    reader = {".form": forms.read, ".dmn": decisions.read, ".bpmn": diagram.read}[Path(file).suffix]
     try:
-        reader(data)
+        _READERS[Path(file).suffix](data)
     except (Invalid, TooLarge) as error:
         yield from _of_refusal(file, error)
 

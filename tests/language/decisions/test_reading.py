@@ -11,7 +11,7 @@ ROW = ["1", "2"]
 
 def problems(xml: bytes) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as refused:
-        decisions.read(xml)
+        decisions.checked(xml)
     return refused.value.problems
 
 
@@ -125,8 +125,13 @@ class TestProblems:
             (table(["x"], ["y"], ["1"]), "r1", "第 1 行"),
             (formula(""), "formula", "没有表达式"),
             ("", "d", "没有内容"),
-            ("<invocation/>", "d", "invocation"),
-            ("<knowledgeRequirement><requiredKnowledge href='#b'/></knowledgeRequirement>", "d", "业务知识模型"),
+            ("<invocation/>", "d", "调用哪个函数"),
+            ("<flowchart/>", "d", "flowchart"),
+            (
+                "<knowledgeRequirement><requiredKnowledge href='#b'/></knowledgeRequirement>" + formula("1"),
+                "d",
+                "业务知识模型",
+            ),
         ],
     )
     def test_each_mistake_has_a_sentence_at_its_element(self, content: str, element: str, words: str) -> None:

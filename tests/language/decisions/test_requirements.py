@@ -94,7 +94,7 @@ def test_decisions_that_require_each_other_are_refused() -> None:
 @pytest.mark.parametrize("missing", ["nowhere", "in_nowhere"])
 def test_a_requirement_that_points_nowhere_is_refused(missing: str) -> None:
     with pytest.raises(Invalid) as refused:
-        decisions.read(file(decision("a", formula("1"), requires=[missing])))
+        decisions.checked(file(decision("a", formula("1"), requires=[missing])))
     assert missing in refused.value.problems["a"][0]
 
 

@@ -1,0 +1,1 @@
+"""The public DMN Technology Compatibility Kit, run against engine.language.decisions; its data stays outside."""
