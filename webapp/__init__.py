@@ -18,6 +18,7 @@ from engine.registry import regions
 from engine.settings import Settings
 from webapp import (
     accounts,
+    addresses,
     api,
     apply,
     assets,
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     app.extensions["jushou"] = settings
     _connect(app)
     limits.install(app)
+    addresses.install(app)
     csrf.init_app(app)
     for part in (assets, auth, errors, filters, headers):
         part.install(app)

@@ -22,8 +22,7 @@ from webapp.api.answers import CompletedSchema, TaskPageSchema, TaskSchema, Whol
 from webapp.api.blueprint import blueprint, current_actor, refuses
 from webapp.api.requests import CompletionSchema, NeededKeySchema, WorklistSchema
 
-# Keys are 64 bits wide; a longer number in an address is no key, and some databases fail at it.
-TASK = "/tasks/<int(max=9223372036854775807):task_id>"
+TASK = "/tasks/<key:task_id>"
 
 
 @blueprint.get("/tasks")

@@ -22,7 +22,7 @@ from webapp.api.requests import ActivationSchema, FilesSchema, RemarkSchema, Ver
 from webapp.config import MEGABYTE
 
 LARGEST = 5 * MEGABYTE
-VERSION = "/process-versions/<int(max=9223372036854775807):version_id>"
+VERSION = "/process-versions/<key:version_id>"
 READERS = ("policy_admin", "auditor", "platform_ops", "discipline")
 
 

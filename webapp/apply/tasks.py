@@ -19,7 +19,7 @@ from webapp import auth, form_fields
 from webapp.apply.blueprint import blueprint
 
 
-@blueprint.get("/my/tasks/<int:task_id>")
+@blueprint.get("/my/tasks/<key:task_id>")
 def task(task_id: int) -> ResponseReturnValue:
     with db.reading() as session:
         found = user_tasks.get(session, task_id, auth.current_actor())
@@ -30,7 +30,7 @@ def task(task_id: int) -> ResponseReturnValue:
         return _page(session, found, {}, {}, uuid4().hex)
 
 
-@blueprint.post("/my/tasks/<int:task_id>")
+@blueprint.post("/my/tasks/<key:task_id>")
 def complete_task(task_id: int) -> ResponseReturnValue:
     actor, key = auth.current_actor(), request.form.get("key", "") or uuid4().hex
     with db.reading() as session:

@@ -37,7 +37,7 @@ def listing() -> ResponseReturnValue:
     return render_template("audit/incidents.html", incidents=found, may_retry=actor.holds("platform_ops"))
 
 
-@blueprint.post("/audit/incidents/<int:incident_id>/retry")
+@blueprint.post("/audit/incidents/<key:incident_id>/retry")
 def retry(incident_id: int) -> ResponseReturnValue:
     """重试."""
     with transaction() as session:

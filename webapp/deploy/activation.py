@@ -18,7 +18,7 @@ from webapp.deploy.blueprint import blueprint
 from webapp.deploy.versions import version_page
 
 
-@blueprint.post("/versions/<int:version_id>/approve")
+@blueprint.post("/versions/<key:version_id>/approve")
 def approve(version_id: int) -> ResponseReturnValue:
     """批准."""
     with transaction() as session:
@@ -27,7 +27,7 @@ def approve(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("deploy.version", version_id=version_id), 303)
 
 
-@blueprint.post("/versions/<int:version_id>/reject")
+@blueprint.post("/versions/<key:version_id>/reject")
 def reject(version_id: int) -> ResponseReturnValue:
     """退回, with a reason."""
     reason = request.form.get("reason", "")
@@ -40,7 +40,7 @@ def reject(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("deploy.version", version_id=version_id), 303)
 
 
-@blueprint.post("/versions/<int:version_id>/activate")
+@blueprint.post("/versions/<key:version_id>/activate")
 def activate(version_id: int) -> ResponseReturnValue:
     """启用, from a date on, in the province or in chosen counties."""
     actor = current_actor()

@@ -57,7 +57,7 @@ def listing() -> ResponseReturnValue:
         )
 
 
-@blueprint.get("/versions/<int:version_id>")
+@blueprint.get("/versions/<key:version_id>")
 def version(version_id: int) -> ResponseReturnValue:
     """One version: what it changed, its warnings, its diagram, and what can be done with it now."""
     with reading() as session:

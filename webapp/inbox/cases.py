@@ -145,7 +145,7 @@ def may_supervise(actor: Actor, found: Case) -> bool:
     return True
 
 
-@blueprint.get("/diagrams/<int:version_id>")
+@blueprint.get("/diagrams/<key:version_id>")
 def diagram(version_id: int) -> ResponseReturnValue:
     """The drawing of a version. It holds no personal data, so any member of staff may see it."""
     with reading() as session:

@@ -31,7 +31,7 @@ _PART = re.compile(r"[.-]")
 AROUND = frozenset({"csrf_token", "key", "attachment", *form_fields.RELOADS})
 
 
-@blueprint.get("/tasks/<int:task_id>")
+@blueprint.get("/tasks/<key:task_id>")
 def task(task_id: int) -> ResponseReturnValue:
     """The page of one task."""
     actor = current_actor()
@@ -39,7 +39,7 @@ def task(task_id: int) -> ResponseReturnValue:
         return task_page(session, user_tasks.get(session, task_id, actor), actor)
 
 
-@blueprint.post("/tasks/<int:task_id>/complete")
+@blueprint.post("/tasks/<key:task_id>/complete")
 def complete(task_id: int) -> ResponseReturnValue:
     """提交."""
     actor = current_actor()
@@ -55,7 +55,7 @@ def complete(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.case", case_no=done.case_no), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/draft")
+@blueprint.post("/tasks/<key:task_id>/draft")
 def save_draft(task_id: int) -> ResponseReturnValue:
     """先存草稿."""
     actor = current_actor()
@@ -71,7 +71,7 @@ def save_draft(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.task", task_id=task_id), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/attach")
+@blueprint.post("/tasks/<key:task_id>/attach")
 def attach(task_id: int) -> ResponseReturnValue:
     """Add files to the case; what was typed is kept as a draft."""
     actor = current_actor()

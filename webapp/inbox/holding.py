@@ -33,7 +33,7 @@ class Outcome:
     text: str
 
 
-@blueprint.post("/tasks/<int:task_id>/claim")
+@blueprint.post("/tasks/<key:task_id>/claim")
 def claim(task_id: int) -> ResponseReturnValue:
     """认领; on the task's page, what was typed already is kept."""
     actor = current_actor()
@@ -43,7 +43,7 @@ def claim(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.task", task_id=task_id), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/unclaim")
+@blueprint.post("/tasks/<key:task_id>/unclaim")
 def unclaim(task_id: int) -> ResponseReturnValue:
     """放回本组."""
     with transaction() as session:
@@ -52,7 +52,7 @@ def unclaim(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.inbox"), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/transfer")
+@blueprint.post("/tasks/<key:task_id>/transfer")
 def transfer(task_id: int) -> ResponseReturnValue:
     """转办 of one task."""
     actor = current_actor()
@@ -68,7 +68,7 @@ def transfer(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("inbox.inbox"), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/assign")
+@blueprint.post("/tasks/<key:task_id>/assign")
 def assign(task_id: int) -> ResponseReturnValue:
     """指派, by a leader."""
     with transaction() as session:
