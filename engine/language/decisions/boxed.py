@@ -8,15 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.language import feel
-from engine.language.decisions.callables import Parameter, callable_of
+from engine.language.decisions.callables import Parameter, callable_of, nested
 from engine.language.decisions.model import Logic, Outcome, Scope
 from engine.language.decisions.types import Types
 from engine.language.feel import Expression, Function, Type, Value
 
+
+def _quantified(judge: str) -> Expression:
+    """Three-valued, and null as soon as one answer is neither yes, no nor unknown (the boxed kind is that strict)."""
+    strict = "if every v in answers satisfies (v = null or v instance of boolean) then {judge}(answers) else null"
+    text = f"{{answers: for item in domain return body(item, null), verdict: {strict.format(judge=judge)}}}.verdict"
+    return feel.compile(text, ("domain", "body"))
+
+
 _ROUNDS = {
     "for": feel.compile("for item in domain return body(item, partial)", ("domain", "body")),
-    "some": feel.compile("some item in domain satisfies body(item, null)", ("domain", "body")),
-    "every": feel.compile("every item in domain satisfies body(item, null)", ("domain", "body")),
+    "some": _quantified("any"),
+    "every": _quantified("all"),
     "filter": feel.compile("domain[body(item, null)]", ("domain", "body")),
 }
 
@@ -140,7 +148,7 @@ class FunctionDefinition:
         """The function that sees `around` beside its parameters."""
 
         def answer(arguments: Mapping[str, Value]) -> Value:
-            return self.body.decide({**around, **arguments}).value
+            return self.body.decide({**around, **nested(arguments)}).value
 
         return callable_of(name, self.parameters, answer, self.types, self.result)
 

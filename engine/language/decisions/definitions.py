@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.language.decisions.boxed import FunctionDefinition
-from engine.language.decisions.callables import Parameter, callable_of
+from engine.language.decisions.callables import Parameter, callable_of, nested
 from engine.language.decisions.model import Decided, Model, Reference, Scope, Variable
 from engine.language.feel import Function, Value
 
@@ -29,7 +29,7 @@ class KnowledgeModel:
 
         def answer(arguments: Mapping[str, Value]) -> Value:
             around: Scope = {name: itself, **model.known_functions(self.knowledge)}
-            return definition.body.decide({**around, **arguments}).value
+            return definition.body.decide({**around, **nested(arguments)}).value
 
         result = definition.result or model.types.result_of(self.variable.type)
         itself = callable_of(name, definition.parameters, answer, model.types, result)

@@ -20,9 +20,10 @@ _MOST_PROBLEMS = 200
 
 
 class Source:
-    """`names` and `keys`: every name in the file, so that FEEL recognises those of several words; `types`: those that
-    its item definitions declare. `problems` grows while reading: element id ("" = the file) → sentences in Chinese; `complaints` counts those
-    of the structure, without which a table cannot be asked.
+    """`names` and `keys`: every name in the file, so that FEEL recognises those of several words.
+
+    `types`: those that its item definitions declare. `problems` grows while reading: element id ("" = the file) →
+    sentences in Chinese; `complaints` counts those of the structure, without which a table cannot be asked.
     """
 
     def __init__(self, root: etree._Element, *, known_keys: Iterable[str] = ()) -> None:
@@ -113,7 +114,9 @@ def _flat(element: etree._Element) -> str:
 
 
 def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
-    return frozenset(each.get("name", "") for each in root.iter() if xml.local_name(each) in tags) - {""}
+    """The names on elements with these tags; one with a dot in it is read as a path."""
+    found = (each.get("name", "") for each in root.iter() if xml.local_name(each) in tags)
+    return frozenset(name for name in found if name and "." not in name)
 
 
 def _iterators(root: etree._Element) -> frozenset[str]:

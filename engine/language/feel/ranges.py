@@ -100,11 +100,6 @@ def _overlaps_before(one: _Span, other: _Span) -> bool:
     return begins and not _ends_before(one, other) and _ends_last(other, one)
 
 
-def _overlaps_after(one: _Span, other: _Span) -> bool:
-    ends = _less(other.high, one.high) or (same(one.high, other.high) and one.high_in and not other.high_in)
-    return ends and not _ends_before(other, one) and _begins_first(other, one)
-
-
 def _includes(one: _Span, other: _Span) -> bool:
     return _begins_first(one, other) and _ends_last(one, other)
 
@@ -186,7 +181,7 @@ def _overlaps_before_range(left: Value, right: Value) -> Value:
 
 @library.add("overlaps after", "range1: range, range2: range")
 def _overlaps_after_range(left: Value, right: Value) -> Value:
-    return _overlaps_after(_span(left), _span(right))
+    return _overlaps_before(_span(right), _span(left))
 
 
 @library.add("finishes", "range1: range, range2: range", "point: any, range: range")
