@@ -1,7 +1,7 @@
 """Who is asking: sessions of staff and citizens, and the guards that stand before every blueprint.
 
-The rule: a session names a person and the version of their session; whoever is switched off or changes the password
-loses all sessions at once, in every process.
+The rule: a session names a person and the version of their session; whoever signs out, changes the password or is
+switched off loses all sessions at once, in every process and wherever a cookie was copied to.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,15 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from engine import clock, db
 from engine.errors import NotAllowed, NotFound
-from engine.registry import actors
+from engine.registry import accounts, actors, citizens
 from engine.registry.actors import Actor
 from engine.registry.models import Account, Citizen
 from webapp import config, kept
 
 Guard = Callable[[], ResponseReturnValue | None]
 _KINDS = ("staff", "citizen")
+# Where Flask-Login keeps what `SignedIn.get_id` gave.
+_IDENTITY = "_user_id"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,13 @@ def sign_in(person: Account | Citizen) -> None:
 
 
 def sign_out() -> None:
-    """End this session."""
+    """End this session and all copies of its cookie, those that were idle too long included."""
+    identity = session.get(_IDENTITY)
+    if identity:
+        kind, number, version = identity.split(":")
+        end = accounts.sign_out if kind == "staff" else citizens.sign_out
+        with db.transaction() as rows:
+            end(rows, int(number), session_version=int(version))
     logout_user()
     session.clear()
 

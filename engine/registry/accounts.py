@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -126,6 +126,15 @@ def deactivate(session: Session, account_id: int, *, by: Actor) -> Account:
     account.active = False
     _end_sessions(session, account)
     return account
+
+
+def sign_out(session: Session, account_id: int, *, session_version: int) -> None:
+    """End all sessions of this version, wherever their cookies were copied to; API tokens stay.
+
+    Of an older version nothing is left to end: whoever signed in since then stays.
+    """
+    same = update(Account).where(Account.id == account_id, Account.session_version == session_version)
+    session.execute(same.values(session_version=session_version + 1))
 
 
 def activate(session: Session, account_id: int, *, by: Actor) -> Account:

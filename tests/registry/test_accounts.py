@@ -189,6 +189,16 @@ def test_a_new_password_ends_sessions_and_tokens(session: Session) -> None:
     assert accounts.sign_in(session, "clerk", "Other-2026") is account
 
 
+def test_signing_out_ends_the_sessions_of_that_version_and_no_token(session: Session) -> None:
+    account = staff(login="clerk")
+    token = accounts.issue_api_token(session, "clerk")
+    for _ in range(2):
+        accounts.sign_out(session, account.id, session_version=1)
+    session.refresh(account)
+    assert account.session_version == 2
+    assert accounts.actor_of_token(session, token).id == account.id
+
+
 def test_ones_own_password_is_changed_only_with_the_current_one(session: Session) -> None:
     account = staff()
     actor = actors.staff(session, account.id)

@@ -34,7 +34,7 @@ def staff_sign_in() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     staff = auth.someone() is not None and auth.current_actor().is_staff
     auth.sign_out()
-    flash("您已退出。")
+    flash("您已退出，其他设备上的登录也一并退出了。")
     answer = redirect(url_for("accounts.staff_sign_in" if staff else "public.home"), 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
