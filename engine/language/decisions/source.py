@@ -12,6 +12,7 @@ from engine.language.decisions.types import Types
 _VARIABLES = frozenset(
     {"inputData", "decision", "variable", "businessKnowledgeModel", "decisionService", "formalParameter", "parameter"}
 )
+_PATHS = frozenset({"formalParameter", "parameter"})
 _IMPORTS = frozenset({"import"})
 _ENTRIES = frozenset({"itemComponent", "output", "column", *_VARIABLES})
 
@@ -114,9 +115,9 @@ def _flat(element: etree._Element) -> str:
 
 
 def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
-    """The names on elements with these tags; one with a dot in it is read as a path."""
-    found = (each.get("name", "") for each in root.iter() if xml.local_name(each) in tags)
-    return frozenset(name for name in found if name and "." not in name)
+    """The names on elements with these tags; that of a parameter may be a path, which is no name."""
+    found = [(xml.local_name(each), each.get("name", "")) for each in root.iter() if xml.local_name(each) in tags]
+    return frozenset(name for tag, name in found if name and not ("." in name and tag in _PATHS))
 
 
 def _iterators(root: etree._Element) -> frozenset[str]:
