@@ -31,7 +31,7 @@ RELOADS = ("reload", "add-row", "remove-row", "remove-file")
 
 Values = dict[str, Any]
 Problems = Mapping[str, Sequence[str]]
-Store = Callable[[FileStorage, str], str]
+Keep = Callable[[FileStorage, str], str]
 
 
 @dataclass(frozen=True)
@@ -225,10 +225,10 @@ def _read_rows(shown: Shown, form: MultiDict[str, str]) -> Values:
     return {shown.key: [*rows, {}] if form.get("add-row") == shown.key else rows}
 
 
-def read_files(inputs: Iterable[Shown], request: Request, store: Store) -> tuple[Values, dict[str, list[str]]]:
+def read_files(inputs: Iterable[Shown], request: Request, keep: Keep) -> tuple[Values, dict[str, list[str]]]:
     """The file fields of the post: ids kept from before, less those removed, plus those stored now; and the refusals.
 
-    `store(file, field key)` keeps one file and gives its id; its refusals become problems at the field.
+    `keep(file, field key)` keeps one file and gives its id; its refusals become problems at the field.
     """
     values: Values = {}
     problems: dict[str, list[str]] = {}
@@ -242,22 +242,28 @@ def read_files(inputs: Iterable[Shown], request: Request, store: Store) -> tuple
             problems[shown.key] = [f"最多上传 {shown.field.max_files} 个，多出的 {len(sent) - room} 个没有保存"]
         for file in sent[:room]:
             try:
-                kept.append(store(file, shown.key))
+                kept.append(keep(file, shown.key))
             except Refusal as refusal:
                 problems.setdefault(shown.key, []).append(f"“{file.filename}”：{refusal.notice}")
         values[shown.key] = kept
     return values, problems
 
 
-def storing(actor: Actor) -> Store:
-    """Keeps uploaded files as attachments of this person, each in its own transaction, because photos take long."""
+def keeping(actor: Actor, case_id: int | None = None, task_id: int | None = None) -> Keep:
+    """Keeps uploaded files as attachments of this person. A photo takes long, so no transaction waits for it."""
 
-    def store(file: FileStorage, field: str) -> str:
-        stream = cast(BinaryIO, file.stream)
+    def keep(file: FileStorage, field: str) -> str:
+        prepared = prepare(file)
         with db.transaction() as session:
-            return attachments.store(session, stream, file.filename or "", actor=actor, field=field).id
+            made = attachments.keep(session, prepared, actor=actor, field=field, case_id=case_id, task_id=task_id)
+            return made.id
 
-    return store
+    return keep
+
+
+def prepare(file: FileStorage) -> attachments.Prepared:
+    """The uploaded file, checked; to be called outside any transaction."""
+    return attachments.prepare(cast(BinaryIO, file.stream), file.filename or "")
 
 
 def asks_to_reload(form: Mapping[str, str]) -> bool:

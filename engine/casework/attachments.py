@@ -1,6 +1,7 @@
 """Attachments (附件): photos and PDF files, kept by their SHA-256 in a folder; the row says what it is and whose.
 
 A photo is decoded before it is kept, and written anew without its EXIF (place, device); the original is not kept.
+That takes long, so a file is prepared before the transaction begins in which it is kept.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import secrets
 import struct
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,11 +44,21 @@ DAMAGE = (OSError, ValueError, SyntaxError, TypeError, struct.error, Image.Decom
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
-def store(
-    session: Session, stream: BinaryIO, file_name: str, *, actor: Actor, field: str | None = None,
-    case_id: int | None = None, task_id: int | None = None,
-) -> Attachment:  # fmt: skip
-    """Keep an uploaded file. Raises TooLarge, or Invalid when it is neither a photo nor a PDF."""
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was checked and written to the folder; `keep` makes it somebody's."""
+
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def prepare(stream: BinaryIO, file_name: str) -> Prepared:
+    """Check an uploaded file and write it to the folder, while no lock is held.
+
+    Raises TooLarge, or Invalid when it is neither a photo nor a PDF.
+    """
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(
@@ -55,15 +67,23 @@ def store(
     media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
     digest = hashlib.sha256(kept).hexdigest()
     _write(_path(digest), kept)
+    return Prepared(clean_name(file_name), media_type, len(kept), digest)
+
+
+def keep(
+    session: Session, prepared: Prepared, *, actor: Actor, field: str | None = None, case_id: int | None = None,
+    task_id: int | None = None,
+) -> Attachment:  # fmt: skip
+    """The row of a prepared file: whose it is, and of which case."""
     made = Attachment(
         id=secrets.token_hex(ID_LENGTH // 2),
         case_id=case_id,
         task_id=task_id,
         field_key=field,
-        file_name=clean_name(file_name),
-        media_type=media_type,
-        size=len(kept),
-        sha256=digest,
+        file_name=prepared.file_name,
+        media_type=prepared.media_type,
+        size=prepared.size,
+        sha256=prepared.sha256,
         uploaded_by=actor.ref,
         uploaded_at=clock.now(),
     )

@@ -31,8 +31,9 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (40, 30), **more: Any) -> 
 
 
 def store(content: bytes, name: str, actor: Actor, case: Case | None = None) -> Attachment:
+    prepared = attachments.prepare(io.BytesIO(content), name)
     with transaction() as session:
-        return attachments.store(session, io.BytesIO(content), name, actor=actor, case_id=case.id if case else None)
+        return attachments.keep(session, prepared, actor=actor, case_id=case.id if case else None)
 
 
 def kept(found: Attachment, actor: Actor) -> bytes:

@@ -34,10 +34,13 @@ def task(task_id: int) -> ResponseReturnValue:
 def complete_task(task_id: int) -> ResponseReturnValue:
     actor, key = auth.current_actor(), request.form.get("key", "") or uuid4().hex
     with db.reading() as session:
-        found = user_tasks.get(session, task_id, actor)
-        typed, problems = _typed(session, found)
-        if problems or form_fields.asks_to_reload(request.form):
-            return _page(session, found, typed, problems, key), 422 if problems else 200
+        inputs = _inputs(session, user_tasks.get(session, task_id, actor))
+    files, problems = form_fields.read_files(inputs, request, form_fields.keeping(actor))
+    typed = {**form_fields.read(inputs, request.form), **files}
+    if problems or form_fields.asks_to_reload(request.form):
+        with db.reading() as session:
+            page = _page(session, user_tasks.get(session, task_id, actor), typed, problems, key)
+        return page, 422 if problems else 200
     try:
         with db.transaction() as session:
             user_tasks.complete(session, task_id, actor=actor, values=typed, key=key)
@@ -60,12 +63,11 @@ def _questions(session: Session, found: UserTask, typed: dict[str, Any]) -> tupl
     return tuple(item for page in pages for item in page.items)
 
 
-def _typed(session: Session, found: UserTask) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _inputs(session: Session, found: UserTask) -> list[Shown]:
+    """The fields that are asked with the answers of this post."""
     form = user_tasks.form(session, found)
     typed = form_fields.read([Shown(field) for field in form.fields], request.form) if form else {}
-    inputs = [shown for item in _questions(session, found, typed) for shown in item.inputs()]
-    files, problems = form_fields.read_files(inputs, request, form_fields.storing(auth.current_actor()))
-    return {**form_fields.read(inputs, request.form), **files}, problems
+    return [shown for item in _questions(session, found, typed) for shown in item.inputs()]
 
 
 def _page(session: Session, found: UserTask, typed: dict[str, Any], problems: form_fields.Problems, key: str) -> str:

@@ -114,10 +114,9 @@ def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:
 
 
 def _typed(step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """What the post says of this page, its files stored; and the files that were refused."""
-
+    """What the post says of this page, its files kept; and the files that were refused."""
     inputs = list(step.shown.inputs())
-    files, problems = form_fields.read_files(inputs, request, form_fields.storing(auth.current_actor()))
+    files, problems = form_fields.read_files(inputs, request, form_fields.keeping(auth.current_actor()))
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 

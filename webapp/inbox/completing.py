@@ -5,18 +5,14 @@ the colleague did.
 """
 
 import re
-from typing import BinaryIO, cast
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from engine.casework import attachments, user_tasks
-from engine.casework.models import UserTask
 from engine.casework.user_tasks import Completed
 from engine.db import reading, transaction
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, NotAllowed
 from engine.language.forms import Shown
 from engine.registry import access
 from engine.registry.actors import Actor
@@ -82,10 +78,12 @@ def attach(task_id: int) -> ResponseReturnValue:
             task_id, actor, typed.refused(Invalid("Expected a file, but got none", notice="请先选择要上传的文件"))
         ), 422
     try:
+        prepared = [form_fields.prepare(file) for file in sent]
         with transaction() as session:
             user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
-            for file in sent:
-                keep(session, user_tasks.get(session, task_id, actor), file, actor)
+            case_id = user_tasks.get(session, task_id, actor).case_id
+            for one in prepared:
+                attachments.keep(session, one, actor=actor, case_id=case_id, task_id=task_id)
     except (Invalid, Conflict) as refusal:
         return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(f"已添加 {len(sent)} 个附件，填写的内容已存为草稿。")
@@ -94,30 +92,16 @@ def attach(task_id: int) -> ResponseReturnValue:
 
 def read(task_id: int, actor: Actor) -> Typed:
     """What this post says: the answers, the files that came along (kept at once), and which of them are refused."""
-    with transaction() if request.files else reading() as session:
+    with reading() as session:
         task = user_tasks.get(session, task_id, actor)
         form = user_tasks.form(session, task)
-        asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
-        files, problems = form_fields.read_files(
-            asked, request, lambda file, key: keep(session, task, file, actor, key)
-        )
+        keep = form_fields.keeping(actor, task.case_id, task.id)
+        if request.files and not access.may_act(actor, task, task.case):
+            raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
+    asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
+    files, problems = form_fields.read_files(asked, request, keep)
     values = form_fields.read(asked, request.form)
     return Typed({**values, **files, **undeclared(asked)}, problems, request.form.get("key", ""))
-
-
-def keep(session: Session, task: UserTask, file: FileStorage, actor: Actor, field: str | None = None) -> str:
-    """Keep one file beside the case, for somebody who may work on the task. Gives its id."""
-    if not access.may_act(actor, task, task.case):
-        access.require(actor, task.role_key)
-    return attachments.store(
-        session,
-        cast(BinaryIO, file.stream),
-        file.filename or "",
-        actor=actor,
-        field=field,
-        case_id=task.case_id,
-        task_id=task.id,
-    ).id
 
 
 def undeclared(asked: list[Shown]) -> dict[str, str]:
