@@ -84,10 +84,11 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
     """The case at one glance. A companion shows whose case it stands beside."""
     root = cases.root_of(session, case)
     masked = masks.for_viewer(actor, root)
+    identity = masks.identity(root.applicant_identity) if masked else root.applicant_identity
     return Glance(
         item=item_name(session, case),
         applicant=applicant(session, actor, case),
-        identity=masks.identity(root.applicant_identity) if masked else root.applicant_identity,
+        identity="" if actor.is_staff and timeline.is_anonymous(case) else identity,
         place=place(session, case.region_code),
         channel=filters.channel(case.channel),
         subject_no="" if root.id == case.id else root.case_no,
@@ -112,6 +113,8 @@ def item_name(session: Session, case: Case) -> str:
 
 def applicant(session: Session, actor: Actor, case: Case) -> str:
     """The applicant's name, as far as this viewer may read it. A companion is about the applicant of its case."""
+    if actor.is_staff and timeline.is_anonymous(case):
+        return timeline.ANONYMOUS
     root = cases.root_of(session, case)
     return masks.name(root.applicant_name) if masks.for_viewer(actor, root) else root.applicant_name
 

@@ -1,7 +1,10 @@
-"""What happened to a case, told to people: to the citizen in plain words, to staff step by step, and on the diagram."""
+"""What happened to a case, told to people: to the citizen in plain words, to staff step by step, and on the diagram.
+
+The rule: whoever rated anonymously is named to nobody; only the journal's own row keeps who it was [C11].
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +35,7 @@ SENTENCES = {
     "task_unclaimed": "将“{name}”退回本组",
     "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
     "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
-    "timer_fired": "计时到点", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
+    "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
     "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
@@ -41,7 +44,11 @@ MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
     "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请",
     "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
+    "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip
+# A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
+BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
+ANONYMOUS = "匿名"
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
 
 
@@ -97,10 +104,11 @@ def for_citizen(session: Session, case: Case, actor: Actor) -> list[Line]:
     who = f"{unit} {phone}" if phone else unit
     first = f"您提交了诉求（{CHANNELS.get(case.channel, '')}）"
     lines = [Line("done", first, at=case.started_at)]
-    told = reversed(notifications.of_case(session, case.id, actor))
+    told = notifications.of_case(session, case.id, actor)[::-1]
     lines += [Line("done", notice.text.removeprefix("【政府救助】"), at=notice.created_at) for notice in told]
     if case.state == "ended":
-        return [*lines, Line("done", _ending(case), at=case.ended_at)]
+        lines += [Line("done", news, at=case.ended_at) for news in _ending(case, lines)]
+        return sorted(lines, key=lambda line: line.at or case.started_at)
     plan = plans.plan(session, case.version_id, case.called_versions)
     for task in _open(session, case.id):
         element = plan.element(task.element_id)
@@ -109,9 +117,14 @@ def for_citizen(session: Session, case: Case, actor: Actor) -> list[Line]:
     return [*lines, Line("next", "办结后会通知您，并请您评价", due_at=case.promised_at)]
 
 
-def _ending(case: Case) -> str:
-    label = STATUS.get(case.status, case.status)
-    return f"{label}：{case.outcome_text}" if case.outcome_text else label
+def _ending(case: Case, lines: list[Line]) -> list[str]:
+    """How it ended, unless a message said so already in the same moment."""
+    label, text = STATUS.get(case.status, case.status), case.outcome_text or ""
+    told = [line.text for line in lines if line.at == case.ended_at]
+    repeats = label in text or any(text in one for one in told)
+    if told and repeats:
+        return []
+    return [text if label in text else f"{label}：{text}" if text else label]
 
 
 def _open(session: Session, case_id: int) -> list[UserTask]:
@@ -122,7 +135,7 @@ def _open(session: Session, case_id: int) -> list[UserTask]:
 def for_staff(session: Session, case: Case) -> list[Line]:
     """Every event of the case and of its companions in the order of time."""
     lines = [*_lines(session, case, ""), *of_companions(session, case)]
-    return sorted(lines, key=lambda line: (line.at or case.started_at, line.seq))
+    return sorted(lines, key=lambda line: line.at or case.started_at)
 
 
 def of_companions(session: Session, case: Case) -> list[Line]:
@@ -141,13 +154,24 @@ def _lines(session: Session, case: Case, lead: str) -> list[Line]:
             "done",
             lead + sentence(plan, event),
             at=event.at,
-            who=event.actor_name,
+            who=who(case, event),
             kind=event.kind,
             element_id=event.element_id,
             seq=event.seq,
         )
         for event in history.events(session, case.id)
     ]
+
+
+def who(case: Case, event: HistoryEvent) -> str:
+    """Who did it, as people may read it: an anonymous rating and all that its citizen did for it are nobody's."""
+    hidden = event.payload.get("anonymous") is True or is_anonymous(case)
+    return ANONYMOUS if hidden and event.actor.startswith("citizen:") else event.actor_name
+
+
+def is_anonymous(case: Case) -> bool:
+    """Whether the case is a companion in which a citizen asked not to be named."""
+    return case.subject_id is not None and case.variables.get("anonymous") is True
 
 
 def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
@@ -157,15 +181,26 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "name": element_name(plan, event.element_id),
         "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
         "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
+        "timers": "、".join(f"“{element_name(plan, timer)}”" for timer in payload.get("fired", ())),
         **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars")},
     }
-    return SENTENCES.get(event.kind, event.kind).format(**names)
+    return _pattern(event).format(**names)
+
+
+def _pattern(event: HistoryEvent) -> str:
+    if event.kind == "case_started" and "message" in event.payload:
+        return BEGUN
+    if event.kind == "case_ended" and not event.payload.get("text"):
+        return ENDED
+    if event.kind == "timer_fired" and not event.payload.get("fired"):
+        return NOT_YET
+    return SENTENCES.get(event.kind, event.kind)
 
 
 def element_name(plan: plans.Plan, element_id: str | None) -> str:
-    """The element's name for people; its id where the version no longer has it."""
+    """The element's name for people; its id where it has none, or where the version no longer has it."""
     try:
-        return plan.element(element_id).name if element_id else ""
+        return plan.element(element_id).name or element_id if element_id else ""
     except KeyError:
         return str(element_id)
 
@@ -209,7 +244,10 @@ def submissions(session: Session, case: Case, actor: Actor) -> list[Answered]:
     plan = plans.plan(session, case.version_id, case.called_versions)
     masked = masks.for_viewer(actor, case)
     wanted = select(Submission).where(Submission.case_id == case.id).order_by(Submission.id)
-    return [answered(session, plan, row, masked=masked) for row in session.scalars(wanted)]
+    rows = [(row, answered(session, plan, row, masked=masked)) for row in session.scalars(wanted)]
+    if is_anonymous(case):
+        return [replace(one, who=ANONYMOUS) if row.actor.startswith("citizen:") else one for row, one in rows]
+    return [one for _, one in rows]
 
 
 def answered(session: Session, plan: plans.Plan, row: Submission, *, masked: bool) -> Answered:

@@ -189,7 +189,7 @@ def _steps(
             at=event.at,
             kind=event.kind,
             sentence=timeline.sentence(plan, event),
-            who=event.actor_name,
+            who=timeline.who(case, event),
             element_id=event.element_id,
             current=standing,
             passed=tuple(passed),

@@ -1,7 +1,10 @@
 """What happened, told to people: plainly to the citizen, step by step to staff, and on the diagram."""
 
+import pytest
+
 from engine.casework import cases, timeline
 from engine.casework.models import Case
+from engine.casework.timeline import Line
 from engine.db import reading
 from tests.processes.stage import Stage, at
 
@@ -20,14 +23,83 @@ def test_the_citizen_reads_what_was_is_and_comes(stage: Stage) -> None:
     assert all("{" not in line.text and "None" not in line.text for line in lines)
 
 
-def test_the_citizen_reads_how_it_ended(stage: Stage) -> None:
+def for_citizen(stage: Stage) -> list[Line]:
+    with reading() as session:
+        return timeline.for_citizen(session, session.get_one(Case, stage.case_id), stage.people["citizen"])
+
+
+def for_staff(stage: Stage) -> list[Line]:
+    with reading() as session:
+        return timeline.for_staff(session, session.get_one(Case, stage.case_id))
+
+
+def refuse(stage: Stage, reason: str) -> None:
+    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason, town=None, urgency=None)
+
+
+def test_the_citizen_reads_the_reason_of_a_refusal_once(stage: Stage) -> None:
     stage.raise_hand()
     reason = "反映的是小区物业用水收费，不在受理范围"
-    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason, town=None, urgency=None)
+    refuse(stage, reason)
+    lines = for_citizen(stage)
+    assert [line.text.count(reason) for line in lines] == [0, 0, 1]
+    assert lines[-1].text.startswith("不予受理：") and lines[-1].at == stage.case().ended_at
+
+
+def test_the_citizen_reads_how_it_ended_where_no_message_says_so(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.do("wt_confirm")
+    assert for_citizen(stage)[-1].text == "已办结：问题已解决"
+
+
+def test_a_withdrawal_is_told_once_and_in_its_place(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.withdraw()
+    lines = for_citizen(stage)
+    assert [line.text for line in lines if "撤回" in line.text] == [lines[-1].text]
+
+
+def test_what_is_told_after_the_end_comes_after_the_end(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.do("wt_confirm")
+    stage.let_pass(until=at("2026-12-10"))
+    moments = [line.at for line in for_citizen(stage)]
+    assert moments == sorted(moments)  # type: ignore[type-var]
+    assert moments[-1] != stage.case().ended_at
+
+
+def test_a_timer_is_told_by_its_name(stage: Stage) -> None:
+    stage.bring_to("wt_confirm")
+    stage.do("wt_confirm")
+    stage.let_pass(until=at("2026-12-10"))
+    told = [line.text for line in for_staff(stage) if line.kind == "timer_fired"]
+    assert told == ["满意度评价 · “3日未评价”到时", "满意度评价 · “15日未评价”到时"]
+
+
+def test_a_companion_is_begun_and_nobody_hands_anything_in(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    begun = [line.text for line in for_staff(stage) if line.kind == "case_started"]
+    assert begun == ["提交诉求", "时限提醒 · 启动", "督办 · 启动"]
+    assert "时限提醒 · 结束" in [line.text for line in for_staff(stage) if line.kind == "case_ended"]
+
+
+@pytest.mark.parametrize(("anonymous", "who"), [(True, "匿名"), (False, "群众")])
+def test_an_anonymous_rating_names_nobody_to_staff_and_the_journal_keeps_who_it_was(
+    stage: Stage, anonymous: bool, who: str
+) -> None:
+    stage.bring_to("rt_rate")
+    stage.do("rt_rate", stars=2, anonymous=anonymous)
+    about = [line for line in for_staff(stage) if line.kind == "rating_given" or line.element_id == "rt_rate"]
+    assert [line.who for line in about] == [who, who]
     with reading() as session:
-        case = session.get_one(Case, stage.case_id)
-        last = timeline.for_citizen(session, case, stage.people["citizen"])[-1]
-    assert last.text == f"不予受理：{reason}" and last.at == case.ended_at
+        rating = stage.companion("rating")
+        (given,) = timeline.submissions(session, rating, stage.people["county_water_reviewer"])
+    assert given.who == who
+    assert {event.actor for event in stage.journal_of(rating) if event.element_id == "rt_rate"} == {
+        stage.people["citizen"].ref
+    }
+    assert for_staff(stage)[0].who == "群众", "the case itself was not filed anonymously"
 
 
 def test_staff_read_every_event_of_the_case_and_of_its_companions_in_order(stage: Stage) -> None:

@@ -92,7 +92,7 @@ def _events(session: Session, case: Case, after: int) -> list[dict[str, Any]]:
             "kind": event.kind,
             "element_id": event.element_id,
             "text": timeline.sentence(plan, event),
-            "who": event.actor_name,
+            "who": timeline.who(case, event),
             "hash": event.hash,
         }
         for event in history.events(session, case.id, after=after)
