@@ -53,11 +53,7 @@ def _load(identity: str) -> SignedIn | None:
         person = rows.get(Account, int(number)) if kind == "staff" else rows.get(Citizen, int(number))
         if person is None or not person.active or person.session_version != int(version):
             return None
-        return _signed_in(actors.staff(rows, person.id) if kind == "staff" else actors.citizen(rows, person.id), person)
-
-
-def _signed_in(actor: Actor, person: Account | Citizen) -> SignedIn:
-    return SignedIn(actor, person.session_version)
+        return SignedIn(actors.acting(rows, person), person.session_version)
 
 
 def _too_old(kind: str) -> bool:
@@ -76,13 +72,13 @@ def _too_old(kind: str) -> bool:
 def sign_in(person: Account | Citizen) -> None:
     """Begin a new session for this person; nothing of the old one is kept but the size of the letters."""
     with db.reading() as rows:
-        actor = actors.staff(rows, person.id) if isinstance(person, Account) else actors.citizen(rows, person.id)
+        actor = actors.acting(rows, person)
     large = session.get("large_type", False) or (isinstance(person, Citizen) and person.large_type)
     session.clear()
     session.permanent = True
     session["large_type"] = large
     session["started_at"] = session["seen_at"] = clock.now().timestamp()
-    login_user(_signed_in(actor, person))
+    login_user(SignedIn(actor, person.session_version))
 
 
 def sign_out() -> None:

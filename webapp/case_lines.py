@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, clocks, timeline
+from engine.casework import cases, clocks, plans, timeline
 from engine.casework.clocks import Chip
-from engine.casework.models import Case, ProcessVersion, UserTask
+from engine.casework.models import Case, UserTask
 from engine.casework.timeline import Line
 from engine.registry import calendars, masks, regions
 from engine.registry.actors import Actor
@@ -68,11 +68,10 @@ def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLin
     ]
 
 
-def timeline_of(session: Session, case: Case) -> list[Line]:
+def timeline_of(session: Session, case: Case, companions: list[Case] | None = None) -> list[Line]:
     """What happened, without what the machine did for itself; the auditor's replay has all of it."""
-    return [
-        line for line in timeline.for_staff(session, case) if line.kind not in _MACHINERY and not _is_beginning(line)
-    ]
+    told = timeline.for_staff(session, case, companions)
+    return [line for line in told if line.kind not in _MACHINERY and not _is_beginning(line)]
 
 
 def _is_beginning(line: Line) -> bool:
@@ -106,9 +105,9 @@ def status(case: Case) -> str:
 
 def item_name(session: Session, case: Case) -> str:
     """What people call the process: 农村饮水安全; of a companion also that of its case: 督办（农村饮水安全）."""
-    name = session.get_one(ProcessVersion, case.version_id).name
+    name = plans.bundle_of(session, case.version_id).process.name
     root = cases.root_of(session, case)
-    return name if root.id == case.id else f"{name}（{session.get_one(ProcessVersion, root.version_id).name}）"
+    return name if root.id == case.id else f"{name}（{plans.bundle_of(session, root.version_id).process.name}）"
 
 
 def applicant(session: Session, actor: Actor, case: Case) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from engine.casework import deployments, timeline
+from engine.casework import plans, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.casework.timeline import Mark
@@ -92,7 +92,8 @@ def marks(session: Session, case: Case) -> Marks:
 
 
 def _bundles(session: Session, case: Case) -> list[Bundle]:
-    return [deployments.bundle_of(session, number) for number in (case.version_id, *case.called_versions.values())]
+    plan = plans.plan(session, case.version_id, case.called_versions)
+    return [plan.main, *(plan.called[name] for name in case.called_versions)]
 
 
 def _steps(session: Session, case: Case, passed: Collection[str], current: Mapping[str, Mark]) -> list[Step]:

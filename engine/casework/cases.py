@@ -3,7 +3,7 @@
 What a message does to a case is drawn in its diagram; here it is only let in, after asking who may send it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -72,8 +72,20 @@ def root_of(session: Session, case: Case) -> Case:
 
 def companions(session: Session, case: Case) -> list[Case]:
     """The companions of a case, and theirs, in the order they began."""
-    direct = list(session.scalars(select(Case).where(Case.subject_id == case.id).order_by(Case.id)))
-    return [one for companion in direct for one in (companion, *companions(session, companion))]
+    beside: dict[int | None, list[Case]] = {}
+    level = [case.id]
+    while level:
+        found = session.scalars(select(Case).where(Case.subject_id.in_(level)).order_by(Case.id)).all()
+        for companion in found:
+            beside.setdefault(companion.subject_id, []).append(companion)
+        level = [companion.id for companion in found]
+    return list(_down(beside, case.id))
+
+
+def _down(beside: Mapping[int | None, list[Case]], case_id: int) -> Iterator[Case]:
+    for companion in beside.get(case_id, ()):
+        yield companion
+        yield from _down(beside, companion.id)
 
 
 def search(
@@ -177,6 +189,11 @@ def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "") -> 
         _hear(running, "CITIZEN_WITHDRAW", {"withdrawReason": reason.strip()[:300]}, "该办件现在不能撤回")
     session.refresh(case)
     return case
+
+
+def may_withdraw(session: Session, case: Case, actor: Actor) -> bool:
+    """Whether the diagram would let this person withdraw now."""
+    return access.owns(actor, case) and execution.would_hear(session, case, "CITIZEN_WITHDRAW")
 
 
 def consent(session: Session, case_no: str, actor: Actor, *, agrees: bool) -> Case:

@@ -4,7 +4,7 @@ Input events (`INPUTS`) carry the state hash after the act, so that replay can c
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,6 +71,15 @@ def events(session: Session, case_id: int, *, after: int = 0) -> list[HistoryEve
     """The events of a case in order, those after number `after`."""
     wanted = select(HistoryEvent).where(HistoryEvent.case_id == case_id, HistoryEvent.seq > after)
     return list(session.scalars(wanted.order_by(HistoryEvent.seq)))
+
+
+def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[HistoryEvent]]:
+    """The events of several cases, each case's in order."""
+    wanted = select(HistoryEvent).where(HistoryEvent.case_id.in_(case_ids)).order_by(HistoryEvent.seq)
+    found: dict[int, list[HistoryEvent]] = {}
+    for event in session.scalars(wanted) if case_ids else ():
+        found.setdefault(event.case_id, []).append(event)
+    return found
 
 
 def verify(session: Session, case_id: int) -> int | None:

@@ -132,23 +132,27 @@ def _open(session: Session, case_id: int) -> list[UserTask]:
     return list(session.scalars(wanted.order_by(UserTask.id)))
 
 
-def for_staff(session: Session, case: Case) -> list[Line]:
-    """Every event of the case and of its companions in the order of time."""
-    lines = [*_lines(session, case, ""), *of_companions(session, case)]
+def for_staff(session: Session, case: Case, companions: list[Case] | None = None) -> list[Line]:
+    """Every event of the case and of its companions in the order of time. `companions`: if they were read already."""
+    beside = cases.companions(session, case) if companions is None else companions
+    lines = _lines(session, [case, *beside], case)
     return sorted(lines, key=lambda line: line.at or case.started_at)
 
 
 def of_companions(session: Session, case: Case) -> list[Line]:
     """Every event of what stands, or stood, beside the case, one companion after the other."""
-    return [
-        line
-        for companion in cases.companions(session, case)
-        for line in _lines(session, companion, f"{PROCESSES.get(companion.process_key, companion.process_key)} · ")
-    ]
+    return _lines(session, cases.companions(session, case), case)
 
 
-def _lines(session: Session, case: Case, lead: str) -> list[Line]:
+def _lines(session: Session, told: list[Case], subject: Case) -> list[Line]:
+    """The events of all these cases; those of the subject's companions say whose they are."""
+    events = history.events_of(session, [case.id for case in told])
+    return [line for case in told for line in _lines_of(session, case, events.get(case.id, ()), case is not subject)]
+
+
+def _lines_of(session: Session, case: Case, events: Iterable[HistoryEvent], beside: bool) -> list[Line]:
     plan = plans.plan(session, case.version_id, case.called_versions)
+    lead = f"{PROCESSES.get(case.process_key, case.process_key)} · " if beside else ""
     return [
         Line(
             "done",
@@ -159,7 +163,7 @@ def _lines(session: Session, case: Case, lead: str) -> list[Line]:
             element_id=event.element_id,
             seq=event.seq,
         )
-        for event in history.events(session, case.id)
+        for event in events
     ]
 
 

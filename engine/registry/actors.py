@@ -109,7 +109,14 @@ def citizen(session: Session, citizen_id: int) -> Actor:
     found = session.get(Citizen, citizen_id)
     if found is None or not found.active:
         raise NotAllowed(f"Expected an active citizen {citizen_id}, but there is none", notice="账号不存在或已停用")
-    return Actor("citizen", citizen_id, found.name, identity_number=found.identity_number)
+    return acting(session, found)
+
+
+def acting(session: Session, person: Account | Citizen) -> Actor:
+    """Somebody whose row was read, and seen to be active, already."""
+    if isinstance(person, Account):
+        return Actor("staff", person.id, person.name, _posts(session, person.id))
+    return Actor("citizen", person.id, person.name, identity_number=person.identity_number)
 
 
 def held_at(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

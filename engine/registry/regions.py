@@ -12,6 +12,7 @@ from engine.errors import Invalid, NotFound
 from engine.registry.models import Region
 
 PROVINCE = "530000"
+KEPT = "engine.registry.regions"
 
 _DIGITS = {"province": 2, "prefecture": 4, "county": 6, "town": 9, "village": 12}
 LEVELS = tuple(_DIGITS)
@@ -56,9 +57,24 @@ def within(column: InstrumentedAttribute[str] | ColumnElement[str], prefix: str)
     return and_(column >= prefix, column < str(int(prefix) + 1))
 
 
+def _kept(session: Session, codes: list[str]) -> list[Region]:
+    """Those of the codes that are regions, in the same order. A session asks for each once: pages name the same places
+    again and again."""
+    known: dict[str, Region] = session.info.setdefault(KEPT, {})
+    missing = [code for code in codes if code not in known]
+    if missing:
+        found = session.scalars(select(Region).where(Region.code.in_(missing)))
+        known.update((region.code, region) for region in found)
+    return [known[code] for code in codes if code in known]
+
+
+def _find(session: Session, code: str) -> Region | None:
+    return next(iter(_kept(session, [code])), None)
+
+
 def get(session: Session, code: str) -> Region:
     """The region of this code, or NotFound."""
-    region = session.get(Region, code)
+    region = _find(session, code)
     if region is None:
         raise NotFound(f"Expected a region with code {code!r}, but there is none", notice="没有这个行政区划")
     return region
@@ -66,7 +82,7 @@ def get(session: Session, code: str) -> Region:
 
 def exists(session: Session, code: str) -> bool:
     """Whether there is a region of this code."""
-    return session.get(Region, code) is not None
+    return _find(session, code) is not None
 
 
 def children(session: Session, code: str) -> list[Region]:
@@ -77,13 +93,12 @@ def children(session: Session, code: str) -> list[Region]:
 def ancestor(session: Session, code: str, level: str) -> Region | None:
     """The region of `level` that `code` lies in, or is; None when there is none."""
     found = ancestor_code(code, level)
-    return None if found is None else session.get(Region, found)
+    return None if found is None else _find(session, found)
 
 
 def path(session: Session, code: str) -> list[Region]:
     """From the province down to the region itself."""
-    codes = [found for level in LEVELS if (found := ancestor_code(code, level))]
-    found_regions = list(session.scalars(select(Region).where(Region.code.in_(codes)).order_by(Region.prefix)))
+    found_regions = _kept(session, [found for level in LEVELS if (found := ancestor_code(code, level))])
     if not found_regions or found_regions[-1].code != code:
         raise NotFound(f"Expected a region with code {code!r}, but there is none", notice="没有这个行政区划")
     return found_regions

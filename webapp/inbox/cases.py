@@ -96,15 +96,16 @@ def case(case_no: str) -> ResponseReturnValue:
 
 def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
     """Everything the page says in words."""
+    beside = cases.companions(session, found)
     return {
         "case": found,
         "glance": case_lines.glance(session, actor, found),
         "chip": case_lines.chips_of(session, [found])[found.id],
-        "lines": case_lines.timeline_of(session, found),
+        "lines": case_lines.timeline_of(session, found, beside),
         "earlier": timeline.submissions(session, found, actor),
         "open_tasks": open_tasks(session, found, actor),
         "files": attachments.listing(session, found.id),
-        "companions": [companion(session, one) for one in cases.companions(session, found)],
+        "companions": [companion(session, one) for one in beside],
         "notices": case_facts.told_to_citizens(session, found),
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),
         "may_audit": any(actor.is_(kind) for kind in ("auditor", "supervisor")),

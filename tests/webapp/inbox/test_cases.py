@@ -1,7 +1,15 @@
 """The case page, the search and the diagrams: whole for those who may see a case, and masked for those far away."""
 
-import pytest
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import pytest
+from sqlalchemy import event
+
+from engine import db
+from engine.casework import jobs
+from engine.clock import Clock
 from tests.webapp import staff_work
 from tests.webapp.conftest import SignsIn
 
@@ -61,3 +69,34 @@ def test_a_diagram_is_for_staff_and_only_for_versions_that_exist(staff: SignsIn,
     assert b"bpmn:definitions" in answer.data
     assert staff("county_water_clerk").get("/diagrams/999").status_code == 404
     assert client.get(f"/diagrams/{version}").status_code == 303
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT"):
+            found.append(statement)
+
+    event.listen(db.current(), "before_cursor_execute", note)
+    yield found
+    event.remove(db.current(), "before_cursor_execute", note)
+
+
+def test_the_case_page_asks_the_database_little_however_much_stands_beside_the_case(staff: SignsIn, clock: Clock):
+    case_no = staff_work.raise_hand()
+    clerk = staff("county_water_clerk")
+    clerk.get(f"/cases/{case_no}")
+    with statements() as alone:
+        clerk.get(f"/cases/{case_no}")
+    clock.advance(days=3)
+    jobs.drain()
+    clerk = staff("county_water_clerk")
+    clerk.get(f"/cases/{case_no}")
+    with statements() as accompanied:
+        page = clerk.get(f"/cases/{case_no}").text
+    assert page.count("（农村饮水安全）</a>") >= 2
+    assert len(alone) <= 16
+    assert len(accompanied) <= len(alone) + 1
