@@ -38,7 +38,7 @@ class Claim:
 def _due(table: type[Job] | type[OutboxMessage]) -> Select[int]:
     """The oldest due rows that nobody holds, those included whose worker let the lease run out."""
     free = or_(table.state == "waiting", table.leased_until < bindparam("now"))
-    due = select(table.id).where(table.due_at <= bindparam("now"), table.state != "failed", free)
+    due = select(table.id).where(table.due_at <= bindparam("now"), table.state.in_(("waiting", "running")), free)
     return due.order_by(table.due_at).limit(BATCH)
 
 

@@ -18,7 +18,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
 from engine.db import Base, Json, Moment
+
+__all__ = [
+    "Activation", "ApplicationDraft", "Attachment", "Case", "CaseCopy", "CaseNumber", "Click", "HistoryEvent",
+    "Incident", "Job", "Notice", "Opinion", "OutboxMessage", "OverdueRecord", "ProcessVersion", "Submission",
+    "Suspension", "TaskDraft", "UserTask", "VersionFile",
+]  # fmt: skip
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -142,22 +149,36 @@ class Case(Base):
 class UserTask(Base):
     """待办: one step that waits for a person. Claimed means open with an assignee.
 
+    `kind`: step, a token of the machine waits here; cosign 加签, a signature beside the step `host_id`, which no token
+    knows. `position`: before or after that step. A cosignature is `waiting` until its turn comes.
+    `owner_id`: who asked the assignee in person: the owner of a delegated (委派) step, or who wants the signature.
+    `submission_id`: the step was submitted and takes effect when the last signature after it is given.
     `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is
     none before); null once it stands, or when there is no deadline. A task in time costs these columns, nothing else.
     """
 
     __tablename__ = "user_task"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'completed', 'canceled')", name="state"),
+        CheckConstraint("state IN ('waiting', 'open', 'completed', 'canceled')", name="state"),
+        CheckConstraint("kind IN ('step', 'cosign')", name="kind"),
+        CheckConstraint("position IN ('before', 'after')", name="position"),
+        CheckConstraint("(kind = 'step') = (token IS NOT NULL)", name="token"),
+        CheckConstraint("(kind = 'step') = (host_id IS NULL)", name="host"),
         _partial("ix_user_task_worklist", "role_key", "region_code", "due_at", where="state = 'open'"),
         _partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
         _partial("ix_user_task_companion_at", "companion_at", where="companion_at IS NOT NULL"),
+        _partial("ix_user_task_asked", "assignee_id", where="owner_id IS NOT NULL"),
+        _partial("ix_user_task_owner", "owner_id", where="owner_id IS NOT NULL"),
+        _partial("ix_user_task_host", "host_id", where="host_id IS NOT NULL"),
         Index("ix_user_task_finished", "completed_by", "ended_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    token: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(6), default="step")
+    token: Mapped[str | None] = mapped_column(String(24))
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"))
+    position: Mapped[str | None] = mapped_column(String(6))
     element_id: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(80))
     item_code: Mapped[str] = mapped_column(String(40))
@@ -167,6 +188,8 @@ class UserTask(Base):
     instance: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10), default="open")
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    submission_id: Mapped[int | None]
     claimed_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -178,6 +201,8 @@ class UserTask(Base):
     overdue_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    urged_at: Mapped[datetime | None] = mapped_column(Moment)
+    urge_count: Mapped[int] = mapped_column(default=0)
 
     case: Mapped[Case] = relationship()
 
@@ -249,13 +274,16 @@ class HistoryEvent(Base):
 
 
 class Job(Base):
-    """Due work of the machine: a drawn timer or a service call. `epoch` fences a worker that was paused too long."""
+    """Due work of the machine: a drawn timer or a service call. `epoch` fences a worker that was paused too long.
+
+    `suspended`: its case is; no worker looks at it until the case goes on.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
+        CheckConstraint("state IN ('waiting', 'running', 'failed', 'suspended')", name="state"),
         CheckConstraint("kind IN ('timer', 'service')", name="kind"),
-        _partial("ix_job_due", "due_at", where="state <> 'failed'"),
+        _partial("ix_job_due", "due_at", where="state IN ('waiting', 'running')"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -263,7 +291,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(8))
     token: Mapped[str] = mapped_column(String(24))
     element_id: Mapped[str] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    state: Mapped[str] = mapped_column(String(9), default="waiting")
     due_at: Mapped[datetime] = mapped_column(Moment)
     attempts: Mapped[int] = mapped_column(default=0)
     epoch: Mapped[int] = mapped_column(default=0)

@@ -366,14 +366,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("token", sa.String(length=24), nullable=False),
         sa.Column("element_id", sa.String(length=60), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("due_at", db.Moment(timezone=True), nullable=False),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("leased_until", db.Moment(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.CheckConstraint("kind IN ('timer', 'service')", name=op.f("ck_job_kind")),
-        sa.CheckConstraint("state IN ('waiting', 'running', 'failed')", name=op.f("ck_job_state")),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'failed', 'suspended')", name=op.f("ck_job_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_job_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
@@ -383,8 +383,8 @@ def upgrade() -> None:
             "ix_job_due",
             ["due_at"],
             unique=False,
-            postgresql_where=sa.text("state <> 'failed'"),
-            sqlite_where=sa.text("state <> 'failed'"),
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
         )
 
     op.create_table(
@@ -439,7 +439,10 @@ def upgrade() -> None:
         "user_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token", sa.String(length=24), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("token", sa.String(length=24), nullable=True),
+        sa.Column("host_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position", sa.String(length=6), nullable=True),
         sa.Column("element_id", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("item_code", sa.String(length=40), nullable=False),
@@ -449,6 +452,8 @@ def upgrade() -> None:
         sa.Column("instance", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("claimed_at", db.Moment(timezone=True), nullable=True),
         sa.Column("created_at", db.Moment(timezone=True), nullable=False),
         sa.Column("due_at", db.Moment(timezone=True), nullable=True),
@@ -459,10 +464,18 @@ def upgrade() -> None:
         sa.Column("overdue_at", db.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
         sa.Column("completed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint("state IN ('open', 'completed', 'canceled')", name=op.f("ck_user_task_state")),
+        sa.Column("urged_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("urge_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(kind = 'step') = (host_id IS NULL)", name=op.f("ck_user_task_host")),
+        sa.CheckConstraint("(kind = 'step') = (token IS NOT NULL)", name=op.f("ck_user_task_token")),
+        sa.CheckConstraint("kind IN ('step', 'cosign')", name=op.f("ck_user_task_kind")),
+        sa.CheckConstraint("position IN ('before', 'after')", name=op.f("ck_user_task_position")),
+        sa.CheckConstraint("state IN ('waiting', 'open', 'completed', 'canceled')", name=op.f("ck_user_task_state")),
         sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_user_task_assignee_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_user_task_case_id")),
         sa.ForeignKeyConstraint(["completed_by"], ["account.id"], name=op.f("fk_user_task_completed_by")),
+        sa.ForeignKeyConstraint(["host_id"], ["user_task.id"], name=op.f("fk_user_task_host_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_user_task_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
     )
     with op.batch_alter_table("user_task", schema=None) as batch_op:
@@ -483,12 +496,105 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_user_task_finished", ["completed_by", "ended_at"], unique=False)
         batch_op.create_index(
+            "ix_user_task_asked",
+            ["assignee_id"],
+            unique=False,
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_user_task_host",
+            ["host_id"],
+            unique=False,
+            postgresql_where=sa.text("host_id IS NOT NULL"),
+            sqlite_where=sa.text("host_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_user_task_owner",
+            ["owner_id"],
+            unique=False,
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_user_task_worklist",
             ["role_key", "region_code", "due_at"],
             unique=False,
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
+
+    op.create_table(
+        "click",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clicked_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_click_case_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_click")),
+    )
+    with op.batch_alter_table("click", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_click_clicked_at"), ["clicked_at"], unique=False)
+
+    op.create_table(
+        "suspension",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("suspended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("suspended_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("resumed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("resumed_at", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_suspension_case_id")),
+        sa.ForeignKeyConstraint(["resumed_by"], ["account.id"], name=op.f("fk_suspension_resumed_by")),
+        sa.ForeignKeyConstraint(["suspended_by"], ["account.id"], name=op.f("fk_suspension_suspended_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suspension")),
+    )
+    with op.batch_alter_table("suspension", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suspension_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "case_copy",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("copied_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("copied_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_case_copy_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_copy_case_id")),
+        sa.ForeignKeyConstraint(["copied_by"], ["account.id"], name=op.f("fk_case_copy_copied_by")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_case_copy_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_copy")),
+        sa.UniqueConstraint("account_id", "case_id", name=op.f("uq_case_copy_account_id_case_id")),
+    )
+    with op.batch_alter_table("case_copy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_copy_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "opinion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("given_at", db.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('delegate', 'before', 'after')", name=op.f("ck_opinion_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_opinion_account_id")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_opinion_asked_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_opinion_case_id")),
+        sa.ForeignKeyConstraint(["signature_id"], ["user_task.id"], name=op.f("fk_opinion_signature_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_opinion_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
+    )
+    with op.batch_alter_table("opinion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "overdue_record",
@@ -554,9 +660,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_overdue_record_case_id"))
 
     op.drop_table("overdue_record")
+    with op.batch_alter_table("opinion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_case_id"))
+
+    op.drop_table("opinion")
+    with op.batch_alter_table("case_copy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_copy_case_id"))
+
+    op.drop_table("case_copy")
+    with op.batch_alter_table("suspension", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suspension_case_id"))
+
+    op.drop_table("suspension")
+    with op.batch_alter_table("click", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_click_clicked_at"))
+
+    op.drop_table("click")
     with op.batch_alter_table("user_task", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_user_task_worklist", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index(
+            "ix_user_task_owner",
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_user_task_host",
+            postgresql_where=sa.text("host_id IS NOT NULL"),
+            sqlite_where=sa.text("host_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_user_task_asked",
+            postgresql_where=sa.text("owner_id IS NOT NULL"),
+            sqlite_where=sa.text("owner_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_user_task_finished")
         batch_op.drop_index(
@@ -586,7 +723,9 @@ def downgrade() -> None:
     op.drop_table("notice")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_job_due", postgresql_where=sa.text("state <> 'failed'"), sqlite_where=sa.text("state <> 'failed'")
+            "ix_job_due",
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
         )
         batch_op.drop_index(batch_op.f("ix_job_case_id"))
 
