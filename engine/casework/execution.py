@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.casework import deployments, history, moments, numbering, plans, projection, services
 from engine.casework.models import Case, Job, UserTask
-from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Running
+from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Perform, Running
 from engine.db import must_change_one
-from engine.errors import NotFound
+from engine.errors import ExecutionFailed, NotFound
 from engine.registry.actors import SYSTEM, Actor
+from engine.workflow import Refused
 
 CASE = Case.__table__
-LOCK = select(*COLUMNS).where(CASE.c.id == bindparam("case")).with_for_update()
+LOOK = select(*COLUMNS).where(CASE.c.id == bindparam("case"))
+LOCK = LOOK.with_for_update()
 SAVE = (
     update(CASE)  # type: ignore[arg-type]
     .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
@@ -75,14 +77,19 @@ def _lock(session: Session, case_id: int, actor: Actor, subject: Running | None)
     row = session.execute(LOCK, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
-    case = CaseRow.of(row)
+    return _running(session, CaseRow.of(row), actor, services.perform, subject)
+
+
+def _running(
+    session: Session, case: CaseRow, actor: Actor, perform: Perform, subject: Running | None = None
+) -> Running:
     return Running(
         session=session,
         case=case,
         plan=plans.plan(session, case.version_id, case.called_versions),
         actor=actor,
         now=clock.now(),
-        perform=services.perform,
+        perform=perform,
         decide=services.decide,
         subject=subject,
     )
@@ -155,7 +162,8 @@ def _tell_companions(running: Running) -> None:
     for companion_id, task_id in standing:
         for message, about in told:
             if about == task_id:
-                deliver(running.session, companion_id, message, actor=SYSTEM)
+                values = {"stoppedSeconds": running.case.stopped_seconds} if message == "CLOCK_RESUMED" else {}
+                deliver(running.session, companion_id, message, actor=SYSTEM, values=values)
 
 
 def deliver(
@@ -176,6 +184,27 @@ def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
         lambda: running.machine.send(message),
         payload={"message": message, "values": dict(values)},
     )
+    return True
+
+
+def would_hear(session: Session, case: Case, message: str) -> bool:
+    """Whether a case waits for a message that its diagram would not refuse.
+
+    Tried on a machine of its own, which is thrown away: no service does anything, and nothing is written.
+    """
+    if case.state != "active":
+        return False
+    row = CaseRow.of(session.execute(LOOK, {"case": case.id}).one())
+    trial = _running(session, row, SYSTEM, lambda _running, _element: {})
+    if not any(name == message for name, _ in trial.machine.messages()):
+        return False
+    try:
+        trial.machine.send(message)
+    except Refused:
+        return False
+    except ExecutionFailed:
+        # The flow went on and asked for the result of a service that was not called here.
+        return True
     return True
 
 

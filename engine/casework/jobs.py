@@ -159,6 +159,6 @@ def supervise() -> int:
 def _supervise(session: Session, running: Running) -> None:
     moment = running.case.supervise_at
     if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
-        services.ask_supervision(running, late_since=moment)
+        services.ask_supervision(running, late_since=None)
         running.case.supervise_at = None
         running.changed = True

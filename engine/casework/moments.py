@@ -110,15 +110,54 @@ def later(running: "Running", moment: datetime | None, key: str = "") -> datetim
 
 
 def supervise_at(running: "Running") -> datetime | None:
-    """When supervision looks at the case for the first time: the smallest threshold in days since it began (C6)."""
+    """When supervision looks at the case for the first time, if elapsed days are counted from now on (C6)."""
+    days = _first_look(running)
+    if days is None:
+        return None
+    calendar = calendars.load(running.session)
+    return calendar.end_of(calendar.day_of(running.now) + days)
+
+
+def counted_from(running: "Running") -> datetime:
+    """Since when elapsed days are counted: acceptance, later by the days for which the first look was put off."""
+    case, days = running.case, _first_look(running)
+    since = case.accepted_at or case.started_at
+    if days is None or case.supervise_at is None:
+        return since
+    calendar = calendars.load(running.session)
+    # 24:00 of a day is the first moment of the next one.
+    day_0 = calendar.day_of(case.supervise_at - timedelta(microseconds=1)) - days
+    return since + (day_0 - calendar.day_of(since))
+
+
+def counts_by_step(running: "Running") -> bool:
+    """Whether supervision counts from the due date of a late step, and not the days that the case has taken."""
+    row = _thresholds(running, running.case.status)
+    return row is not None and row.get("basis") == "NODE_OVERDUE"
+
+
+def other_thresholds(running: "Running", status_before: str) -> bool:
+    """Whether the state that the case is in now has another row of thresholds than the one before."""
+    return _thresholds(running, running.case.status) != _thresholds(running, status_before)
+
+
+def _first_look(running: "Running") -> timedelta | None:
+    """The smallest threshold in elapsed days; None where they are not what counts."""
+    row = _thresholds(running, running.case.status)
+    if row is None or row.get("basis") != "ELAPSED":
+        return None
+    found = [row.get(name) for name in ("countyDays", "prefDays", "provDays")]
+    return timedelta(days=int(min(days for days in found if isinstance(days, Decimal))))
+
+
+def _thresholds(running: "Running", status: str) -> dict[str, Any] | None:
     model = running.plan.main.decisions.get("supervise_threshold")
     if model is None:
         return None
-    county = running.case.variables.get("county")
-    row = model.decide("supervise_threshold", {"item": running.case.item_code, "county": county})
-    if not isinstance(row, dict) or row.get("basis") != "ELAPSED":
-        return None
-    thresholds = [row.get(name) for name in ("countyDays", "prefDays", "provDays")]
-    days = min(days for days in thresholds if isinstance(days, Decimal))
-    calendar = calendars.load(running.session)
-    return calendar.end_of(calendar.day_of(running.now) + timedelta(days=int(days)))
+    asked = {
+        "item": running.case.item_code,
+        "county": running.case.variables.get("county"),
+        "caseState": status,
+    }
+    row = model.decide("supervise_threshold", asked)
+    return row if isinstance(row, dict) else None

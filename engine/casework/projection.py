@@ -43,6 +43,7 @@ def project(running: Running) -> None:
         running.session.execute(INSERT_TASKS, [task_row(running, waiting) for waiting in fresh])
     _project_jobs(running)
     _stop_or_go(running, list(tasks.values()))
+    _count_anew(running)
     running.tokens_before = running._tokens()
 
 
@@ -145,8 +146,25 @@ def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
     waits = bool(waited_for) and all(element.properties.get("clock") == "stop" for element in waited_for)
     if waits and case.clock_stopped_at is None:
         case.clock_stopped_at = running.now
+        _tell_ladder(running, "CLOCK_STOPPED")
     elif not waits and case.clock_stopped_at is not None:
         case.stopped_seconds += int((running.now - case.clock_stopped_at).total_seconds())
         case.promised_at = moments.later(running, case.promised_at, f"{case.process_key}.total")
         case.supervise_at = moments.later(running, case.supervise_at)
         case.clock_stopped_at = None
+        _tell_ladder(running, "CLOCK_RESUMED")
+
+
+def _count_anew(running: Running) -> None:
+    """A state with thresholds of its own ends what supervision has counted so far; it counts by its row from now on."""
+    before, running.status_before = running.status_before, None
+    if before is None or running.case.subject_id is not None or not moments.other_thresholds(running, before):
+        return
+    _tell_ladder(running, "COUNTING_CHANGED")
+    running.case.supervise_at = moments.supervise_at(running)
+
+
+def _tell_ladder(running: Running, message: str) -> None:
+    """As long as the first look of supervision is still to come, no ladder stands that could hear."""
+    if running.case.supervise_at is None and running.case.subject_id is None:
+        running.told.append((message, None))

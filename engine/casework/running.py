@@ -35,7 +35,8 @@ COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
 
 SET_BY_ENGINE = frozenset(
     {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
-     "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt"}
+     "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt", "stoppedBefore",
+     "caseState"}
 )  # fmt: skip
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
 
@@ -106,7 +107,7 @@ class Companion:
 @dataclass
 class Running:
     """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
-    `notes`: what the next journal event shall also say."""
+    `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it."""
 
     session: Session
     case: CaseRow
@@ -123,6 +124,7 @@ class Running:
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
     changed: bool = False
     acted: bool = False
+    status_before: str | None = None
     completed_tokens: set[str] = field(default_factory=set)
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
     _machine: Machine | None = None
@@ -203,13 +205,16 @@ class Running:
     def _mark(self, element: Element) -> None:
         """Take over what the diagram says of the case's state when a token enters `element`."""
         state = element.properties.get("caseState")
-        if state is not None:
+        if state is not None and state != self.case.status:
+            self.status_before = self.status_before or self.case.status
             self.case.status = state
 
     def _accept(self, element: Element) -> None:
         """受理: completing an element with `accepts` = true, of whatever kind, begins the time that the office has."""
         if element.properties.get("accepts") == "true":
             self.case.accepted_at = self.now
+            if self.case.supervise_at is not None:
+                self.case.supervise_at = moments.supervise_at(self)
 
     def note(self, key: str, value: object) -> None:
         """Let the next journal event also say this; notes of one key make a list."""

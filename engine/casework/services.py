@@ -227,7 +227,7 @@ def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
     subject.journal(
         "task_overdue", element_id=task.element_id, payload={"task": task_id, "due": task.due_at.isoformat()}
     )
-    ask_supervision(subject, late_since=task.due_at)
+    ask_supervision(subject, late_since=task.due_at, task_id=task_id)
     return {"overdueRecorded": True}
 
 
@@ -241,32 +241,40 @@ def _mark_overdue(session: Session, task_id: int, now: datetime) -> Any:
     ).one_or_none()
 
 
-def ask_supervision(subject: Running, *, late_since: datetime) -> None:
-    """Let the supervision ladder begin beside a case, once; not beside a companion."""
-    if subject.case.subject_id is not None or has_ladder(subject):
+def ask_supervision(subject: Running, *, late_since: datetime | None, task_id: int | None = None) -> None:
+    """Let the supervision ladder begin: beside a case, once for the days that are counted; where the table counts from
+    a step's due date, beside each late task. Never beside a companion. `late_since`: None when nobody is late."""
+    by_step = moments.counts_by_step(subject)
+    if subject.case.subject_id is not None or (task_id is None if by_step else has_ladder(subject)):
         return
+    counted_from = moments.counted_from(subject)
     subject.case.supervise_at = None
-    stopped = timedelta(seconds=subject.case.stopped_seconds)
-    counted_from = subject.case.accepted_at or subject.case.started_at + stopped
     subject.wanted.append(
         Companion(
             "SUPERVISION_NEEDED",
             {
                 "kind": "AUTO",
-                "lateSince": late_since.isoformat(),
+                "lateSince": late_since.isoformat() if late_since else None,
                 "acceptedAt": counted_from.isoformat(),
+                "stoppedBefore": subject.case.stopped_seconds,
                 "stoppedSeconds": subject.case.stopped_seconds,
+                "caseState": subject.case.status,
             },
+            task_id=task_id if by_step else None,
         )
     )
 
 
 def has_ladder(subject: Running) -> bool:
-    """Whether the ladder was begun beside the case, or will be by this act; one that is through is not begun again."""
+    """Whether a ladder stands beside the case, or will by this act. One that is through is not begun again, unless the
+    days are counted anew since."""
     if any(companion.variables.get("kind") == "AUTO" for companion in subject.wanted):
         return True
-    begun = subject.session.scalars(select(Case.variables).where(Case.subject_id == subject.case.id))
-    return any(variables.get("kind") == "AUTO" for variables in begun)
+    begun = subject.session.execute(
+        select(Case.state, Case.variables).where(Case.subject_id == subject.case.id, Case.subject_task_id.is_(None))
+    )
+    states = [state for state, variables in begun if variables.get("kind") == "AUTO"]
+    return "active" in states or (bool(states) and subject.case.supervise_at is None)
 
 
 def open_supervision(running: Running, element: Element) -> Mapping[str, Any]:

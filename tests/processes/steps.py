@@ -12,6 +12,10 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "pc_call": ("village_assistant", {"consentCallResult": "同意", "consentNote": "上门当面问过本人"}),
     "wt_take": ("county_water_clerk", {"inScope": True, "town": JIANGNA, "urgency": "一般"}),
     "wt_correct": ("citizen", {"supplementText": "水管在村小学后面"}),
+    "wt_correct_leader": (
+        "county_water_approver",
+        {"correctionDecision": "同意", "correctionOpinion": "前两次的材料仍看不清位置，同意再次补正"},
+    ),
     "wt_town_take": ("town_water_clerk", {"townAccept": True}),
     "wt_redispatch": ("county_water_clerk", {"town": JIANGNA}),
     "wt_verify": (

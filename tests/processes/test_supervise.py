@@ -1,5 +1,7 @@
 """督办 (domain C6): the ladder that time climbs, and the order that is signed, carried out, reported and accepted."""
 
+from datetime import UTC
+
 import pytest
 
 from engine.casework.models import Case
@@ -81,6 +83,142 @@ def test_a_correction_counts_neither_for_the_threshold_nor_for_the_ladder(stage:
     stage.let_pass(until=at("2026-11-28", "09:00"))
     assert [record.element_id for record in stage.overdue()] == ["wt_take"]
     assert (len(ladders(stage)), stage.tasks("sv_l2")) == (1, [])
+
+
+def test_a_ladder_that_stands_waits_while_the_case_waits_for_the_citizen(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
+    stage.let_pass(until=at("2026-11-25", "10:00"))
+    assert (len(ladders(stage)), stage.open_tasks()) == (1, ["wt_correct"])
+    assert stage.told("county_water_reviewer", "T07") == []
+    stage.do("wt_correct")
+    # Eight days were lost, so all levels come eight days later.
+    for step, day in (("sv_l2", "2026-12-01"), ("sv_l3", "2026-12-02"), ("sv_l4", "2026-12-04")):
+        stage.let_pass(until=at(day, "23:59"))
+        assert stage.tasks(step) == []
+        stage.let_pass(until=at(day, "24:00"))
+        assert len(stage.tasks(step)) == 1
+
+
+def test_the_departments_reminder_waits_too(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
+    stage.let_pass(until=at("2026-11-25", "10:00"))
+    stage.do("wt_correct")
+    stage.let_pass(until=at("2026-11-26", "23:59"))
+    assert stage.told("county_water_reviewer", "T07") == []
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    assert len(stage.told("county_water_reviewer", "T07")) == 1
+
+
+def test_a_clock_that_stops_twice_puts_the_ladder_off_twice(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    for day in ("2026-11-19", "2026-11-20"):
+        stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
+        stage.let_pass(until=at(day, "10:00"))
+        stage.do("wt_correct")
+    stage.let_pass(until=at("2026-11-26", "23:59"))
+    assert stage.tasks("sv_l2") == []
+    stage.let_pass(until=at("2026-11-26", "24:00"))
+    assert len(stage.tasks("sv_l2")) == 1
+
+
+def test_nobody_is_reminded_of_lateness_when_nobody_is_late(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.let_pass(until=at("2026-11-18", "15:00"))
+    stage.do("wt_verify")
+    stage.let_pass(until=at("2026-11-25", "15:00"))
+    stage.do("wt_solve")
+    stage.let_pass(until=at("2026-11-26", "15:00"))
+    assert [record for record in stage.overdue() if record.element_id.startswith("wt_")] == []
+    assert len(stage.tasks("sv_l2")) == len(stage.tasks("sv_l3")) == 1
+    assert stage.told("county_water_reviewer", "T07") == []
+
+
+# works that take months
+
+
+def test_works_with_a_log_every_month_meet_no_supervision(stage: Stage) -> None:
+    stage.bring_to("wt_long")
+    for day in ("2026-12-16", "2027-01-15", "2027-02-14"):
+        stage.let_pass(until=at(day, "15:00"))
+        stage.do("wt_long")
+    assert (stage.overdue(), stage.companions("supervise")) == ([], [])
+
+
+def test_a_month_without_a_log_brings_supervision_counted_from_the_day_it_was_due(stage: Stage) -> None:
+    stage.bring_to("wt_long")
+    stage.let_pass(until=at("2026-12-16", "24:00"))
+    [ladder] = ladders(stage)
+    assert ladder.variables["lateSince"] == at("2026-12-16", "24:00").astimezone(UTC).isoformat()
+    stage.let_pass(until=at("2026-12-17", "24:00"))
+    assert stage.told("county_water_reviewer", "T07") == [said("T07", step="线下持续推进", days=1)]
+    for step, day in (("sv_l2", "2026-12-23"), ("sv_l3", "2026-12-24"), ("sv_l4", "2026-12-26")):
+        stage.let_pass(until=at(day, "23:59"))
+        assert stage.tasks(step) == []
+        stage.let_pass(until=at(day, "24:00"))
+        assert len(stage.tasks(step)) == 1
+
+
+def test_the_log_that_comes_at_last_ends_the_supervision_and_the_next_missing_one_brings_it_again(
+    stage: Stage,
+) -> None:
+    stage.bring_to("wt_long")
+    stage.let_pass(until=at("2026-12-24", "09:00"))
+    assert "sv_l2" in stage.open_tasks()
+    stage.do("wt_long")
+    assert (ladders(stage)[0].state, ladders(stage)[0].outcome_text) == ("ended", "逾期环节已办完，不再督办")
+    assert (stage.open_tasks(), stage.task("sv_l2").state) == (["wt_long"], "canceled")
+    stage.let_pass(until=at("2027-01-22", "24:00"))
+    assert len(ladders(stage)) == 1
+    stage.let_pass(until=at("2027-01-23", "24:00"))
+    assert [ladder.state for ladder in ladders(stage)] == ["ended", "active"]
+
+
+def late_and_then_works(stage: Stage) -> None:
+    """Taken too late, so that a ladder stands; then it turns out on the next day that works are needed."""
+    stage.raise_hand()
+    stage.let_pass(until=at("2026-11-17", "10:00"))
+    stage.do("wt_take")
+    stage.do("wt_town_take")
+    stage.do("wt_verify", needProject=True)
+    stage.do("wt_plan")
+    assert [ladder.state for ladder in ladders(stage)] == ["active"]
+    stage.do("wt_plan_2")
+
+
+def test_a_ladder_that_stands_ends_when_works_begin(stage: Stage) -> None:
+    late_and_then_works(stage)
+    [ladder] = ladders(stage)
+    assert (ladder.state, ladder.outcome_text) == ("ended", "改按另一种口径督办，重新起算")
+    stage.let_pass(until=at("2026-12-16"))
+    assert stage.open_tasks() == ["wt_long"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_after_the_works_the_days_count_anew(stage: Stage, late: bool) -> None:
+    if late:
+        late_and_then_works(stage)
+    else:
+        stage.bring_to("wt_long")
+    stage.let_pass(until=at("2026-12-10", "15:00"))
+    stage.do("wt_long", worksDone=True)
+    assert stage.case().supervise_at == at("2026-12-17", "24:00")
+    # The call is late on the 14th, so the ladder begins then, but its days are counted from the 10th.
+    stage.let_pass(until=at("2026-12-17", "23:59"))
+    assert [record.element_id for record in stage.overdue()][-1] == "wt_confirm"
+    assert (ladders(stage)[-1].state, stage.tasks("sv_l2")) == ("active", [])
+    stage.let_pass(until=at("2026-12-17", "24:00"))
+    assert len(stage.tasks("sv_l2")) == 1
+    stage.let_pass(until=at("2026-12-20", "24:00"))
+    assert len(stage.tasks("sv_l3")) == len(stage.tasks("sv_l4")) == 1
+    assert len(ladders(stage)) == (2 if late else 1)
+
+
+# what each level decides
 
 
 @pytest.mark.parametrize(
@@ -212,6 +350,45 @@ def test_an_order_that_nobody_signs_is_told_to_those_above(stage: Stage) -> None
     stage.let_pass(until=at("2026-11-17", "24:00"))
     assert [record.element_id for record in stage.overdue()] == ["sm_sign"]
     assert len(stage.told("county_water_approver", "T03")) == 1
+
+
+def test_an_order_that_nobody_signs_climbs_to_the_next_level(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.let_pass(until=at("2026-11-17", "23:59"))
+    assert stage.orders()[0].variables["openerRole"] == "county_office"
+    stage.let_pass(until=at("2026-11-17", "24:00"))
+    assert stage.orders()[0].variables["openerRole"] == "pref_water_supervisor"
+    sentence = said("T08", unit="州市", date="11月19日")
+    for who in ("county_water_reviewer", "county_water_approver", "county_office", "pref_water_supervisor"):
+        assert stage.told(who, "T08") == [sentence]
+    stage.clock.move_to(at("2026-11-18", "09:00"))
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    assert stage.task("sm_check").role_key == "pref_water_supervisor"
+    stage.complete("pref_water_supervisor", "sm_check", checkResult="满意")
+    assert (stage.orders()[0].outcome, stage.told("prov_office", "T08")) == ("COMPLETED", [])
+
+
+def test_an_order_that_is_never_signed_climbs_to_the_province_and_stays_there(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.let_pass(until=at("2026-11-19", "24:00"))
+    assert stage.orders()[0].variables["openerRole"] == "prov_office"
+    assert stage.told("prov_office", "T08") == [said("T08", unit="省级", date="11月23日")]
+    stage.let_pass(until=at("2026-11-30"))
+    assert (stage.orders()[0].variables["openerRole"], len(stage.told("prov_office", "T08"))) == ("prov_office", 1)
+    assert (stage.task("sm_sign").state, len(stage.tasks("sm_sign"))) == ("open", 1)
+
+
+def test_an_order_that_is_signed_in_time_does_not_climb(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise()
+    stage.let_pass(until=at("2026-11-17", "15:00"))
+    stage.do("sm_sign")
+    stage.let_pass(until=at("2026-11-24"))
+    assert stage.orders()[0].variables["openerRole"] == "county_office"
+    assert stage.told("county_water_reviewer", "T08") == []
 
 
 def test_two_orders_stand_side_by_side_and_the_last_one_frees_the_case(stage: Stage) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from engine.casework import cases
 from engine.casework.models import Case
+from engine.db import reading
 from engine.errors import Conflict, Invalid, NotFound
 from tests.factories import JIANGNA
 from tests.processes.sentences import said
@@ -94,17 +96,39 @@ def test_a_correction_is_asked_for_once_and_completely_and_the_clock_stands_stil
     assert stage.task("wt_take").due_at == at("2026-11-21", "09:00")
 
 
-def test_after_two_corrections_no_third_can_be_asked_for(stage: Stage) -> None:
+def corrected_twice(stage: Stage) -> None:
+    """The clerk asks for a third correction."""
     stage.raise_hand()
     for _ in range(2):
         stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
         stage.do("wt_correct")
+    stage.do("wt_take", needCorrection=True, correctionList="请拍一张水管破损处的照片")
+
+
+def test_a_third_correction_needs_the_leader_of_the_department(stage: Stage) -> None:
+    corrected_twice(stage)
+    task = stage.task("wt_correct_leader")
+    assert (task.role_key, task.due_at) == ("county_water_approver", at("2026-11-17", "24:00"))
+    assert (stage.open_tasks(), stage.case().status) == (["wt_correct_leader"], "SUBMITTED")
+    stage.do("wt_correct_leader")
+    assert stage.open_tasks() == ["wt_correct"]
+    assert stage.told("citizen", "M03")[-1] == said("M03", list="请拍一张水管破损处的照片", date="11月30日")
+    stage.do("wt_correct")
+    stage.do("wt_take", needCorrection=True, correctionList="请再拍一张近处的照片")
+    assert stage.open_tasks() == ["wt_correct_leader"]
+
+
+def test_without_the_leaders_consent_the_clerk_decides_on_what_there_is(stage: Stage) -> None:
+    corrected_twice(stage)
+    reason = "位置已经清楚，请按现有材料办理"
     with pytest.raises(Invalid) as refusal:
-        stage.complete(
-            "county_water_clerk", "wt_take", inScope=True, needCorrection=True, correctionList="再补一次材料"
-        )
-    assert {"town", "urgency"} <= set(refusal.value.problems)
-    stage.do("wt_take", needCorrection=True)
+        stage.do("wt_correct_leader", correctionDecision="不同意", correctionOpinion="不必")
+    assert set(refusal.value.problems) == {"correctionOpinion"}
+    stage.do("wt_correct_leader", correctionDecision="不同意", correctionOpinion=reason)
+    assert stage.open_tasks() == ["wt_take"]
+    assert stage.told("county_water_clerk", "T05") == [said("T05", step="是否接单", reason=reason)]
+    assert len(stage.told("citizen", "M03")) == 2
+    stage.do("wt_take")
     assert stage.open_tasks() == ["wt_town_take"]
 
 
@@ -241,19 +265,63 @@ def test_unresolved_at_the_call_the_town_solves_once_more_and_then_the_county_it
 
 # what may happen at any time
 
-WAITING = [
-    "wt_take", "wt_correct", "wt_town_take", "wt_redispatch", "wt_verify", "wt_not_true", "wt_solve", "wt_plan",
-    "wt_plan_2", "wt_long", "wt_confirm",
+BEFORE_IT_IS_AGREED = [
+    "wt_take", "wt_correct", "wt_town_take", "wt_redispatch", "wt_verify", "wt_not_true", "wt_plan", "wt_plan_2",
 ]  # fmt: skip
+TOO_LATE = "您反映的问题已经同意解决、正在落实，不能再撤回。有新情况请打电话 12345"
 
 
-@pytest.mark.parametrize("element_id", WAITING)
-def test_the_citizen_may_withdraw_at_every_stage(stage: Stage, element_id: str) -> None:
+def withdrawable(stage: Stage) -> bool:
+    with reading() as session:
+        return cases.may_withdraw(session, stage.case(), stage.people["citizen"])
+
+
+def test_the_citizen_may_withdraw_while_a_third_correction_is_considered(stage: Stage) -> None:
+    corrected_twice(stage)
+    stage.withdraw()
+    assert stage.case().outcome == "WITHDRAWN"
+
+
+@pytest.mark.parametrize("element_id", BEFORE_IT_IS_AGREED)
+def test_the_citizen_may_withdraw_until_it_is_agreed_what_will_be_done(stage: Stage, element_id: str) -> None:
     stage.bring_to(element_id)
+    assert withdrawable(stage)
     stage.withdraw()
     assert outcome(stage.case()) == ("ended", "WITHDRAWN", "您已撤回")
     assert (stage.open_tasks(), stage.task(element_id).state) == ([], "canceled")
     assert stage.told("citizen", "M16") == [said("M16")]
+    assert not withdrawable(stage)
+
+
+@pytest.mark.parametrize("element_id", ["wt_solve", "wt_long", "wt_confirm"])
+def test_what_is_agreed_and_under_way_is_not_withdrawn(stage: Stage, element_id: str) -> None:
+    stage.bring_to(element_id)
+    assert not withdrawable(stage)
+    with pytest.raises(Invalid) as refusal:
+        stage.withdraw()
+    assert refusal.value.notice == TOO_LATE
+    stage.refused("wt_end_too_late", refusal.value)
+    assert (stage.case().state, stage.open_tasks()) == ("active", [element_id])
+    assert stage.told("citizen", "M16") == stage.told("town_water_clerk", "T12") == []
+
+
+def test_a_plan_for_works_after_measures_that_did_not_help_does_not_make_it_withdrawable_again(stage: Stage) -> None:
+    stage.bring_to("wt_solve")
+    stage.do("wt_solve", waterBack=False, turnsToWorks=True)
+    assert (stage.open_tasks(), withdrawable(stage)) == (["wt_plan"], False)
+
+
+def test_a_plan_that_was_sent_back_is_not_agreed(stage: Stage) -> None:
+    stage.bring_to("wt_plan_2")
+    stage.do("wt_plan_2", planDecision="退回修改", planOpinion="概算依据不足，请补充后再报")
+    assert (stage.case().status, withdrawable(stage)) == ("COUNTY_REVIEW", True)
+
+
+def test_nobody_but_the_applicant_may_withdraw(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    with reading() as session:
+        others = ("stranger", "town_water_clerk", "county_office")
+        assert not any(cases.may_withdraw(session, stage.case(), stage.people[who]) for who in others)
 
 
 def test_whoever_has_the_task_is_told_that_the_citizen_has_withdrawn(stage: Stage) -> None:

@@ -89,5 +89,6 @@ def _case_page(session: Session, case: Case, actor: Actor, **told: object) -> st
         submissions=timeline.submissions(session, case, actor),
         asks_consent=awaited and case.proxy_citizen_id != actor.id,
         waits_for_other=awaited and case.proxy_citizen_id == actor.id,
+        may_withdraw=cases.may_withdraw(session, case, actor),
         **told,
     )

@@ -105,13 +105,19 @@ class TestDeadlines:
 
 
 class TestThresholds:
-    def decide(self, item: str, county: str) -> object:
-        return read("supervise_threshold").decide("supervise_threshold", {"item": item, "county": county})
+    def decide(self, item: str, county: str, state: str = "INVESTIGATING") -> object:
+        asked = {"item": item, "county": county, "caseState": state}
+        return read("supervise_threshold").decide("supervise_threshold", asked)
 
     def test_short_items_count_from_acceptance_and_long_ones_from_the_overdue_step(self) -> None:
         days = {"countyDays": 7, "prefDays": 8, "provDays": 10, "deptWorkingDays": 1}
         assert self.decide("water", YANSHAN) == {"basis": "ELAPSED", **days}
         assert self.decide("dibao", YANSHAN) == {"basis": "NODE_OVERDUE", **days}
+
+    def test_works_that_take_months_count_from_the_missing_log(self) -> None:
+        for county in (YANSHAN, QIUBEI):
+            row = self.decide("water", county, "LONG_TERM")
+            assert isinstance(row, dict) and row["basis"] == "NODE_OVERDUE"
 
     @pytest.mark.parametrize("item", ["water", "appointment", "medicine", "job", "dibao", "house", "anything"])
     def test_every_item_in_every_county_has_thresholds(self, item: str) -> None:

@@ -3,7 +3,10 @@
 import pytest
 
 from engine.clock import Clock
+from tests.factories import JIANGNA
+from tests.processes import steps
 from tests.webapp import conftest as web
+from tests.webapp import staff_work
 from tests.webapp.conftest import SignsIn
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -82,6 +85,28 @@ def test_a_withdrawn_case_can_not_be_withdrawn_again(citizen: SignsIn) -> None:
     number = web.apply_for_water(person)
     person.post(f"/my/cases/{number}/withdraw")
     assert person.post(f"/my/cases/{number}/withdraw").status_code == 409
+
+
+def test_what_is_agreed_and_under_way_offers_no_withdrawal_and_refuses_it(citizen: SignsIn) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    assert "撤回申请" in person.get(f"/my/cases/{number}").text
+    measures_begin(number)
+    assert "撤回申请" not in person.get(f"/my/cases/{number}").text
+    answer = person.post(f"/my/cases/{number}/withdraw", {"reason": "水来了"})
+    assert answer.status_code == 422
+    assert "已经同意解决、正在落实，不能再撤回" in answer.text
+    assert web.case(number).state == "active"
+
+
+def measures_begin(number: str) -> None:
+    """County and town work until the town begins to mend."""
+    clerk = staff_work.account("county_water_clerk")
+    town = staff_work.account("town_water_clerk", JIANGNA)
+    for who, element_id in ((clerk, "wt_take"), (town, "wt_town_take"), (town, "wt_verify")):
+        task = staff_work.task(number)
+        assert task.element_id == element_id
+        staff_work.complete(task.id, who, steps.USUAL[element_id][1])
 
 
 def test_a_reason_that_is_too_long_comes_back(citizen: SignsIn) -> None:
