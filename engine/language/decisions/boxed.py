@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.language import feel
-from engine.language.decisions.callables import Parameter, callable_of, nested
-from engine.language.decisions.model import Logic, Outcome, Scope
+from engine.language.decisions.callables import Parameter, callable_of
+from engine.language.decisions.logic import Logic, Outcome, Scope
+from engine.language.decisions.scopes import nested
 from engine.language.decisions.types import Types
 from engine.language.feel import Expression, Function, Type, Value
 
@@ -130,7 +131,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class FunctionDefinition:
-    """A function as a value. What is written in Java or PMML is never run: such a function answers null."""
+    """A function as a value; `result`: the type that it declares of its answers."""
 
     parameters: Sequence[Parameter]
     body: Logic
@@ -190,16 +191,21 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """for, some, every and filter. `variable`: the name under which the body sees each item."""
+    """for, some, every and filter. `variable`: the name under which the body sees each item.
+
+    `known`: the names of variables in the file; in a filter, any other is an entry of the item.
+    """
 
     kind: str
     variable: str
     domain: Logic
     body: Logic
+    known: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
-        return self.domain.names | (self.body.names - {self.variable, "partial"})
+        asked = self.body.names - {self.variable, "partial"}
+        return self.domain.names | (asked & self.known if self.kind == "filter" else asked)
 
     def decide(self, scope: Scope) -> Outcome:
         def body(item: Value, partial: Value) -> Value:

@@ -1,15 +1,17 @@
 """Reading whatever expression stands in a decision, in a function or inside another box."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from lxml import etree
 
 from engine.language import xml
 from engine.language.decisions import boxed
 from engine.language.decisions.callables import Parameter
-from engine.language.decisions.model import Logic
+from engine.language.decisions.logic import Logic
 from engine.language.decisions.source import Source
 from engine.language.decisions.table_reading import read_table
+from engine.language.feel import Type
 
 _Reader = Callable[[etree._Element, str, Source], Logic]
 
@@ -24,7 +26,7 @@ def read_logic(parent: etree._Element, name: str, source: Source, *, beside: fro
         tag = xml.local_name(child)
         if tag in _READERS:
             return read_expression(child, name, source)
-        if tag not in beside:
+        if tag not in beside and tag not in _ANYWHERE:
             source.complain(parent, f"“{name}”的内容“{tag}”不是 DMN 的表达式")
             return boxed.Nothing()
     source.complain(parent, f"“{name}”没有内容，请填写决策表或表达式")
@@ -33,9 +35,16 @@ def read_logic(parent: etree._Element, name: str, source: Source, *, beside: fro
 
 def read_expression(element: etree._Element, name: str, source: Source) -> Logic:
     """An expression element itself, with the type that it declares."""
-    logic = _READERS[xml.local_name(element)](element, name, source)
-    declared = source.type_of(element)
-    return logic if declared is None else boxed.Typed(logic, declared, source.types)
+    return _typed(_READERS[xml.local_name(element)](element, name, source), source.type_of(element), source)
+
+
+def _typed(logic: Logic, declared: Type | None, source: Source) -> Logic:
+    """The box as one of that type; old files declare of a function the type of its answer."""
+    if declared is None:
+        return logic
+    if isinstance(logic, boxed.FunctionDefinition) and not source.types.is_function(declared):
+        return replace(logic, result=declared)
+    return boxed.Typed(logic, declared, source.types)
 
 
 def _read_literal_expression(element: etree._Element, name: str, source: Source) -> Logic:
@@ -51,8 +60,7 @@ def _read_context(element: etree._Element, name: str, source: Source) -> Logic:
         variable = source.child(entry, "variable")
         key = variable.get("name", "") if variable is not None else ""
         logic = read_logic(entry, key or name, source, beside=frozenset({"variable"}))
-        declared = source.type_of(variable)
-        logic = logic if declared is None else boxed.Typed(logic, declared, source.types)
+        logic = _typed(logic, source.type_of(variable), source)
         if not key:
             return boxed.Context(tuple(entries), logic)
         if key in dict(entries):
@@ -66,14 +74,15 @@ def _read_list(element: etree._Element, name: str, source: Source) -> Logic:
 
 
 def _read_relation(element: etree._Element, name: str, source: Source) -> Logic:
-    columns = [column.get("name", "") for column in source.children(element, "column")]
+    heads = source.children(element, "column")
+    columns, types = [head.get("name", "") for head in heads], [source.type_of(head) for head in heads]
     rows = []
     for number, row in enumerate(source.children(element, "row"), 1):
         cells = [read_expression(cell, name, source) for cell in _expressions(row, source)]
         if len(cells) != len(columns):
             source.complain(row, f"“{name}”第 {number} 行有 {len(cells)} 格，表头有 {len(columns)} 列")
         cells += [boxed.Nothing()] * len(columns)
-        rows.append(cells[: len(columns)])
+        rows.append([_typed(cell, declared, source) for cell, declared in zip(cells, types, strict=False)])
     return boxed.Relation(columns, rows)
 
 
@@ -85,14 +94,17 @@ def _read_table(element: etree._Element, name: str, source: Source) -> Logic:
 
 
 def read_function(element: etree._Element, name: str, source: Source) -> boxed.FunctionDefinition:
-    """A function with its parameters; `element` is a functionDefinition or encapsulatedLogic."""
+    """A function with its parameters; `element` is a functionDefinition or encapsulatedLogic.
+
+    What is written in Java or PMML is never run: such a function answers null.
+    """
     parameters = tuple(
         Parameter(each.get("name", ""), source.type_of(each)) for each in source.children(element, "formalParameter")
     )
     if element.get("kind", "FEEL") != "FEEL":
         source.complain(element, f"函数“{name}”用 {element.get('kind')} 写成，平台只运行 FEEL")
         return boxed.FunctionDefinition(parameters, boxed.Nothing(), source.types)
-    body = read_logic(element, name, source, beside=frozenset({"formalParameter", "description", "extensionElements"}))
+    body = read_logic(element, name, source, beside=frozenset({"formalParameter"}))
     return boxed.FunctionDefinition(parameters, body, source.types)
 
 
@@ -110,7 +122,8 @@ def _read_invocation(element: etree._Element, name: str, source: Source) -> Logi
         parameter = source.child(binding, "parameter")
         key = parameter.get("name", "") if parameter is not None else ""
         given = next(iter(_expressions(binding, source)), None)
-        bindings[key] = boxed.Nothing() if given is None else read_expression(given, key, source)
+        logic = boxed.Nothing() if given is None else read_expression(given, key, source)
+        bindings[key] = _typed(logic, source.type_of(parameter), source)
     return boxed.Invocation(function, bindings)
 
 
@@ -123,7 +136,7 @@ def _read_rounds(element: etree._Element, name: str, source: Source) -> Logic:
     kind = xml.local_name(element)
     domain = _read_child(element, "in", name, source)
     body = _read_child(element, _BODIES[kind], name, source)
-    return boxed.Rounds(kind, element.get("iteratorVariable", "item"), domain, body)
+    return boxed.Rounds(kind, element.get("iteratorVariable", "item"), domain, body, source.names)
 
 
 def _read_child(element: etree._Element, tag: str, name: str, source: Source) -> Logic:
@@ -139,6 +152,7 @@ def _expressions(element: etree._Element, source: Source) -> list[etree._Element
     return [child for child in source.children(element) if xml.local_name(child) in _READERS]
 
 
+_ANYWHERE = frozenset({"description", "extensionElements"})
 _BODIES = {"for": "return", "some": "satisfies", "every": "satisfies", "filter": "match"}
 _READERS: Mapping[str, _Reader] = {
     "decisionTable": _read_table,

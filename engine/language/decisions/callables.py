@@ -47,19 +47,3 @@ def callable_of(
     names = [parameter.name for parameter in parameters]
     declared = FunctionType(tuple(parameter.type or _ANY for parameter in parameters), result or _ANY)
     return replace(feel.make_function(name, names, body), type=declared)
-
-
-def called_by_name(function: Function, given: Mapping[str, Value]) -> Value:
-    """Call with the arguments that are there; a parameter that nobody gave is null."""
-    return feel.call(function, [given.get(name) for name in function.parameters])
-
-
-def nested(arguments: Mapping[str, Value]) -> dict[str, Value]:
-    """The arguments as the body sees them: a parameter called `Person.Name` is found by that path."""
-    seen: dict[str, Value] = dict(arguments)
-    for name, value in arguments.items():
-        first, dot, rest = name.partition(".")
-        if dot:
-            inside = seen.get(first)
-            seen[first] = {**(inside if isinstance(inside, dict) else {}), rest: value}
-    return seen

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.language.decisions.boxed import FunctionDefinition
-from engine.language.decisions.callables import Parameter, callable_of, nested
-from engine.language.decisions.model import Decided, Model, Reference, Scope, Variable
+from engine.language.decisions.callables import Parameter, callable_of
+from engine.language.decisions.logic import Scope, note
+from engine.language.decisions.model import Decided, Known, Model, Reference, Variable
+from engine.language.decisions.scopes import nested
 from engine.language.feel import Function, Value
 
 
@@ -31,8 +33,7 @@ class KnowledgeModel:
             around: Scope = {name: itself, **model.known_functions(self.knowledge)}
             return definition.body.decide({**around, **nested(arguments)}).value
 
-        result = definition.result or model.types.result_of(self.variable.type)
-        itself = callable_of(name, definition.parameters, answer, model.types, result)
+        itself = callable_of(name, definition.parameters, answer, model.types, definition.result)
         return itself
 
 
@@ -49,32 +50,33 @@ class DecisionService:
 
     def function(self, model: Model) -> Function:
         """The function of it."""
-        given = [(reference, _variable(model, reference)) for reference in (*self.data, *self.decisions)]
-        parameters = [Parameter(variable.name, variable.type) for _, variable in given]
-        asked = frozenset(reference.id for reference in self.decisions)
+        parameters = [_parameter(model, reference) for reference in (*self.data, *self.decisions)]
+        asked = list(zip(self.decisions, parameters[len(self.data) :], strict=True))
 
         def answer(arguments: Mapping[str, Value]) -> Value:
-            known = {
-                reference.id: Decided(reference.id, variable.name, arguments[variable.name], {})
-                for reference, variable in given
-                if reference.id in asked
-            }
-            return self._decide(model, dict(arguments), known)
+            known: Known = {}
+            for reference, parameter in asked:
+                decided = Decided(reference.id, parameter.name, arguments[parameter.name], {})
+                known.update(dict.fromkeys(model.keys(reference), decided))
+            return self._decide(model, nested(arguments), known)
 
         return callable_of(
             self.variable.name, parameters, answer, model.types, model.types.result_of(self.variable.type)
         )
 
-    def _decide(self, model: Model, given: Scope, known: Mapping[str, Decided]) -> Value:
-        """The value of the one output decision, or a context of several by their names."""
+    def _decide(self, model: Model, given: Scope, known: Known) -> Value:
+        """The value of the one output decision, or a context of several by their names; null if there are none."""
         values: dict[str, Value] = {}
         for reference in self.outputs:
-            decision = model.decision(reference.id)
-            if decision is not None:
-                values[decision.variable.name] = model.trace(decision, given, known).value
-        return next(iter(values.values())) if len(self.outputs) == 1 and values else values
+            for _, variable, decided in model.ask(reference, given, known):
+                values[variable.name] = decided.value
+        for each in known.values():
+            note(each.hits)
+        if len(self.outputs) > 1:
+            return values
+        return next(iter(values.values()), None)
 
 
-def _variable(model: Model, reference: Reference) -> Variable:
-    decision = model.decision(reference.id)
-    return decision.variable if decision else model.data(reference.id) or Variable(reference.id)
+def _parameter(model: Model, reference: Reference) -> Parameter:
+    variable = model.variable(reference)
+    return Parameter(variable.name, variable.type) if variable else Parameter(reference.id)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.errors import ExecutionFailed
 from engine.language import feel
-from engine.language.decisions.model import Hit
+from engine.language.decisions.logic import Hit
 from engine.language.feel import Value
 
 # The order of the allowed values of each output, most important first; empty where none is given.

@@ -5,57 +5,24 @@ The rule: deciding changes nothing and remembers nothing, so one model serves al
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from engine.errors import ExecutionFailed
 from engine.language import feel
-from engine.language.decisions.types import Types
-from engine.language.feel import Function, Type, Value
-
-Scope = dict[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A row that applied. `row` counts from 1, as editors show it; `note` is its remark; `outputs` go by column.
-
-    `table` is the decision, function or entry in which the table stands.
-    """
-
-    row: int
-    rule_id: str
-    outputs: Mapping[str, Value]
-    note: str = ""
-    table: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a table or another box answers, and what it looked at."""
-
-    value: Value
-    seen: Mapping[str, Value]
-
-
-class Logic(Protocol):
-    """What stands inside a decision: a table, a literal expression, a boxed expression."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The variables that it reads."""
-        ...
-
-    def decide(self, scope: Scope) -> Outcome: ...
+from engine.language.decisions.logic import Hit, Logic, Scope, noting
+from engine.language.decisions.scopes import at_path, inside, put
+from engine.language.decisions.types import Types, renamed
+from engine.language.feel import FeelLimitExceeded, Function, Type, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something of this file, or of an imported one (`model`: the name of the import, "" = this file)."""
+    """Something of this file, or of an imported one (`namespace`: that of the other file, "" = this file)."""
 
     id: str
-    model: str = ""
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +74,25 @@ class Decided:
     required: tuple["Decided", ...] = ()
 
 
+# What has been decided, by the names of the imports that lead to it and its id.
+Known = dict[tuple[str, ...], Decided]
+_NOTHING: Mapping[tuple[str, ...], Decided] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """Another file. `name` stands before its names, as in `lib.rate`; without one they are known as they are."""
+
+    name: str
+    model: "Model"
+
+
 @dataclass(frozen=True)
 class Model:
     """All decisions and functions of one file, found by id or by name.
 
     `ranks`: a decision stands after all of this file that it requires. `problems`: what is wrong in single
-    expressions, by element id; they are null. `imports`: other files by the name that this one gives them.
-    `known_names`: all names that the file uses, for those that import it.
+    expressions, by element id; they are null. `known_names`: all names that the file uses, for those that import it.
     """
 
     id: str
@@ -124,7 +103,7 @@ class Model:
     _data: Mapping[str, Variable] = field(default_factory=dict)
     _ranks: Mapping[str, int] = field(repr=False, default_factory=dict)
     types: Types = field(repr=False, default_factory=Types)
-    imports: Mapping[str, "Model"] = field(repr=False, default_factory=dict)
+    imports: Sequence[Import] = field(repr=False, default=())
     problems: Mapping[str, Sequence[str]] = field(repr=False, default_factory=dict)
     known_names: frozenset[str] = field(repr=False, default=frozenset())
     _names: Mapping[str, str] = field(init=False, repr=False)
@@ -146,6 +125,18 @@ class Model:
         """The ids of business knowledge models and decision services, and their names."""
         return {each.id: each.name for each in self._callables.values()}
 
+    @property
+    def variables(self) -> Sequence[Variable]:
+        """What expressions may name: input data, decisions, functions."""
+        decisions = [each.variable for each in self._decisions.values()]
+        return [*self._data.values(), *decisions, *(each.variable for each in self._callables.values())]
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The names of all input data, those of imported files included."""
+        own = frozenset(each.name for each in self._data.values())
+        return own.union(*(each.model.takes for each in self.imports))
+
     def __contains__(self, name_or_id: object) -> bool:
         return name_or_id in self._decisions or self._names.get(str(name_or_id)) in self._decisions
 
@@ -154,7 +145,8 @@ class Model:
         decision = self._find(name_or_id)
         needed: dict[str, None] = {}
         for each in [*self._below(decision.required), decision]:
-            needed.update(dict.fromkeys(self._given_name(reference) for reference in each.inputs))
+            for reference in (*each.inputs, *(other for other in each.required if other.namespace)):
+                needed.update(dict.fromkeys(self._given_names(reference)))
             answered = {*self._seen_names(each), *needed}
             needed.update(dict.fromkeys(sorted(each.logic.names - answered)))
         return tuple(needed)
@@ -167,115 +159,159 @@ class Model:
         """The value of a decision together with its trace.
 
         `inputs` are Python values by name, those of an imported file in a mapping under the name of the import; what is
-        missing is null. Raises ExecutionFailed when there is no such decision, or when rows contradict each other that
-        may not (hit policies UNIQUE and ANY).
+        missing is null. Raises ExecutionFailed when there is no such decision, when rows contradict each other that
+        may not (hit policies UNIQUE and ANY), and as FeelLimitExceeded when it wants too much.
         """
         decision = self._find(name_or_id)
-        given = self._fitted({name: feel.to_feel(value) for name, value in inputs.items()})
-        return self.trace(decision, given, {})
+        with _bounded():
+            return self.trace(decision, self.fitted(_values(inputs)), {})
 
     def call(self, name_or_id: str, inputs: Mapping[str, object]) -> Value:
         """What a business knowledge model or a decision service answers to arguments by name; missing ones are null.
 
-        Raises ExecutionFailed when there is none of that name, or as `evaluate` does.
+        Raises ExecutionFailed when there is none of that name, and as `evaluate` does.
         """
         function = self._functions.get(name_or_id) or self._functions.get(self._names.get(name_or_id, ""))
         if function is None:
             raise _missing(name_or_id, "a business knowledge model or decision service", self.callables)
-        given = {name: feel.to_feel(value) for name, value in inputs.items()}
-        return feel.call(function, [given.get(name) for name in function.parameters])
+        with _bounded():
+            given = _values(inputs)
+            return feel.call(function, [at_path(given, name) for name in function.parameters])
 
-    def trace(self, decision: Decision, given: Scope, known: Mapping[str, Decided]) -> Decided:
-        """Decide from fitted values; `known` are decisions that need not be asked again."""
-        done = dict(known)
-        for required in self._below(decision.required):
-            if required.id not in done:
-                done[required.id] = self._ask(required, given, done)
-        return self._ask(decision, given, done)
+    def trace(self, decision: Decision, given: Scope, known: Known, path: tuple[str, ...] = ()) -> Decided:
+        """Decide from fitted values. `known` are decisions that need not be asked again; those asked here are added.
+
+        `path`: the names of the imports that lead to this file from where the asking began.
+        """
+        for each in [*self._below(decision.required, known, path), decision]:
+            if (*path, each.id) not in known:
+                known[*path, each.id] = self._decided(each, given, known, path)
+        return known[*path, decision.id]
+
+    def decision(self, key: str) -> Decision | None:
+        """The decision of that id in this file; `data` and `callable` find the others."""
+        return self._decisions.get(key)
+
+    def data(self, key: str) -> Variable | None:
+        return self._data.get(key)
+
+    def callable(self, key: str) -> Callable | None:
+        return self._callables.get(key)
+
+    def ask(
+        self, reference: Reference, given: Scope, known: Known, path: tuple[str, ...] = ()
+    ) -> Iterator[tuple[str, Variable, Decided]]:
+        """What the decision behind a reference says, once for each name that its file has here."""
+        for alias, owner in self.owners(reference):
+            decision = owner._decisions.get(reference.id)
+            if decision is not None:
+                inner = (*path, alias) if reference.namespace else path
+                yield alias, decision.variable, owner.trace(decision, inside(given, alias), known, inner)
+
+    def keys(self, reference: Reference) -> list[tuple[str, ...]]:
+        """Where `known` holds what the decision behind a reference says."""
+        return [
+            (alias, reference.id) if reference.namespace else (reference.id,) for alias, _ in self.owners(reference)
+        ]
 
     def known_functions(self, knowledge: Sequence[Reference]) -> Scope:
         """The functions that logic with these requirements sees, by the names it knows them under."""
-        scope: Scope = {}
-        for reference in knowledge:
-            owner = self.imports.get(reference.model) if reference.model else self
-            if owner is None or reference.id not in owner._functions:
-                continue
-            _put(scope, reference, owner._callables[reference.id].variable.name, owner._functions[reference.id])
-        return scope
+        return self._with_functions({}, knowledge)
 
-    def decision(self, decision_id: str) -> Decision | None:
-        return self._decisions.get(decision_id)
+    def owners(self, reference: Reference) -> list[tuple[str, "Model"]]:
+        """The file that a reference points into, once for each name that it has here; "" needs no name."""
+        if not reference.namespace:
+            return [("", self)]
+        return [(each.name, each.model) for each in self.imports if each.model.namespace == reference.namespace]
 
-    def data(self, data_id: str) -> Variable | None:
-        """The input data of that id."""
-        return self._data.get(data_id)
+    def variable(self, reference: Reference) -> Variable | None:
+        """The variable of a decision or of input data, by the name and the type under which this file knows it."""
+        for alias, owner in self.owners(reference):
+            decision = owner._decisions.get(reference.id)
+            found = decision.variable if decision else owner._data.get(reference.id)
+            if found is None or not alias:
+                return found
+            return Variable(f"{alias}.{found.name}", found.type and renamed(found.type, f"{alias}."))
+        return None
 
-    def _ask(self, decision: Decision, given: Scope, done: Mapping[str, Decided]) -> Decided:
-        required, scope = [], {**given, **self.known_functions(decision.knowledge)}
+    def fitted(self, given: Scope) -> Scope:
+        """The inputs as their declared types take them, those of imported files too."""
+        found = given.copy()
+        for variable in self._data.values():
+            if variable.type is not None and variable.name in found:
+                found[variable.name] = self.types.fitted(found[variable.name], variable.type)
+        for each in self.imports:
+            if not each.name:
+                found = each.model.fitted(found)
+            elif taken := self._given_to(each, given):
+                found[each.name] = each.model.fitted(taken)
+        return found
+
+    def _given_to(self, imported: Import, given: Scope) -> Scope:
+        """What stands under the name of an import; where nothing does, what can be meant for nothing else."""
+        own, taken = {each.name for each in self._data.values()}, given.get(imported.name)
+        if isinstance(taken, dict):
+            return taken
+        return {name: value for name, value in given.items() if name in imported.model.takes and name not in own}
+
+    def _decided(self, decision: Decision, given: Scope, known: Known, path: tuple[str, ...]) -> Decided:
+        required, scope = [], self._with_functions(given, decision.knowledge)
         for reference in decision.required:
-            trace = self._required(reference, given, done)
-            if trace is None:
-                continue
-            required.append(trace)
-            owner = self.imports[reference.model] if reference.model else self
-            # The standard lets others see a result under the name of its variable; Camunda shows it under the id.
-            for name in dict.fromkeys((reference.id, owner._decisions[reference.id].variable.name)):
-                _put(scope, reference, name, trace.value)
-        with _noting() as hits:
+            for alias, variable, trace in self.ask(reference, given, known, path):
+                required.append(trace)
+                # The standard lets others see a result under the name of its variable; Camunda shows it under the id.
+                for name in dict.fromkeys((reference.id, variable.name)):
+                    put(scope, alias, name, trace.value)
+        with noting() as hits:
             outcome = decision.logic.decide(scope)
         value = self.types.fitted(outcome.value, decision.variable.type)
         return Decided(decision.id, decision.name, value, outcome.seen, tuple(hits), tuple(required))
 
-    def _required(self, reference: Reference, given: Scope, done: Mapping[str, Decided]) -> Decided | None:
-        if not reference.model:
-            return done.get(reference.id)
-        owner = self.imports.get(reference.model)
-        decision = None if owner is None else owner.decision(reference.id)
-        if owner is None or decision is None:
-            return None
-        inside = given.get(reference.model)
-        return owner.trace(decision, owner._fitted(inside if isinstance(inside, dict) else given), {})
+    def _with_functions(self, given: Scope, knowledge: Sequence[Reference]) -> Scope:
+        scope = given.copy()
+        for reference in knowledge:
+            for alias, owner in self.owners(reference):
+                if reference.id in owner._functions:
+                    put(scope, alias, owner._callables[reference.id].variable.name, owner._functions[reference.id])
+        return scope
 
-    def _fitted(self, given: Scope) -> Scope:
-        """The inputs as their declared types take them."""
-        typed = [each for each in self._data.values() if each.type is not None and each.name in given]
-        return {**given, **{each.name: self.types.fitted(given[each.name], each.type) for each in typed}}
-
-    def _below(self, required: Sequence[Reference]) -> list[Decision]:
-        """All decisions of this file that these rest on, in an order in which they can be decided."""
+    def _below(
+        self,
+        required: Sequence[Reference],
+        known: Mapping[tuple[str, ...], Decided] = _NOTHING,
+        path: tuple[str, ...] = (),
+    ) -> list[Decision]:
+        """All unknown decisions of this file that these rest on, in an order in which they can be decided."""
         found: set[str] = set()
-        waiting = [reference.id for reference in required if not reference.model]
+        waiting = [reference.id for reference in required if not reference.namespace]
         while waiting:
             each = waiting.pop()
-            if each not in found and each in self._decisions:
+            if each not in found and each in self._decisions and (*path, each) not in known:
                 found.add(each)
-                waiting.extend(inner.id for inner in self._decisions[each].required if not inner.model)
+                waiting.extend(inner.id for inner in self._decisions[each].required if not inner.namespace)
         return [self._decisions[each] for each in sorted(found, key=self._ranks.__getitem__)]
 
-    def _given_name(self, reference: Reference) -> str:
-        known = self._data.get(reference.id)
-        return reference.model or (known.name if known else reference.id)
+    def _given_names(self, reference: Reference) -> Iterator[str]:
+        """What must be given for input data, or for a decision of another file."""
+        for alias, owner in self.owners(reference):
+            if alias:
+                yield alias
+            elif reference.id in owner._decisions:
+                yield from owner.inputs_of(reference.id)
+            else:
+                yield owner._data[reference.id].name if reference.id in owner._data else reference.id
 
     def _seen_names(self, decision: Decision) -> set[str]:
         """The names that requirements answer for a decision."""
-        seen = {name for each in decision.required for name in (each.id, each.model) if name}
-        local = (self._decisions.get(each.id) for each in decision.required if not each.model)
-        return seen | {each.variable.name for each in local if each} | set(self.known_functions(decision.knowledge))
+        seen = {*self.known_functions(decision.knowledge), *(each.id for each in decision.required)}
+        found = [self.variable(each) for each in decision.required]
+        return seen | {each.name for each in found if each}
 
     def _find(self, name_or_id: str) -> Decision:
         decision = self._decisions.get(name_or_id) or self._decisions.get(self._names.get(name_or_id, ""))
         if decision is None:
             raise _missing(name_or_id, "a decision", self.decisions)
         return decision
-
-
-def _put(scope: Scope, reference: Reference, name: str, value: Value) -> None:
-    """Make a value known; what comes from an imported file stands under the name of the import."""
-    if not reference.model:
-        scope[name] = value
-        return
-    inside = scope.get(reference.model)
-    scope[reference.model] = {**(inside if isinstance(inside, dict) else {}), name: value}
 
 
 def _missing(wanted: str, what: str, known: Mapping[str, str]) -> ExecutionFailed:
@@ -285,21 +321,15 @@ def _missing(wanted: str, what: str, known: Mapping[str, str]) -> ExecutionFaile
     )
 
 
-_NOTED: ContextVar[list[Hit] | None] = ContextVar("decision_hits", default=None)
-
-
-def note(hits: Sequence[Hit]) -> None:
-    """Keep rows that applied for the trace of the decision that is being made, functions that it calls included."""
-    noted = _NOTED.get()
-    if noted is not None:
-        noted.extend(hits)
+def _values(inputs: Mapping[str, object]) -> Scope:
+    return {name: feel.to_feel(value) for name, value in inputs.items()}
 
 
 @contextmanager
-def _noting() -> Iterator[list[Hit]]:
-    hits: list[Hit] = []
-    token = _NOTED.set(hits)
+def _bounded() -> Iterator[None]:
+    """One budget for the whole graph, and no depth that Python cannot follow."""
     try:
-        yield hits
-    finally:
-        _NOTED.reset(token)
+        with feel.metered():
+            yield
+    except RecursionError:
+        raise FeelLimitExceeded("Expected shallower decisions and values, but they go too deep") from None

@@ -6,7 +6,8 @@ rule, table or decision; `checked` refuses a model with any problem, and only su
 """
 
 from collections.abc import Callable as Function
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
@@ -15,9 +16,10 @@ from lxml import etree
 from engine.errors import Invalid
 from engine.language import xml
 from engine.language.decisions import type_reading
+from engine.language.decisions.boxed import FunctionDefinition, Nothing
 from engine.language.decisions.boxed_reading import read_function, read_logic
 from engine.language.decisions.definitions import DecisionService, KnowledgeModel
-from engine.language.decisions.model import Callable, Decision, Model, Reference, Variable
+from engine.language.decisions.model import Callable, Decision, Import, Model, Reference, Variable
 from engine.language.decisions.source import Source
 
 _NAMESPACES = frozenset(
@@ -31,8 +33,6 @@ _NAMESPACES = frozenset(
 )
 _BESIDE_LOGIC = frozenset(
     {
-        "description",
-        "extensionElements",
         "question",
         "allowedAnswers",
         "variable",
@@ -47,6 +47,7 @@ _BESIDE_LOGIC = frozenset(
         "usingTask",
     }
 )
+_Find = Function[[Model, str], Decision | Variable | Callable | None]
 _Read = TypeVar("_Read", Decision, KnowledgeModel, DecisionService)
 
 
@@ -67,9 +68,14 @@ def read(file: bytes, *, imports: Iterable[Model] = ()) -> Model:
     root = xml.parse(file, what="决策文件")
     if xml.local_name(root) != "definitions" or xml.namespace(root) not in _NAMESPACES:
         raise _refused({"": ["这不是 DMN 决策文件：根元素应为 DMN 1.1 至 1.5 的 definitions"]})
-    models = {model.namespace: model for model in imports}
-    source = Source(root, known_keys=[key for model in models.values() for key in model.known_names])
-    used = _read_imports(source, models)
+    used, missing = _read_imports(root, {model.namespace: model for model in imports})
+    source = Source(
+        root,
+        known_names=[variable.name for each in used if not each.name for variable in each.model.variables],
+        known_keys=[key for each in used for key in each.model.known_names],
+    )
+    for element in missing:
+        source.complain(element, f"导入的文件“{element.get('name') or element.get('namespace')}”没有找到")
     type_reading.read_types(source, used)
     return _Reading(source, used).model()
 
@@ -77,10 +83,9 @@ def read(file: bytes, *, imports: Iterable[Model] = ()) -> Model:
 class _Reading:
     """A file while its definitions are read."""
 
-    def __init__(self, source: Source, imports: Mapping[str, Model]) -> None:
+    def __init__(self, source: Source, imports: Sequence[Import]) -> None:
         self.source, self.imports = source, imports
         self.elements: dict[str, etree._Element] = {}
-        self.aliases = {model.namespace: alias for alias, model in imports.items()}
 
     def model(self) -> Model:
         source, root = self.source, self.source.root
@@ -95,8 +100,7 @@ class _Reading:
         }
         if not decisions and not callables and not source.children(root, "itemDefinition"):
             source.complain(root, "文件中没有决策")
-        self._check_references(decisions, data, callables)
-        return Model(
+        model = Model(
             root.get("id", ""),
             root.get("name", ""),
             root.get("namespace", ""),
@@ -109,6 +113,8 @@ class _Reading:
             source.problems,
             source.names | source.keys,
         )
+        self._check_references(model, decisions.values(), callables.values())
+        return model
 
     def _all(self, tag: str, read_one: Function[[etree._Element, str, str], _Read]) -> dict[str, _Read]:
         found: dict[str, _Read] = {}
@@ -138,10 +144,15 @@ class _Reading:
         )
 
     def _knowledge_model(self, element: etree._Element, key: str, name: str) -> KnowledgeModel:
-        logic = self.source.child(element, "encapsulatedLogic")
-        definition = read_function(element if logic is None else logic, name, self.source)
+        source, variable = self.source, self._variable(element)
         knowledge = self._references(element, "knowledgeRequirement", "requiredKnowledge")
-        return KnowledgeModel(key, name, self._variable(element), definition, knowledge)
+        logic = source.child(element, "encapsulatedLogic")
+        if logic is None:
+            source.complain(element, f"“{name}”没有内容，请填写函数")
+            return KnowledgeModel(key, name, variable, FunctionDefinition((), Nothing(), source.types), knowledge)
+        declared = source.types.result_of(source.type_of(logic) or variable.type)
+        definition = replace(read_function(logic, name, source), result=declared)
+        return KnowledgeModel(key, name, variable, definition, knowledge)
 
     def _service(self, element: etree._Element, key: str, name: str) -> DecisionService:
         outputs, data, decisions = (
@@ -163,27 +174,24 @@ class _Reading:
         namespace, _, key = element.get("href", "").rpartition("#")
         if not namespace or namespace == self.source.root.get("namespace"):
             return Reference(key)
-        if namespace not in self.aliases:
+        if all(each.model.namespace != namespace for each in self.imports):
             self.source.complain(element, f"引用的文件“{namespace}”没有导入")
-        return Reference(key, self.aliases.get(namespace, namespace))
+        return Reference(key, namespace)
 
-    def _check_references(
-        self, decisions: Mapping[str, Decision], data: Mapping[str, Variable], callables: Mapping[str, Callable]
-    ) -> None:
-        for decision in decisions.values():
-            for references, known, what in (
-                (decision.required, decisions, "决策"),
-                (decision.inputs, data, "输入数据"),
-                (decision.knowledge, callables, "业务知识模型"),
-            ):
-                for each in references:
-                    if not each.model and each.id not in known:
-                        sentence = f"决策“{decision.name}”引用的{what}“{each.id}”不在文件中"
-                        self.source.complain(self.elements[decision.id], sentence)
+    def _check_references(self, model: Model, decisions: Iterable[Decision], callables: Iterable[Callable]) -> None:
+        everything: list[Decision | Callable] = [*decisions, *callables]
+        for each in everything:
+            for references, find, what in _requirements(each):
+                for reference in references:
+                    if not any(find(owner, reference.id) for _, owner in model.owners(reference)):
+                        sentence = f"“{each.name}”引用的{what}“{reference.id}”不在文件中"
+                        self.source.complain(self.elements[each.id], sentence)
 
     def _ranks(self, decisions: Mapping[str, Decision]) -> dict[str, int]:
         """The place of each decision in an order in which all can be decided, those that others require first."""
-        required = {each.id: [needed.id for needed in each.required if not needed.model] for each in decisions.values()}
+        required = {
+            each.id: [needed.id for needed in each.required if not needed.namespace] for each in decisions.values()
+        }
         try:
             order = TopologicalSorter(required).static_order()
             return {decision_id: rank for rank, decision_id in enumerate(order)}
@@ -194,18 +202,30 @@ class _Reading:
             raise _refused(self.source.problems) from None
 
 
-def _read_imports(source: Source, models: Mapping[str, Model]) -> dict[str, Model]:
-    """The imported DMN files by the names that this file gives them."""
-    used = {}
-    for element in source.children(source.root, "import"):
+def _requirements(each: Decision | Callable) -> Iterable[tuple[Sequence[Reference], _Find, str]]:
+    """What a definition refers to, how that is found in a model, and how people call it."""
+    if isinstance(each, Decision):
+        yield each.required, Model.decision, "决策"
+        yield each.inputs, Model.data, "输入数据"
+    if isinstance(each, DecisionService):
+        yield (*each.outputs, *each.decisions), Model.decision, "决策"
+        yield each.data, Model.data, "输入数据"
+    if isinstance(each, Decision | KnowledgeModel):
+        yield each.knowledge, Model.callable, "业务知识模型"
+
+
+def _read_imports(root: etree._Element, models: Mapping[str, Model]) -> tuple[list[Import], list[etree._Element]]:
+    """The imported DMN files, and the elements that import what nobody gave us."""
+    used, missing = [], []
+    for element in root.iterchildren(f"{{{xml.namespace(root)}}}import"):
         if element.get("importType", "") not in _NAMESPACES:
             continue
-        namespace, name = element.get("namespace", ""), element.get("name", "")
-        if namespace in models:
-            used[name] = models[namespace]
+        model = models.get(element.get("namespace", ""))
+        if model is None:
+            missing.append(element)
         else:
-            source.complain(element, f"导入的文件“{name or namespace}”没有找到")
-    return used
+            used.append(Import(element.get("name", ""), model))
+    return used, missing
 
 
 def _variable_name(element: etree._Element, source: Source) -> str:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from engine.errors import Invalid, Refusal
 from engine.language import feel, xml
-from engine.language.decisions.types import Types
+from engine.language.decisions.types import Types, written_type
 
 # What gives its name to a variable, and what to an entry of a context.
 _VARIABLES = frozenset(
@@ -15,6 +15,9 @@ _VARIABLES = frozenset(
 _PATHS = frozenset({"formalParameter", "parameter"})
 _IMPORTS = frozenset({"import"})
 _ENTRIES = frozenset({"itemComponent", "output", "column", *_VARIABLES})
+
+# Types that editors offered for other languages than FEEL: nothing is checked.
+_OLD_TYPES = frozenset({"integer", "int", "long", "double", "float", "decimal"})
 
 # Nobody mends more at once, and a hostile file has no end of them.
 _MOST_PROBLEMS = 200
@@ -27,8 +30,10 @@ class Source:
     sentences in Chinese; `complaints` counts those of the structure, without which a table cannot be asked.
     """
 
-    def __init__(self, root: etree._Element, *, known_keys: Iterable[str] = ()) -> None:
-        self.names = _names(root, _VARIABLES | _IMPORTS) | _iterators(root)
+    def __init__(
+        self, root: etree._Element, *, known_names: Iterable[str] = (), known_keys: Iterable[str] = ()
+    ) -> None:
+        self.names = (_names(root, _VARIABLES | _IMPORTS) | _iterators(root)).union(known_names)
         self.keys = _names(root, _ENTRIES).union(known_keys)
         self.types = Types()
         self.problems: dict[str, list[str]] = {}
@@ -59,9 +64,10 @@ class Source:
     def complain(self, element: etree._Element, sentence: str) -> None:
         """Something is wrong in the structure: tie a sentence to the element, or to the nearest one with an id."""
         self.complaints += 1
-        self._tie(element, sentence)
+        self.notice(element, sentence)
 
-    def _tie(self, element: etree._Element, sentence: str) -> None:
+    def notice(self, element: etree._Element, sentence: str) -> None:
+        """Something is wrong in a single place, and only that is null."""
         if sum(map(len, self.problems.values())) >= _MOST_PROBLEMS:
             return
         while not element.get("id") and (parent := element.getparent()) is not None:
@@ -81,20 +87,28 @@ class Source:
 
     def type_of(self, element: etree._Element | None) -> feel.Type | None:
         """The declared type of a variable or an expression; None where none is declared."""
-        reference = "" if element is None else element.get("typeRef") or self.inner_type(element)
-        return self.types.named(reference) if reference else None
+        if element is None:
+            return None
+        return self.type_named(element, element.get("typeRef") or self.inner_type(element))
 
     def inner_type(self, element: etree._Element) -> str:
         """DMN 1.1 wrote some references as an element."""
         inner = self.child(element, "typeRef")
         return _flat(inner) if inner is not None else ""
 
+    def type_named(self, element: etree._Element, reference: str) -> feel.Type | None:
+        """The type behind a reference that stands at `element`."""
+        found = self.types.named(reference)
+        if found is None and written_type(reference) is not None and reference not in _OLD_TYPES:
+            self.notice(element, f"数据类型“{reference}”没有定义")
+        return found
+
     def _compiled(
         self, compile: Callable[..., feel.Expression], element: etree._Element, text: str, where: str
     ) -> feel.Expression:
-        language = element.get("expressionLanguage", "")
+        language = element.get("expressionLanguage") or self.root.get("expressionLanguage", "")
         if language and "feel" not in language.lower():
-            self._tie(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
+            self.notice(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
             return _NOTHING
         try:
             return compile(text, self.names, keys=self.keys, types=self.types.table)
@@ -102,7 +116,7 @@ class Source:
             # Wrong syntax comes as Invalid with its own sentences, a text that is too long or too deep with a notice.
             sentences = error.problems.get("", []) if isinstance(error, Invalid) else []
             for sentence in sentences or [error.notice]:
-                self._tie(element, f"{where}：{sentence}")
+                self.notice(element, f"{where}：{sentence}")
             return _NOTHING
 
 

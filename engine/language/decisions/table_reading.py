@@ -29,10 +29,11 @@ class _Column:
         self._numbers: dict[str, int] = {}
         self._tests: list[Expression] = []
         if expression is None or not self.text:
-            source.complain(element, f"输入列“{self.label}”没有写明取哪个变量")
+            source.notice(element, f"输入列“{self.label}”没有写明取哪个变量")
         self.expression = source.formula(
             element if expression is None else expression, self.text, f"输入列“{self.label}”"
         )
+        self.type = source.type_of(expression)
 
     def test(self, cell: etree._Element, text: str, row: int) -> int:
         """The number of the test that this cell is."""
@@ -46,14 +47,14 @@ class _Column:
     def finished(self, *, alone: bool) -> Input:
         """The column; where others bear the same label, the trace tells them apart by their numbers."""
         label = self.label if alone else f"{self.label}（第 {self.number} 列）"
-        return Input(label, self.expression, tuple(self._tests))
+        return Input(label, self.expression, tuple(self._tests), self.type)
 
 
 def read_table(element: etree._Element, name: str, source: Source) -> Table:
     """The table of decision `name`; what is wrong with it is noted in `source`."""
     policy, aggregation = _read_policy(element, name, source)
     columns = [_Column(each, number, source) for number, each in enumerate(source.children(element, "input"), 1)]
-    outputs = [_read_output(each, source) for each in source.children(element, "output")]
+    outputs = _read_outputs(element, policy, source)
     names = _output_names(element, name, source)
     if aggregation and aggregation != "COUNT" and len(outputs) > 1:
         source.complain(element, f"决策表“{name}”有多个输出列，不能汇总")
@@ -63,7 +64,7 @@ def read_table(element: etree._Element, name: str, source: Source) -> Table:
     rows = [_read_row(rule, number, columns, names, source) for number, rule in enumerate(rules, 1)]
     times = Counter(column.label for column in columns)
     inputs = tuple(column.finished(alone=times[column.label] == 1) for column in columns)
-    return Table(name, inputs, tuple(outputs), tuple(rows), policy, aggregation)
+    return Table(name, inputs, outputs, tuple(rows), policy, aggregation, source.types)
 
 
 def _read_policy(element: etree._Element, name: str, source: Source) -> tuple[str, str]:
@@ -90,12 +91,28 @@ def _output_names(element: etree._Element, name: str, source: Source) -> list[st
     return names
 
 
-def _read_output(element: etree._Element, source: Source) -> Output:
-    key = element.get("name") or element.get("label") or ""
-    default = source.child(element, "defaultOutputEntry")
-    written = source.text(default)
-    formula = source.formula(default, written, f"输出列“{key}”的默认值") if default is not None and written else None
-    return Output(key, _allowed(source.text(source.child(element, "outputValues"))), formula)
+def _read_outputs(element: etree._Element, policy: str, source: Source) -> tuple[Output, ...]:
+    """The result columns. Where one ranks its values neither itself nor by its type, the variable may do so."""
+    columns = source.children(element, "output")
+    parent = element.getparent()
+    variable = source.type_of(None if parent is None else source.child(parent, "variable"))
+    # The type of a single column may be that of the list of its answers, so only the variable converts them.
+    converts = len(columns) > 1 or policy in hit_policies.SINGLE
+    found = []
+    for column in columns:
+        key = column.get("name") or column.get("label") or ""
+        declared = source.type_of(column)
+        behind = declared or (source.types.part(variable, key) if len(columns) > 1 else variable)
+        order = source.text(source.child(column, "outputValues")) or source.types.allowed_text(behind)
+        default = _read_default(column, key, source)
+        found.append(Output(key, _allowed(order), default, declared if converts else None))
+    return tuple(found)
+
+
+def _read_default(column: etree._Element, key: str, source: Source) -> Expression | None:
+    cell = source.child(column, "defaultOutputEntry")
+    text = source.text(cell)
+    return source.formula(cell, text, f"输出列“{key}”的默认值") if cell is not None and text else None
 
 
 def _allowed(text: str) -> tuple[Value, ...]:

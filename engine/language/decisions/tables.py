@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.language.decisions import hit_policies
-from engine.language.decisions.model import Hit, Outcome, Scope, note
-from engine.language.feel import Expression, Value
+from engine.language.decisions.logic import Hit, Outcome, Scope, note
+from engine.language.decisions.types import Types
+from engine.language.feel import Expression, Type, Value
 
 # Only of these does equality in a dictionary mean equality in FEEL, and only within one type: to Python, True is 1.
 _FINDABLE = (str, Decimal, bool)
@@ -19,20 +20,25 @@ _Key = tuple[type, Value]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A condition column: what it looks at, and its different cells as tests of `?`."""
+    """A condition column: what it looks at, its different cells as tests of `?`, and the type that it declares."""
 
     label: str
     expression: Expression
     tests: tuple[Expression, ...]
+    type: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A result column. `order`: its allowed values, most important first; `default`: what it says without any row."""
+    """A result column. `order`: its allowed values, most important first; `default`: what it says without any row.
+
+    `type`: what it declares of each single answer.
+    """
 
     name: str
     order: Sequence[Value] = ()
     default: Expression | None = None
+    type: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Table:
     rows: tuple[Row, ...]
     policy: str = "UNIQUE"
     aggregation: str = ""
+    types: Types = field(repr=False, default_factory=Types)
     _column: int = field(init=False, repr=False, default=0)
     _found: Mapping[_Key, tuple[int, ...]] = field(init=False, repr=False, default_factory=dict)
     _others: tuple[int, ...] = field(init=False, repr=False, default=())
@@ -84,7 +91,8 @@ class Table:
         return frozenset[str]().union(*(expression.names for expression in self._expressions()))
 
     def decide(self, scope: Scope) -> Outcome:
-        values = [column.expression(scope) for column in self.inputs]
+        fit = self.types.converted
+        values = [fit(column.expression(scope), column.type) for column in self.inputs]
         hits = tuple(self._hits(values, scope))
         seen = {column.label: value for column, value in zip(self.inputs, values, strict=True)}
         if not hits:
@@ -109,8 +117,7 @@ class Table:
             row = self.rows[index]
             if not self._applies(row, contexts, verdicts):
                 continue
-            says = {column.name: cell(scope) for column, cell in zip(self.outputs, row.outputs, strict=True)}
-            yield Hit(row.number, row.id, says, row.note, self.name)
+            yield Hit(row.number, row.id, self._says(row.outputs, scope), row.note, self.name)
             if self.policy == "FIRST":
                 return
 
@@ -132,6 +139,11 @@ class Table:
                 return False
         return True
 
+    def _says(self, cells: Sequence[Expression | None], scope: Scope) -> Scope:
+        """The value of each result column."""
+        columns = zip(self.outputs, cells, strict=True)
+        return {each.name: self.types.converted(cell(scope), each.type) if cell else None for each, cell in columns}
+
     def _combine(self, hits: Sequence[Hit]) -> Value:
         combine = (
             hit_policies.AGGREGATIONS.get(self.aggregation)
@@ -146,8 +158,7 @@ class Table:
             return Decimal(0)
         if not any(column.default for column in self.outputs):
             return None
-        says = {column.name: column.default(scope) if column.default else None for column in self.outputs}
-        value = hit_policies.value_of(says)
+        value = hit_policies.value_of(self._says([column.default for column in self.outputs], scope))
         return [value] if self.policy in hit_policies.LISTS and not self.aggregation else value
 
 
