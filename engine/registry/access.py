@@ -2,14 +2,15 @@
 
 It follows from three facts: level and region, department, post. A post sees and does the tasks of its role inside its
 region; leaders, supervisors and auditors read the cases of their region, in a business department those of its items;
-administrators see no case; a citizen sees what was filed by or for them.
+administrators see no case; a citizen sees what was filed by or for them. Beyond the posts, whoever was asked in person
+(委派, 加签) sees that task and its case, and whoever got a copy (抄送) reads the case.
 
 Casework stands above this package, so the few columns needed of its tables are named here and rows come in as they are.
 """
 
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, column, false, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, false, or_, select, table, union_all
 from sqlalchemy.orm import Session, object_session
 
 from engine.errors import NotAllowed
@@ -18,13 +19,20 @@ from engine.registry.actors import Actor, Post
 
 CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
 
-_TASKS = table("user_task", column("case_id"), column("role_key"), column("region_code"))
+_TASKS = table(
+    "user_task",
+    *(column(name) for name in ("case_id", "kind", "role_key", "region_code", "assignee_id", "owner_id")),
+)
 _CASES = table("case", column("id"), column("subject_id"))
+_COPIES = table("case_copy", column("case_id"), column("account_id"))
 
 
 class TaskRow(Protocol):
     """What is asked of a user task, be it an object or a selected row."""
 
+    kind: Any
+    assignee_id: Any
+    owner_id: Any
     role_key: Any
     region_code: Any
     item_code: Any
@@ -45,8 +53,8 @@ class PlacedCaseRow(CaseRow, Protocol):
 
 
 def task_condition(actor: Actor, tasks: Any) -> ColumnElement[bool]:
-    """The user tasks that the actor's posts may do, as a condition on `tasks` (the table or its class)."""
-    return or_(false(), *(_is_for(post, tasks) for post in actor.posts))
+    """The user tasks that are for the actor, by post or in person; `tasks` is the table or its class."""
+    return or_(_asks(actor, tasks), *(_is_for(post, tasks) for post in actor.posts))
 
 
 def worklist(actor: Actor, tasks: Any, scope: str = "all") -> ColumnElement[bool]:
@@ -66,7 +74,9 @@ def case_condition(actor: Actor, cases: Any) -> ColumnElement[bool]:
         return false()
     conditions = [_may_be_read_by(post, cases) for post in actor.posts if post.reads]
     if actor.is_("casework"):
-        conditions += [cases.id.in_(_cases_with_tasks(actor)), cases.proxy_account_id == actor.id]
+        conditions.append(cases.proxy_account_id == actor.id)
+    if _may_be_asked(actor):
+        conditions.append(cases.id.in_(_cases_at_hand(actor)))
     return or_(false(), *conditions)
 
 
@@ -76,22 +86,42 @@ def may_see(actor: Actor, case: Any) -> bool:
         return owns(actor, case)
     if any(_reads(post, case) for post in actor.posts):
         return True
-    if not actor.is_("casework"):
+    if not _may_be_asked(actor):
         return False
+    if actor.is_("casework") and case.proxy_account_id == actor.id:
+        return True
     session = object_session(case)
-    return case.proxy_account_id == actor.id or (session is not None and _has_task(session, actor, case.id))
+    return session is not None and _is_at_hand(session, actor, case.id)
 
 
 def may_act(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
-    """Whether the actor may do this task: by post and region, or as the citizen of the case."""
+    """Whether the actor may do this step: by post and region, or as the citizen of the case."""
     if actor.is_citizen:
         return task.role_key in CITIZEN_ROLES and owns(actor, case)
+    if task.kind != "step":
+        return False
     return any(post.role_key == task.role_key and post.covers(task.region_code) for post in actor.posts)
 
 
+def is_asked(actor: Actor, task: TaskRow) -> bool:
+    """Whether the task was given to the actor in person, to advise (委派) or to sign (加签)."""
+    return _may_be_asked(actor) and task.owner_id is not None and task.assignee_id == actor.id
+
+
 def may_see_task(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
-    """Whether the actor may look at this task: those who may do it, and those who read the cases of its region."""
-    return may_act(actor, task, case) or any(_reads(post, task) for post in actor.posts)
+    """Whether the actor may look at this task: those who may do it, those who were asked or asked somebody else for it,
+    and those who read the cases of its region."""
+    if may_act(actor, task, case) or is_asked(actor, task) or (actor.is_staff and task.owner_id == actor.id):
+        return True
+    return any(_reads(post, task) for post in actor.posts)
+
+
+def may_urge(actor: Actor, task: TaskRow) -> bool:
+    """Whether the actor may urge (催办) whoever has the task: who asked for it, and who reads the cases of its region,
+    auditors left aside, because they change nothing (A.2)."""
+    if actor.is_staff and task.owner_id == actor.id:
+        return True
+    return any(post.role_kind != "auditor" and _reads(post, task) for post in actor.posts)
 
 
 def owns(actor: Actor, case: CaseRow) -> bool:
@@ -118,6 +148,20 @@ def supervising_post(actor: Actor, case: PlacedCaseRow) -> Post:
     )
 
 
+def may_suspend(actor: Actor, case: PlacedCaseRow) -> bool:
+    """Whether the actor may stop a case (挂起) and let it go on: the county's reviewer and approver of its department,
+    and the county's office, which watches over all departments and orders procedure, not results (A.2)."""
+    return any(post.role_key == "county_office" and _reads(post, case) for post in actor.posts) or may_terminate(
+        actor, case
+    )
+
+
+def may_terminate(actor: Actor, case: PlacedCaseRow) -> bool:
+    """Whether the actor may end a case without a decision on what was asked (终止): the county's reviewer and approver
+    of its department. Not the county's office, because ending a case decides it (A.2)."""
+    return any(_decides(post) and _reads(post, case) for post in actor.posts)
+
+
 def require(actor: Actor, *names: str) -> None:
     """Raise NotAllowed unless the actor holds a role of one of these keys or kinds. The platform itself may do all."""
     if actor.kind == "system" or any(actor.holds(name) or actor.is_(name) for name in names):
@@ -126,7 +170,18 @@ def require(actor: Actor, *names: str) -> None:
 
 
 def _is_for(post: Post, tasks: Any) -> ColumnElement[bool]:
-    return and_(tasks.role_key == post.role_key, regions.within(tasks.region_code, post.region_prefix))
+    of_role = and_(tasks.role_key == post.role_key, tasks.kind == "step")
+    return and_(of_role, regions.within(tasks.region_code, post.region_prefix))
+
+
+def _asks(actor: Actor, tasks: Any) -> ColumnElement[bool]:
+    """As `is_asked` says it of one task."""
+    return and_(tasks.owner_id.is_not(None), tasks.assignee_id == actor.id) if _may_be_asked(actor) else false()
+
+
+def _may_be_asked(actor: Actor) -> bool:
+    """Whoever lost all posts loses with them what they were asked and what was copied to them."""
+    return any(post.role_kind in ("casework", "leader", "supervisor") for post in actor.posts)
 
 
 def _may_be_read_by(post: Post, cases: Any) -> ColumnElement[bool]:
@@ -145,15 +200,23 @@ def _supervises(post: Post) -> bool:
     return post.role_kind == "supervisor" or (post.role_kind == "leader" and post.role_key.endswith("_reviewer"))
 
 
-def _cases_with_tasks(actor: Actor) -> Any:
-    """The cases that have, or had, a task for one of the actor's posts, themselves or in a companion."""
-    with_task = select(_TASKS.c.case_id).where(task_condition(actor, _TASKS.c))
+def _decides(post: Post) -> bool:
+    """The two posts of a department at the county that may decide a case."""
+    ends = post.role_key.endswith(("_reviewer", "_approver"))
+    return post.level == "county" and post.role_kind == "leader" and post.item_codes is not None and ends
+
+
+def _cases_at_hand(actor: Actor) -> Any:
+    """The cases that have, or had, a task for the actor, themselves or in a companion, and those that were copied."""
+    is_for = task_condition(actor, _TASKS.c) if actor.is_("casework") else _asks(actor, _TASKS.c)
+    with_task = select(_TASKS.c.case_id).where(is_for)
     subjects = select(_CASES.c.subject_id).where(_CASES.c.subject_id.is_not(None), _CASES.c.id.in_(with_task))
-    return with_task.union_all(subjects)
+    copied = select(_COPIES.c.case_id).where(_COPIES.c.account_id == actor.id)
+    return union_all(with_task, subjects, copied)
 
 
-def _has_task(session: Session, actor: Actor, case_id: int) -> bool:
-    found = _cases_with_tasks(actor).subquery()
+def _is_at_hand(session: Session, actor: Actor, case_id: int) -> bool:
+    found = _cases_at_hand(actor).subquery()
     return session.scalar(select(found.c.case_id).where(found.c.case_id == case_id).limit(1)) is not None
 
 

@@ -1,13 +1,16 @@
 """People behind the posts: who holds a role at a place, who stands above, and how a unit is called."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.registry import regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
-from engine.registry.models import Account, Appointment, Department
+from engine.registry.models import Account, Appointment, Department, Role
 
+_BLIND = ("county_check_center", "county_check_clerk", "county_check_reviewer", "county_police_clerk")
 _OFFICE_ABOVE = {"town": "county_office", "county": "pref_office", "prefecture": "prov_office"}
 
 
@@ -26,6 +29,31 @@ def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
         .order_by(Appointment.id)
     )
     return list(session.scalars(wanted).unique())
+
+
+def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:
+    """The active accounts with a post of these kinds for that place, at the village, the town or the county, each once
+    with its first such post, in the order of role and name. Those posts are left out that may not see cases of others:
+    the check centre and the police (A.2)."""
+    around = [code for level in ("county", "town", "village") if (code := regions.ancestor_code(region_code, level))]
+    wanted = (
+        select(Account, Role)
+        .join(Appointment, Appointment.account_id == Account.id)
+        .join(Role, Role.key == Appointment.role_key)
+        .where(
+            Account.active,
+            Role.kind.in_(list(kinds)),
+            Role.level.in_(("county", "town", "village")),
+            Role.key.not_in(_BLIND),
+            Appointment.region_code.in_(around),
+            held_at(clock.now()),
+        )
+        .order_by(Role.key, Account.name, Appointment.id)
+    )
+    found: dict[int, tuple[Account, Role]] = {}
+    for account, role in session.execute(wanted):
+        found.setdefault(account.id, (account, role))
+    return list(found.values())
 
 
 def superiors(session: Session, role_key: str, region_code: str) -> list[Account]:
