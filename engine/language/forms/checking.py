@@ -42,8 +42,9 @@ class Answer(fields.Field[Any]):
             answer = convert(self.shown.field, self.shown.options, value)
         except Unreadable as error:
             raise ValidationError(str(error)) from error
-        nothing = answer is None or answer is False or answer == []  # zero is an answer
-        if nothing and self.shown.required and not self.shown.field.is_yes_or_no:
+        # Zero is an answer, and so is no; only a box that must be ticked is not answered by false.
+        nothing = answer is None or answer == [] or (answer is False and self.shown.field.kind == "checkbox")
+        if nothing and self.shown.required:
             raise ValidationError(self.missing)
         return answer
 

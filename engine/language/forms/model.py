@@ -93,11 +93,6 @@ class Field:
         """Does it have a value?"""
         return self.kind in INPUTS
 
-    @property
-    def is_yes_or_no(self) -> bool:
-        """A choice between true and false."""
-        return bool(self.options) and all(isinstance(option.value, bool) for option in self.options)
-
     def inputs(self) -> Iterator["Field"]:
         """The inputs of this component: itself, or those of the groups in it. Rows of a dynamic list stay inside it."""
         if self.is_input:

@@ -44,6 +44,12 @@ class TestTypes:
     def test_no_is_an_answer_to_a_required_yes_or_no(self) -> None:
         assert value(yes_no("inScope", required=True), "false") is False
 
+    @pytest.mark.parametrize("kind", ["radio", "select"])
+    @pytest.mark.parametrize("raw", ["", [""], [], None])
+    def test_a_required_yes_or_no_must_be_answered(self, kind: str, raw: Any) -> None:
+        asked = {**yes_no("inScope", label="是否接单", required=True), "type": kind}
+        assert problem(asked, raw) == ["请选择是否接单"]
+
     @pytest.mark.parametrize(
         ("raw", "expected"),
         [

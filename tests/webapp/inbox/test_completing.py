@@ -91,6 +91,15 @@ def test_a_short_reason_is_refused_at_its_field_with_everything_kept(staff: Sign
     assert staff_work.case(task.case.case_no).state == "active"
 
 
+@pytest.mark.parametrize("given", [{}, {"inScope": ""}])
+def test_a_decision_between_yes_and_no_must_be_made(staff: SignsIn, given: dict[str, str]):
+    task = staff_work.task(staff_work.raise_hand())
+    answer = staff("county_water_clerk").post(f"/tasks/{task.id}/complete", {**given, "key": "k"})
+    assert answer.status_code == 422
+    assert "请选择是否属于受理范围" in answer.text
+    assert submissions() == 0
+
+
 def test_a_field_nobody_declared_is_refused(staff: SignsIn):
     task = staff_work.task(staff_work.raise_hand())
     answer = staff("county_water_clerk").post(f"/tasks/{task.id}/complete", {**TAKE, "amount": "5", "key": "k"})
