@@ -4,6 +4,7 @@ A version is a bundle frozen for ever; running cases stay on theirs.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,26 +23,48 @@ from engine.registry import access, regions
 from engine.registry.actors import Actor
 
 
-def check(session: Session, files: Mapping[str, bytes]) -> list[lint.Problem]:
-    """Everything that is wrong with the files, each tied to its element; nothing is saved. Raises Invalid when they
-    cannot even be read."""
-    bundle = bundles.read(completed(session, files))
-    return lint.check(bundle, known=vocabulary.known(session, bundle))
+@dataclass(frozen=True)
+class Checked:
+    """What an upload would become. `problems`: each tied to its element; `base`: the version from which the files come
+    that were not uploaded; `same`: the version that holds just this content already."""
+
+    bundle: Bundle
+    problems: list[lint.Problem]
+    base: ProcessVersion | None
+    same: ProcessVersion | None
 
 
-def completed(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The uploaded files plus those of the newest version that they leave out: an upload may hold what changed.
+def check(session: Session, files: Mapping[str, bytes], process: str | None = None) -> Checked:
+    """The same as `upload`, but nothing is saved. Raises Invalid when the files cannot even be read."""
+    base = base_of(session, files, process)
+    bundle = bundles.read(_completed(base, files))
+    found = lint.check(bundle, known=vocabulary.known(session, bundle))
+    return Checked(bundle, found, base, _same(session, bundle))
 
-    A rejected version passes nothing on. Raises Invalid when files of several processes come without diagram.
+
+def base_of(session: Session, files: Iterable[str], process: str | None = None) -> ProcessVersion | None:
+    """The newest version of the process, which passes on the files that an upload leaves out; a rejected one does not.
+
+    `process`: which one is meant, where the files alone do not tell. Raises Invalid when that stays open.
     """
-    standing = select(ProcessVersion).where(ProcessVersion.state != "rejected")
-    process = next((Path(path).stem for path in files if path.startswith("processes/")), None)
-    process = process or _holder(session, files)
-    newest = session.scalar(
-        standing.where(ProcessVersion.process_key == process).order_by(ProcessVersion.number.desc()).limit(1)
-    )
-    before = {file.path: file.content for file in newest.files} if newest is not None else {}
+    drawn = next((Path(path).stem for path in files if path.startswith("processes/")), None)
+    if process and drawn and process != drawn:
+        raise Invalid(
+            f"Expected files of {process}, but the diagram is that of {drawn}",
+            problems={"process": [f"选择的流程是“{process}”，上传的流程图却是“{drawn}”"]},
+        )
+    wanted = process or drawn or _holder(session, files)
+    standing = select(ProcessVersion).where(ProcessVersion.state != "rejected", ProcessVersion.process_key == wanted)
+    return session.scalar(standing.order_by(ProcessVersion.number.desc()).limit(1))
+
+
+def _completed(base: ProcessVersion | None, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    before = {file.path: file.content for file in base.files} if base is not None else {}
     return {**before, **files}
+
+
+def _same(session: Session, bundle: Bundle) -> ProcessVersion | None:
+    return session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
 
 
 def _holder(session: Session, files: Iterable[str]) -> str | None:
@@ -51,7 +74,7 @@ def _holder(session: Session, files: Iterable[str]) -> str | None:
     if len(keys) > 1:
         raise Invalid(
             f"Expected files of one process, but {keys} hold them",
-            problems={"": [f"这些文件属于多个流程（{'、'.join(keys)}），请连同要修改的流程图一起上传"]},
+            problems={"process": [f"这些文件属于多个流程（{'、'.join(keys)}），请选择要修改哪一个流程"]},
         )
     return keys[0] if keys else None
 
@@ -62,17 +85,18 @@ def upload(
     *,
     actor: Actor,
     remark: str = "",
+    process: str | None = None,
     folder: Mapping[str, bytes] | None = None,
 ) -> ProcessVersion:
-    """A draft of these files. The same content returns the version that holds it already. `folder`: more files that
-    are being deployed at the same time, which the diagram may refer to.
+    """A draft of these files and of those that `base_of` passes on. The same content returns the version that holds it
+    already. `folder`: more files that are being deployed at the same time, which the diagram may refer to.
 
     Raises Invalid with `problems` per element; nothing is saved then.
     """
     access.require(actor, "policy_admin")
-    bundle = bundles.read(files if folder else completed(session, files))
+    bundle = bundles.read(files if folder else _completed(base_of(session, files, process), files))
     one_at_a_time(session, f"upload {bundle.process_id}")
-    same = session.scalar(select(ProcessVersion).where(ProcessVersion.checksum == bundle.checksum))
+    same = _same(session, bundle)
     if same is not None:
         return same
     found = lint.check(bundle, known=vocabulary.known(session, bundle, folder))

@@ -4,10 +4,11 @@ The rule: two versions are compared by what they mean, so moving a shape changes
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element, Flow, Process
+from engine.oversight import file_changes
 
 Parts = Mapping[str, Element] | Mapping[str, Flow]
 # Where an element stands in the file, and what is compared by itself, are no changes of the element.
@@ -43,12 +44,14 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file, element or flow that is `kind`: added, removed or changed. `aspects`: what of it, in Chinese."""
+    """One file, element or flow that is `kind`: added, removed or changed. `aspects`: what of it, in Chinese;
+    `details`: of a form or decision file, its fields and rows that differ, a sentence each."""
 
     kind: str
     id: str
     name: str = ""
     aspects: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,9 @@ class Changes:
 def between(before: Bundle, after: Bundle) -> Changes:
     """What `after` changed against `before`."""
     old, new = dict(before.files), dict(after.files)
+    files = _differences({path: path for path in old}, {path: path for path in new}, changed=_changed_files(old, new))
     return Changes(
-        files=_differences(
-            {path: path for path in old}, {path: path for path in new}, changed=_changed_files(old, new)
-        ),
+        files=tuple(_detailed(change, old, new) for change in files),
         elements=_compared(_elements(before.process), _elements(after.process)),
         flows=_compared(_flows(before.process), _flows(after.process)),
     )
@@ -83,6 +85,12 @@ def between(before: Bundle, after: Bundle) -> Changes:
 
 def _changed_files(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     return {path: () for path in new if path in old and new[path] != old[path]}
+
+
+def _detailed(change: Change, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Change:
+    if change.kind != "changed":
+        return change
+    return replace(change, details=file_changes.details(change.id, old[change.id], new[change.id]))
 
 
 def _elements(process: Process) -> dict[str, Element]:

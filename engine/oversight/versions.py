@@ -1,4 +1,4 @@
-"""Where each process version is in force, and how many cases run on it.
+"""Where each process version is in force, how many cases run on it, and what one changes against the active one.
 
 The rule: this only counts; who may see versions at all is decided where they are fetched.
 """
@@ -10,7 +10,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.casework.models import Activation, Case
+from engine import clock
+from engine.casework import deployments, plans
+from engine.casework.models import Activation, Case, ProcessVersion
+from engine.language.bundle import Bundle
+from engine.oversight import changes
+from engine.oversight.changes import Changes
+from engine.registry import regions
 from engine.registry.models import Region
 
 
@@ -21,6 +27,23 @@ class InForce:
     version_id: int
     region_name: str
     active_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A version's content beside what it was compared with; no `changes` when there is nothing to compare with."""
+
+    against: ProcessVersion | None
+    changes: Changes | None
+
+
+def against_active(session: Session, bundle: Bundle) -> Compared:
+    """What the content changes against the version that new cases of the province take now."""
+    number = deployments.active_id(session, bundle.process_id, regions.PROVINCE, clock.now())
+    before = plans.bundle_of(session, number) if number is not None else bundle
+    if before.checksum == bundle.checksum:
+        return Compared(None, None)
+    return Compared(session.get_one(ProcessVersion, number), changes.between(before, bundle))
 
 
 def running(session: Session) -> dict[int, int]:

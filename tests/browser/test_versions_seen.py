@@ -21,9 +21,9 @@ def uploads(admin: Person, folder: Path, content: str, remark: str) -> None:
     path = folder / "water.bpmn"
     path.write_text(content, "utf-8")
     admin.open("/versions/upload")
-    admin.attach("流程图（.bpmn），以及改动过的表单（.form）和决策表（.dmn）", path)
+    admin.attach("改动过的文件：流程图（.bpmn）、表单（.form）、决策表（.dmn）", path)
     admin.write("改动说明", remark)
-    admin.press("检查并保存为草稿")
+    admin.press("检查，看看改了什么")
 
 
 def test_problems_are_drawn_at_their_elements(staff: Arrives, tmp_path: Path) -> None:
@@ -55,6 +55,10 @@ def test_a_changed_diagram_is_approved_by_a_second_person_and_activated(
     stage.bring_to("wt_confirm")
     running = stage.case().case_no
     uploads(first, tmp_path, WATER.replace(f'name="{OLD}"', f'name="{NEW}"'), "写明用电话")
+    assert first.heading == "核对改动：农村饮水安全"
+    first.reads("检查通过，还没有保存", "与现行第 1 版相比", NEW)
+    expect(first.field("改动说明")).to_have_value("写明用电话")
+    first.press("保存为草稿，送审")
     assert first.heading == "农村饮水安全 第 2 版"
     first.reads("草稿，待审批", "须由另一位政策配置人员审批", NEW)
     assert approves_by_hand(first) == 403

@@ -12,6 +12,7 @@ from engine.casework.models import Activation, ProcessVersion
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.registry.actors import SYSTEM, Actor
+from engine.settings import ROOT
 from tests.casework import content
 from tests.casework.conftest import Office, employ
 from tests.factories import YANSHAN
@@ -94,6 +95,28 @@ def test_a_changed_form_alone_goes_with_the_diagram_that_stands(office: Office, 
         assert bundle.files["forms/small_again.form"] == changed
         assert bundle.files["forms/small_apply.form"] == files["forms/small_apply.form"]
         assert deployments.diagram_xml(session, version.id) == files["processes/small.bpmn"]
+
+
+def test_files_that_several_processes_hold_need_the_process(office: Office, author: Actor) -> None:
+    with transaction() as session:
+        deployments.deploy_folder(session, ROOT, actor=SYSTEM)
+    table = content.small()["rules/deadlines.dmn"]
+    changed = {"rules/deadlines.dmn": table.replace(b"<text>24</text>", b"<text>23</text>")}
+    with pytest.raises(Invalid) as refusal:
+        upload(changed, author)
+    assert set(refusal.value.problems) == {"process"}
+    with transaction() as session:
+        version = deployments.upload(session, changed, actor=author, process="small")
+        assert (version.process_key, version.number) == ("small", 2)
+        found = deployments.check(session, changed, "small")
+    assert found.same is version and found.base is version
+
+
+def test_the_process_that_was_named_must_be_that_of_the_diagram(office: Office, author: Actor) -> None:
+    with pytest.raises(Invalid) as refusal, transaction() as session:
+        deployments.upload(session, content.small(task_name="回答"), actor=author, process="water")
+    assert set(refusal.value.problems) == {"process"}
+    assert count() == 1
 
 
 def test_a_rejected_version_leaves_nothing_to_the_next(office: Office, author: Actor, second: Actor) -> None:

@@ -203,6 +203,31 @@ class VersionSchema(Schema):
     warnings = fields.List(fields.String())
 
 
+class ChangeSchema(Schema):
+    """One file, element or flow that differs. `details`: the fields of a form or rows of a table that do."""
+
+    kind = fields.String(metadata={"description": "added, removed or changed"})
+    id = fields.String()
+    name = fields.String()
+    aspects = fields.List(fields.String())
+    details = fields.List(fields.String())
+
+
+class ChangesSchema(Schema):
+    """What differs from the active version."""
+
+    against = fields.Integer(metadata={"description": "The number of the active version"})
+    files = fields.List(fields.Nested(ChangeSchema))
+    elements = fields.List(fields.Nested(ChangeSchema))
+    flows = fields.List(fields.Nested(ChangeSchema))
+
+
+class UploadedVersionSchema(VersionSchema):
+    """流程版本 with what it changes; null where there is no active version, or this is it."""
+
+    changes = fields.Nested(ChangesSchema, allow_none=True)
+
+
 class VersionPageSchema(Schema):
     """One page of versions."""
 

@@ -138,9 +138,10 @@ class VersionsSchema(PagingSchema):
 
 
 class RemarkSchema(Request):
-    """What is said about an upload."""
+    """What is said about an upload. `process`: which one the files belong to, where they alone do not tell."""
 
     remark = _text(2000, load_default="")
+    process = _text(40, load_default="")
 
 
 class FilesSchema(Request):

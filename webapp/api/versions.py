@@ -15,8 +15,9 @@ from engine.casework.models import ProcessVersion
 from engine.db import reading, transaction
 from engine.errors import Invalid, TooLarge
 from engine.language import bundle
+from engine.oversight import versions as in_force
 from engine.registry import access, regions
-from webapp.api.answers import VersionPageSchema, VersionSchema
+from webapp.api.answers import UploadedVersionSchema, VersionPageSchema, VersionSchema
 from webapp.api.blueprint import blueprint, current_actor, refuses
 from webapp.api.requests import ActivationSchema, FilesSchema, RemarkSchema, VersionsSchema
 from webapp.config import MEGABYTE
@@ -47,23 +48,42 @@ def list_versions(asked: dict[str, Any]) -> ResponseReturnValue:
 
 @blueprint.post("/process-versions")
 @blueprint.arguments(FilesSchema, location="files")
-@blueprint.response(201, VersionSchema)
-@blueprint.alt_response(200, schema=VersionSchema, description="There is a version of this content already")
+@blueprint.response(201, UploadedVersionSchema)
+@blueprint.alt_response(200, schema=UploadedVersionSchema, description="There is a version of this content already")
 @refuses(403, "Only for those who look after policies")
 @refuses(413, "Too many bytes")
 def upload_version(sent: dict[str, Any]) -> ResponseReturnValue:
-    """Check the files and keep them as a draft: one diagram, with the forms and rules that changed.
+    """Check the files and keep them as a draft: the diagram, forms and rules that changed.
 
-    The multipart body may also hold a field `remark`. Problems are told by the id of the element they belong to.
+    What is left out comes from the newest version of the process. The multipart body may also hold the fields `remark`
+    and `process`; the latter is needed when no diagram comes along and the files belong to several processes, as the
+    table of deadlines does. Problems are told by the id of the element they belong to.
     """
     actor = current_actor()
     access.require(actor, "policy_admin")
-    remark = blueprint.ARGUMENTS_PARSER.parse(RemarkSchema(), request, location="form")["remark"]
+    about = blueprint.ARGUMENTS_PARSER.parse(RemarkSchema(), request, location="form")
     files = placed(sent["files"])
     with transaction() as session:
         before = {version.id for version in deployments.listing(session)}
-        version = deployments.upload(session, files, actor=actor, remark=remark)
-        return line(version), 200 if version.id in before else 201
+        version = deployments.upload(
+            session, files, actor=actor, remark=about["remark"], process=about["process"] or None
+        )
+        status = 200 if version.id in before else 201
+        return {**line(version), "changes": changes(session, version)}, status
+
+
+def changes(session: Session, version: ProcessVersion) -> dict[str, Any] | None:
+    """What the version changes against the active one."""
+    compared = in_force.against_active(session, deployments.bundle_of(session, version.id))
+    if compared.against is None or compared.changes is None:
+        return None
+    found = compared.changes
+    return {
+        "against": compared.against.number,
+        "files": found.files,
+        "elements": found.elements,
+        "flows": found.flows,
+    }
 
 
 @blueprint.post(f"{VERSION}/approve")

@@ -1,11 +1,14 @@
-"""Uploading a changed process: problems are shown on the uploaded diagram itself, a good one becomes a draft.
+"""Uploading a changed process in two steps: look at what is wrong and what would change, then keep it as a draft.
 
-The rule: what has an error is not saved, not even in part; the page holds the diagram, so nothing needs to be kept.
+The rule: what has an error is not saved, not even in part. Nothing is kept in between: the page carries the files.
 """
 
-from collections.abc import Iterable
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,58 +16,121 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from engine.casework import deployments
+from engine.casework.deployments import Checked
 from engine.db import reading, transaction
 from engine.errors import Invalid, TooLarge
 from engine.language.lint import Problem
+from engine.oversight import versions as in_force
 from engine.registry import access
 from webapp.auth import current_actor
 from webapp.config import MEGABYTE
 from webapp.deploy.blueprint import blueprint
+from webapp.deploy.versions import STATES, drawn
 
 LARGEST = 5 * MEGABYTE
+# A page that carries more than this makes people wait; they choose the files once more instead.
+MOST_CARRIED = MEGABYTE
+CARRIED = "carried."
 FOLDERS = {".bpmn": "processes", ".form": "forms", ".dmn": "rules"}
 LEVELS = {"error": "错误", "warning": "提醒"}
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What checking an upload found. `diagram` is the uploaded drawing as text, if it can be read at all."""
+class Sent:
+    """What the form holds: the files under the paths a bundle knows, the process they are meant for, the remark."""
 
-    problems: list[Problem] = field(default_factory=list)
+    files: dict[str, bytes]
+    process: str
+    remark: str
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(path.split("/", 1)[1] for path in self.files)
+
+    @property
+    def carried(self) -> dict[str, str] | None:
+        """The files as text for hidden fields; None when they are too large for that."""
+        texts = {
+            CARRIED + PurePosixPath(path).name: base64.b64encode(content).decode()
+            for path, content in self.files.items()
+        }
+        return texts if sum(map(len, texts.values())) <= MOST_CARRIED else None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What checking an upload found. `checked`: what it would become, if it can be read at all."""
+
     unreadable: list[str] = field(default_factory=list)
-    diagram: str | None = None
+    checked: Checked | None = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        return sorted(self.checked.problems, key=lambda problem: problem.severity) if self.checked else []
 
     @property
     def refused(self) -> bool:
-        return bool(self.unreadable) or any(problem.severity == "error" for problem in self.problems)
+        return self.checked is None or any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def diagram(self) -> str:
+        """The drawing on which problems and changes are shown."""
+        return self.checked.bundle.diagram.decode("utf-8", "replace") if self.checked else ""
+
+    @property
+    def marks(self) -> list[dict[str, str]]:
+        return [
+            {"element": problem.element_id, "level": problem.severity, "text": problem.message}
+            for problem in self.problems
+        ]
 
 
 @blueprint.get("/versions/upload")
 def upload_form() -> ResponseReturnValue:
     """Where the files are chosen."""
     access.require(current_actor(), "policy_admin")
-    return render_template("deploy/upload.html", problems=[], remark="")
+    with reading() as session:
+        return render_template("deploy/upload.html", sent=Sent({}, "", ""), processes=processes(session))
+
+
+@blueprint.post("/versions/check")
+def check() -> ResponseReturnValue:
+    """Show what is wrong with the files, or what they would change. Nothing is kept."""
+    access.require(current_actor(), "policy_admin")
+    given = sent()
+    with reading() as session:
+        findings = look(session, given)
+        if findings.checked is None or findings.refused:
+            return problem_page(session, findings, given), 422
+        return change_page(session, findings, findings.checked, given)
 
 
 @blueprint.post("/versions")
 def upload() -> ResponseReturnValue:
-    """Check the files; keep them as a draft, or show what is wrong and keep nothing."""
+    """Check the files again; keep them as a draft, or show what is wrong and keep nothing."""
     actor = current_actor()
     access.require(actor, "policy_admin")
-    files = chosen(request.files.getlist("files"))
-    remark = request.form.get("remark", "").strip()
+    given = sent()
     with reading() as session:
-        findings = look(session, files)
-    if findings.refused:
-        return problem_page(findings, files, remark), 422
+        findings = look(session, given)
+        if findings.refused:
+            return problem_page(session, findings, given), 422
     with transaction() as session:
-        version = deployments.upload(session, files, actor=actor, remark=remark)
+        version = deployments.upload(
+            session, given.files, actor=actor, remark=given.remark, process=given.process or None
+        )
     flash("已保存为草稿，请另一位政策配置人员审批。" if version.state == "draft" else "相同内容的版本已经存在。")
     return redirect(url_for("deploy.version", version_id=version.id), 303)
 
 
+def sent() -> Sent:
+    """The form of this post. Raises TooLarge, or Invalid when what the page carried came back broken."""
+    files = {**carried(request.form), **chosen(request.files.getlist("files"))}
+    return Sent(files, request.form.get("process", "").strip()[:40], request.form.get("remark", "").strip())
+
+
 def chosen(uploads: Iterable[FileStorage]) -> dict[str, bytes]:
-    """The uploaded files under the paths a bundle knows. Raises TooLarge, or Invalid for a kind nobody asked for."""
+    """The uploaded files under the paths a bundle knows. Raises TooLarge."""
     files: dict[str, bytes] = {}
     for upload in uploads:
         name = PurePosixPath((upload.filename or "").replace("\\", "/")).name
@@ -74,43 +140,74 @@ def chosen(uploads: Iterable[FileStorage]) -> dict[str, bytes]:
                 f"Expected at most {LARGEST} bytes, but {name} has more", notice=f"文件 {name} 超过 5 MB，没有保存"
             )
         if name:
-            files[f"{FOLDERS.get(PurePosixPath(name).suffix, 'other')}/{name}"] = content
+            files[placed(name)] = content
     return files
 
 
-def look(session: Session, files: dict[str, bytes]) -> Findings:
-    """Everything that is wrong with the files, and the drawing to show it on."""
-    strange = [path.removeprefix("other/") for path in files if path.startswith("other/")]
-    if strange or not files:
-        return Findings(unreadable=[f"{name} 不是流程图、表单或决策表" for name in strange] or ["请选择要上传的文件"])
+def carried(form: Mapping[str, str]) -> dict[str, bytes]:
+    """The files that the page before carried along. Raises Invalid when they are not what it wrote."""
     try:
-        found = deployments.check(session, files)
+        return {
+            placed(PurePosixPath(key.removeprefix(CARRIED)).name): base64.b64decode(form[key], validate=True)
+            for key in form
+            if key.startswith(CARRIED)
+        }
+    except binascii.Error as error:
+        raise Invalid("Expected files in base 64, but got other text", notice="文件内容有误，请重新选择文件") from error
+
+
+def placed(name: str) -> str:
+    """Where a file of this name belongs in a bundle; under "other" when it is of no kind that was asked for."""
+    return f"{FOLDERS.get(PurePosixPath(name).suffix, 'other')}/{name}"
+
+
+def look(session: Session, given: Sent) -> Findings:
+    """Everything that is wrong with the files, and what they would become."""
+    strange = [path.removeprefix("other/") for path in given.files if path.startswith("other/")]
+    if strange or not given.files:
+        return Findings([f"{name} 不是流程图、表单或决策表" for name in strange] or ["请选择要上传的文件"])
+    try:
+        return Findings(checked=deployments.check(session, given.files, given.process or None))
     except Invalid as refusal:
-        return Findings(unreadable=_sentences(refusal))
-    return Findings(problems=sorted(found, key=lambda problem: problem.severity), diagram=_drawing(files))
+        return Findings(sentences(refusal))
 
 
-def _sentences(refusal: Invalid) -> list[str]:
-    lines = [f"{key}：{line}" if key else line for key, found in refusal.problems.items() for line in found]
-    return lines or [refusal.notice]
+def sentences(refusal: Invalid) -> list[str]:
+    """Its problems in words, each with the element or file it belongs to."""
+    lines = [(key, line) for key, found in refusal.problems.items() for line in found]
+    return [line if key in ("", "process") else f"{key}：{line}" for key, line in lines] or [refusal.notice]
 
 
-def _drawing(files: dict[str, bytes]) -> str | None:
-    diagrams = [content for path, content in files.items() if path.startswith("processes/")]
-    return diagrams[0].decode("utf-8", "replace") if len(diagrams) == 1 else None
+def processes(session: Session) -> list[tuple[str, str]]:
+    """Key and name of every process that has a version, for choosing which one the files belong to."""
+    newest_last = reversed(deployments.listing(session))
+    return sorted({version.process_key: version.name for version in newest_last}.items())
 
 
-def problem_page(findings: Findings, files: dict[str, bytes], remark: str) -> str:
+def problem_page(session: Session, findings: Findings, given: Sent) -> str:
     """The uploaded drawing with each problem at its element, and all of them in words."""
-    marks = [
-        {"element": problem.element_id, "level": problem.severity, "text": problem.message}
-        for problem in findings.problems
-    ]
     return render_template(
         "deploy/problems.html",
         findings=findings,
-        files=sorted(path.split("/", 1)[1] for path in files),
-        remark=remark,
-        marks={"problems": marks},
+        sent=given,
+        processes=processes(session),
+        marks={"problems": findings.marks},
+        levels=LEVELS,
+    )
+
+
+def change_page(session: Session, findings: Findings, checked: Checked, given: Sent) -> str:
+    """What the files would change, before anybody is asked to approve it."""
+    compared = in_force.against_active(session, checked.bundle)
+    marks: dict[str, Any] = {**drawn(compared.changes), "problems": findings.marks}
+    return render_template(
+        "deploy/changes.html",
+        findings=findings,
+        checked=checked,
+        compared=compared,
+        sent=given,
+        kept=sorted(set(checked.bundle.files) - set(given.files)),
+        marks=marks,
+        states=STATES,
         levels=LEVELS,
     )

@@ -3,18 +3,15 @@
 The rule: a version is compared with the one that new cases of the province take now.
 """
 
-from dataclasses import dataclass
 from itertools import groupby
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine import clock
 from engine.casework import deployments
 from engine.casework.models import ProcessVersion
 from engine.db import reading
-from engine.oversight import changes
 from engine.oversight import versions as in_force
 from engine.oversight.changes import Changes
 from engine.registry import regions
@@ -30,15 +27,6 @@ STATES = {
     "retired": "已停用",
     "rejected": "已退回",
 }
-CHANGE_WORDS = {"added": "新增", "removed": "删除", "changed": "修改"}
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A version beside the one it was compared with; no `changes` when there is nothing to compare with."""
-
-    against: ProcessVersion | None
-    changes: Changes | None
 
 
 @blueprint.get("/versions")
@@ -69,7 +57,7 @@ def version_page(
 ) -> str:
     """The page of one version, with what was typed and what is wrong with it."""
     found = deployments.get(session, version_id, actor)
-    compared = against_active(session, found)
+    compared = in_force.against_active(session, deployments.bundle_of(session, version_id))
     return render_template(
         "deploy/version.html",
         version=found,
@@ -79,7 +67,6 @@ def version_page(
         activations=in_force.activations(session, [version_id]).get(version_id, []),
         names=names(session, [found]),
         states=STATES,
-        words=CHANGE_WORDS,
         places=places(session),
         may_decide=actor.holds("policy_admin"),
         is_uploader=found.uploaded_by == actor.id,
@@ -91,15 +78,6 @@ def version_page(
 def places(session: Session) -> list[tuple[Region, list[Region]]]:
     """Where a version can be activated: each prefecture with its counties."""
     return [(above, regions.children(session, above.code)) for above in regions.children(session, regions.PROVINCE)]
-
-
-def against_active(session: Session, found: ProcessVersion) -> Compared:
-    """What the version changed against the active one."""
-    active_id = deployments.active_id(session, found.process_key, regions.PROVINCE, clock.now())
-    if active_id is None or active_id == found.id:
-        return Compared(None, None)
-    before, after = deployments.bundle_of(session, active_id), deployments.bundle_of(session, found.id)
-    return Compared(session.get_one(ProcessVersion, active_id), changes.between(before, after))
 
 
 def drawn(found: Changes | None) -> dict[str, list[str]]:

@@ -52,6 +52,31 @@ def test_a_changed_diagram_becomes_a_draft(policy: Program) -> None:
     assert answer.json["remark"] == "改了名称"
 
 
+def test_what_changed_is_told_with_the_draft(policy: Program) -> None:
+    found = upload(policy, ("water.bpmn", CHANGED)).json["changes"]
+    assert found["against"] == 1
+    assert [(change["id"], change["kind"]) for change in found["elements"]] == [("wt_take", "changed")]
+
+
+def test_a_form_alone_goes_with_the_newest_version(policy: Program) -> None:
+    form = (ROOT / "forms" / "water_solve.form").read_bytes()
+    answer = upload(policy, ("water_solve.form", form.replace("措施说明".encode(), "采取了什么措施".encode())))
+    assert (answer.status_code, answer.json["process"], answer.json["number"]) == (201, "water", 2)
+    (file,) = answer.json["changes"]["files"]
+    assert file["details"] == ["字段“采取了什么措施”：标签 措施说明 → 采取了什么措施"]
+
+
+def test_a_table_that_many_processes_share_needs_the_process(policy: Program) -> None:
+    before = versions()
+    table = (ROOT / "rules" / "deadlines.dmn").read_bytes()
+    changed = table.replace(b'wt_take_limit"><text>24<', b'wt_take_limit"><text>12<')
+    assert "process" in refused(upload(policy, ("deadlines.dmn", changed)), 422)["problems"]
+    assert "process" in refused(upload(policy, ("water.bpmn", CHANGED), process="rating"), 422)["problems"]
+    assert versions() == before
+    answer = upload(policy, ("deadlines.dmn", changed), process="water")
+    assert (answer.status_code, answer.json["process"], answer.json["number"]) == (201, "water", 2)
+
+
 def test_the_same_content_gives_the_version_that_holds_it(policy: Program) -> None:
     number = drafted(policy)
     again = upload(policy, ("water.bpmn", CHANGED))

@@ -1,6 +1,7 @@
 """An upload is checked before anything is kept; problems stand on the uploaded drawing, each at its element."""
 
 import io
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -16,9 +17,35 @@ SCRIPT = "<bpmn:script>1</bpmn:script>"
 SCRIPTED = WATER.replace("<zeebe:formDefinition", f"{SCRIPT}<zeebe:formDefinition", 1)
 
 
-def send(person: Person, *files: tuple[str, bytes], remark: str = ""):
+DEADLINES = (ROOT / "rules" / "deadlines.dmn").read_text("utf-8")
+STRICTER = DEADLINES.replace(
+    '<outputEntry id="limit_water_wt_take_limit"><text>24</text>',
+    '<outputEntry id="limit_water_wt_take_limit"><text>12</text>',
+)
+FORM = (ROOT / "forms" / "water_solve.form").read_text("utf-8")
+
+
+def send(person: Person, *files: tuple[str, bytes], to: str = "/versions", remark: str = "", process: str = ""):
     uploads = [(io.BytesIO(content), name) for name, content in files]
-    return person.post("/versions", {"files": uploads, "remark": remark}, content_type="multipart/form-data")
+    form = {"files": uploads, "remark": remark, "process": process}
+    return person.post(to, form, content_type="multipart/form-data")
+
+
+def send_large(person: Person, to: str, content: bytes):
+    """The same with a diagram for which the test's browser would leave a file behind."""
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="water.bpmn"\r\n\r\n'
+    body = head + content + b"\r\n--x--\r\n"
+    return person.client.post(to, data=body, content_type="multipart/form-data; boundary=x")
+
+
+def look(person: Person, *files: tuple[str, bytes], **more: str):
+    return send(person, *files, to="/versions/check", **more)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form on that page sends along without asking."""
+    form = page.split('action="/versions"')[1].split("</form>", maxsplit=1)[0]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
 
 
 def versions() -> int:
@@ -40,6 +67,76 @@ def test_a_changed_diagram_becomes_a_draft_that_shows_what_changed(staff: SignsI
     assert "现场须拍照" in page
     assert '"changed": ["wt_solve"' in page
     assert "须由另一位政策配置人员审批" in page
+
+
+def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
+    before = versions()
+    policy = staff("policy_admin", "530000")
+    changed = WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()
+    looked = look(policy, ("water.bpmn", changed), remark="现场须拍照")
+    assert looked.status_code == 200
+    assert "核对改动：农村饮水安全" in looked.text
+    assert "与现行第 1 版相比" in looked.text
+    assert '"changed": ["wt_solve"' in looked.text
+    assert "现场须拍照</textarea>" in looked.text
+    assert versions() == before
+    saved = policy.post("/versions", {**hidden(looked.text), "remark": "改好了"}, content_type="multipart/form-data")
+    assert saved.status_code == 303
+    assert versions() == before + 1
+    assert "改好了" in policy.get(saved.location).text
+
+
+def test_a_form_alone_goes_with_the_newest_version_and_says_what_changed_in_it(staff: SignsIn):
+    changed = FORM.replace('"label": "措施说明"', '"label": "采取了什么措施"')
+    assert changed != FORM
+    page = look(staff("policy_admin", "530000"), ("water_solve.form", changed.encode())).text
+    assert "个文件沿用第 1 版（已启用）" in page
+    assert "forms/water_solve.form" in page
+    assert "字段“采取了什么措施”：标签 措施说明 → 采取了什么措施" in page
+
+
+def test_a_table_that_many_processes_share_changes_the_one_that_was_chosen(staff: SignsIn):
+    assert STRICTER != DEADLINES
+    before = versions()
+    policy = staff("policy_admin", "530000")
+    undecided = look(policy, ("deadlines.dmn", STRICTER.encode()))
+    assert undecided.status_code == 422
+    assert "请选择要修改哪一个流程" in undecided.text
+    looked = look(policy, ("deadlines.dmn", STRICTER.encode()), process="water")
+    assert looked.status_code == 200, looked.text
+    assert re.search(r"“办理时限”第 \d+ 行（&#34;water.wt_take&#34;）：时限 24 → 12", looked.text)
+    saved = policy.post("/versions", hidden(looked.text), content_type="multipart/form-data")
+    assert saved.status_code == 303
+    assert "时限 24 → 12" in policy.get(saved.location).text
+    assert versions() == before + 1
+
+
+def test_the_chosen_process_and_the_diagram_must_agree(staff: SignsIn):
+    refused = look(staff("policy_admin", "530000"), ("water.bpmn", WATER.encode()), process="rating")
+    assert refused.status_code == 422
+    assert "选择的流程是“rating”，上传的流程图却是“water”" in refused.text
+    assert '<option value="rating" selected>' in refused.text
+
+
+def test_what_is_the_same_needs_no_saving(staff: SignsIn):
+    page = look(staff("policy_admin", "530000"), ("water.bpmn", WATER.encode())).text
+    assert "不会产生新的版本" in page
+    assert "保存为草稿，送审" not in page
+
+
+def test_files_too_large_to_be_carried_are_chosen_once_more(staff: SignsIn):
+    padded = WATER.replace("</bpmn:definitions>", f"<!-- {'x' * 1024 * 1024} --></bpmn:definitions>")
+    page = send_large(staff("policy_admin", "530000"), "/versions/check", padded.encode()).text
+    assert "文件较大，请再选择一次" in page
+    assert not any(name.startswith("carried.") for name in hidden(page))
+
+
+def test_what_a_page_carried_is_checked_like_an_upload(staff: SignsIn):
+    before = versions()
+    policy = staff("policy_admin", "530000")
+    for name, text in (("carried.water.bpmn", "no base 64"), ("carried.../../etc/passwd", "QQ=="), ("carried.", "")):
+        assert policy.post("/versions", {name: text}, content_type="multipart/form-data").status_code == 422
+    assert versions() == before
 
 
 def test_the_same_content_leads_to_the_version_that_holds_it(staff: SignsIn):
@@ -86,10 +183,7 @@ def test_no_file_at_all_is_refused(staff: SignsIn):
 
 
 def test_a_file_above_five_megabytes_is_too_large(staff: SignsIn):
-    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="water.bpmn"\r\n\r\n'
-    body = head + b" " * (5 * 1024 * 1024 + 1) + b"\r\n--x--\r\n"
-    policy = staff("policy_admin", "530000")
-    answer = policy.client.post("/versions", data=body, content_type="multipart/form-data; boundary=x")
+    answer = send_large(staff("policy_admin", "530000"), "/versions", b" " * (5 * 1024 * 1024 + 1))
     assert answer.status_code == 413
     assert "超过 5 MB" in answer.text
 
@@ -99,6 +193,7 @@ def test_only_policy_staff_upload(staff: SignsIn):
     assert send(staff("county_water_clerk"), ("water.bpmn", WATER.encode())).status_code == 403
     auditor = staff("auditor", "530000")
     assert send(auditor, ("water.bpmn", WATER.encode())).status_code == 403
+    assert look(auditor, ("water.bpmn", WATER.encode())).status_code == 403
     assert auditor.get("/versions/upload").status_code == 403
     assert staff("policy_admin", "530000").get("/versions/upload").status_code == 200
     assert versions() == before
