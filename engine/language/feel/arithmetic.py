@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .limits import INTEGER_POWER, ROOT_OR_POWER, charge, charge_text, check_string
+from .limits import INTEGER_POWER, ROOT_OR_POWER, TEMPORAL, charge, charge_text, check_string
 from .moments import (
     DAY,
     AnyDate,
@@ -26,6 +26,7 @@ from .moments import (
     make_date,
     make_moment,
     moment_at,
+    months_of,
     nanos_in,
     offset_of,
     time_at,
@@ -107,16 +108,18 @@ def _ratio(length: AnyLength, other: AnyLength) -> Decimal:
 
 
 def _scaled_months(length: YearsMonths, factor: Decimal) -> YearsMonths:
-    return YearsMonths(int(NUMBERS.multiply(Decimal(length.months), factor)))
+    return months_of(int(NUMBERS.multiply(Decimal(length.months), factor)))
 
 
 def _divided_months(length: YearsMonths, divisor: Decimal) -> YearsMonths:
-    return YearsMonths(int(NUMBERS.divide(Decimal(length.months), divisor)))
+    return months_of(int(NUMBERS.divide(Decimal(length.months), divisor)))
 
 
 def _power(left: Decimal, right: Decimal) -> Decimal:
     if abs(right) > LARGEST_EXPONENT:
         raise OverflowError("Expected a smaller exponent")
+    if not right:
+        return Decimal(1)
     charge(INTEGER_POWER if right == right.to_integral_value() else ROOT_OR_POWER)
     return NUMBERS.power(left, right)
 
@@ -129,7 +132,7 @@ _MONTHS, _DAYS = "years and months duration", "days and time duration"
 _ADD: _Table = {
     (_NUMBER, _NUMBER): NUMBERS.add,
     (_STRING, _STRING): _add_strings,
-    (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months + right.months),
+    (_MONTHS, _MONTHS): lambda left, right: months_of(left.months + right.months),
     (_DAYS, _DAYS): lambda left, right: length_of(nanos_in(left) + nanos_in(right)),
     (_DATE, _MONTHS): _add_months,
     (_MOMENT, _MONTHS): _add_months,
@@ -144,7 +147,7 @@ _ADD: _Table = {
 }
 _SUBTRACT: _Table = {
     (_NUMBER, _NUMBER): NUMBERS.subtract,
-    (_MONTHS, _MONTHS): lambda left, right: YearsMonths(left.months - right.months),
+    (_MONTHS, _MONTHS): lambda left, right: months_of(left.months - right.months),
     (_DAYS, _DAYS): lambda left, right: length_of(nanos_in(left) - nanos_in(right)),
     (_DATE, _MONTHS): _subtract_months,
     (_MOMENT, _MONTHS): _subtract_months,
@@ -185,6 +188,7 @@ def operate(sign: str, left: Value, right: Value) -> Value:
     operation = OPERATIONS[sign].get((kind(left), kind(right)))
     if operation is None:
         raise ValueError(sign)
+    charge(TEMPORAL)
     return operation(left, right)
 
 

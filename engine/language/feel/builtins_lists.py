@@ -104,12 +104,14 @@ def _mode(items: list[Value]) -> Value:
 
 
 def _all(items: list[Value]) -> Value:
+    charge(len(items))
     if any(item is False for item in items):
         return False
     return True if all(item is True for item in items) else None
 
 
 def _any(items: list[Value]) -> Value:
+    charge(len(items))
     if any(item is True for item in items):
         return True
     return False if all(item is False for item in items) else None
@@ -139,6 +141,7 @@ for _name, _body in {
 @library.add("sublist", "list: list, start position: number, length?: number")
 def _sublist(items: list[Value], position: Decimal, length: Decimal | None) -> Value:
     start = start_index(whole(position), len(items))
+    charge(len(items) // 20)
     if length is None:
         return items[start:]
     if not 1 <= whole(length) <= len(items) - start:
@@ -222,28 +225,40 @@ def _distinct_values(items: list[Value]) -> Value:
     return _distinct(items)
 
 
-def _distinct(items: Iterable[Value]) -> list[Value]:
-    """Each value once, in the order of its first appearance; plain values are found without comparing all."""
-    kept: list[Value] = []
-    seen: set[tuple[type, Value]] = set()
-    others: list[Value] = []
-    for item in items:
+class _Met:
+    """Values met so far; plain ones are found without comparing with all."""
+
+    def __init__(self) -> None:
+        self.plain: set[tuple[type, Value]] = set()
+        self.others: list[Value] = []
+
+    def first_time(self, item: Value) -> bool:
+        """Whether such a value was not met before; from now on it was."""
         if type(item) in _SCALARS:
-            if (type(item), item) not in seen:
-                seen.add((type(item), item))
-                kept.append(item)
-            continue
-        charge(COMPARED_ITEM * (1 + len(others)))
-        if not any(same(item, other) for other in others):
-            others.append(item)
-            kept.append(item)
-    return kept
+            key = (type(item), item)
+            new = key not in self.plain
+            self.plain.add(key)
+            return new
+        charge(COMPARED_ITEM * (1 + len(self.others)))
+        if any(same(item, other) for other in self.others):
+            return False
+        self.others.append(item)
+        return True
+
+
+def _distinct(items: Iterable[Value]) -> list[Value]:
+    """Each value once, in the order of its first appearance."""
+    met = _Met()
+    return [item for item in items if met.first_time(item)]
 
 
 @library.add("duplicate values", "list: list")
 def _duplicate_values(items: list[Value]) -> Value:
-    charge(len(items) * len(items) // 4)
-    return _distinct(item for item in items if sum(same(item, other) for other in items) > 1)
+    met, repeated = _Met(), _Met()
+    for item in items:
+        if not met.first_time(item):
+            repeated.first_time(item)
+    return [item for item in _distinct(items) if not repeated.first_time(item)]
 
 
 @library.add("flatten", "list: list")

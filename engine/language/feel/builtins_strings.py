@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .builtins_numbers import whole
 from .functions import Library
-from .limits import charge, check_list, check_string
+from .limits import MATCH, charge, check_list, check_string
 from .patterns import Match, filled, pattern_for, replacement_parts
 from .text import write
 from .values import Value
@@ -118,8 +118,11 @@ def _matches_in(text: str, pattern: str, flags: str) -> list[Match]:
     expression = pattern_for(text, pattern, flags)
     if expression.search("") is not None:
         raise ValueError("Expected a pattern that does not match nothing")
-    charge(len(text) // 5)
-    matches = list(expression.finditer(text))
+    charge(MATCH)
+    matches: list[Match] = []
+    for match in expression.finditer(text):
+        charge(MATCH)
+        matches.append(match)
     check_list(len(matches))
     return matches
 

@@ -11,6 +11,7 @@ from engine import clock
 from . import temporal
 from .builtins_numbers import exact
 from .functions import Library
+from .limits import READING, charge
 from .moments import (
     SECOND,
     AnyDate,
@@ -47,6 +48,7 @@ _MIDNIGHT = dt.time(tzinfo=dt.UTC)
 
 def _required(value: Value) -> Value:
     """What was read from text; raises ValueError where it could not be read."""
+    charge(READING)
     if value is None:
         raise ValueError("Expected a text that can be read")
     return value

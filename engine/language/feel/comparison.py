@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .limits import COMPARED_ITEM, charge
+from .limits import COMPARED_ITEM, TEMPORAL, charge, charge_text
 from .moments import SECOND, AnyMoment, AnyTime, Count, count_of, instant, nanos_in, offset_of
 from .values import FarDate, FarMoment, FineTime, LongDuration, Range, Value, YearsMonths, kind
 
@@ -46,6 +46,11 @@ def same(left: Value, right: Value) -> bool:
     return equals(left, right) is True
 
 
+def _equal_strings(left: str, right: str) -> Truth:
+    charge_text(len(left))
+    return left == right
+
+
 def _equal_lists(left: list[Value], right: list[Value]) -> Truth:
     if len(left) != len(right):
         return False
@@ -61,12 +66,14 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> Truth:
 
 
 def _equal_times(left: AnyTime, right: AnyTime) -> Truth:
+    charge(TEMPORAL)
     one, other = count_of(left), count_of(right)
     return one.nanos // SECOND == other.nanos // SECOND and offset_of(one) == offset_of(other)
 
 
 def _equal_moments(left: AnyMoment, right: AnyMoment) -> Truth:
     """The standard compares the property `second`, which has no fraction there."""
+    charge(TEMPORAL)
     one, other = count_of(left), count_of(right)
     return (one.zone is None) == (other.zone is None) and instant(one) // SECOND == instant(other) // SECOND
 
@@ -82,6 +89,7 @@ def _equal_ranges(left: Range, right: Range) -> Truth:
 
 
 _EQUALITY: dict[type, Callable[[Any, Any], Truth]] = {
+    str: _equal_strings,
     list: _equal_lists,
     dict: _equal_contexts,
     **dict.fromkeys(TIMES, _equal_times),
@@ -95,6 +103,8 @@ def ordered(sign: str, left: Value, right: Value) -> Truth:
     if type(left) is not type(right) and kind(left) != kind(right):
         return None
     if type(left) in _PLAIN and type(left) is type(right):
+        if type(left) is str:
+            charge_text(len(left))
         return ORDERS[sign](left, right)
     if isinstance(left, YearsMonths) and isinstance(right, YearsMonths):
         return ORDERS[sign](left.months, right.months)
@@ -106,6 +116,7 @@ def ordered(sign: str, left: Value, right: Value) -> Truth:
 
 
 def _ordered_counts(sign: str, left: Count, right: Count) -> Truth:
+    charge(TEMPORAL)
     if (left.zone is None) != (right.zone is None):
         return None
     return ORDERS[sign](instant(left), instant(right))

@@ -62,6 +62,10 @@ class Cursor:
         after = self.tokens.items[min(self.index + 1, len(self.tokens.items) - 1)]
         return after.text == text and after.kind in {"symbol", "name"}
 
+    def name_follows(self) -> bool:
+        """Whether a known name of several words comes after the next token: `[in stock > 1]`."""
+        return any(table.longest(self.tokens.items, self.index + 1)[1] for table in (*self.scopes, self.keys))
+
     def accept(self, text: str) -> bool:
         """Step over this word or symbol if it comes next."""
         if not self.sees(text):

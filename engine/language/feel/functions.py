@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from .limits import charge_text
+from .limits import FITTING, charge, charge_text
 from .notices import Position, null_because, warnings_wanted
 from .values import (
     ARITHMETIC_ERRORS,
@@ -95,6 +95,7 @@ def call(
     """Call with positional or with named arguments; null if they do not fit or the function fails on them."""
     if not isinstance(function, Function):
         return null_because(at, f"{chinese_kind(function)}不能当作函数使用", f"a {kind(function)} is no function")
+    charge(FITTING)
     for overload in function.overloads:
         arguments = _fit(overload, positional) if named is None else _fit_named(overload, named)
         if arguments is not None:

@@ -13,19 +13,30 @@ from .hints import hint
 from .limits import TEXT_LENGTH, FeelLimitExceeded
 from .notices import FeelSyntaxError, Position
 
-_BEYOND = "\U00010000-\U000effff"
+# What DMN counts as space and as letters beyond what Python does: marks of Tibetan and Thai, emoji, the dot in names.
+_SPACE = r"\s\u180e\u200b\ufeff"
+_LETTERS = (
+    r"\u0370-\u037d\u037f-\u167f\u1681-\u180d\u180f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\U00010000-\U000effff"
+)
+_MARKS = r"\u00b7\u0300-\u036f\u203f\u2040"
 _TOKEN = re.compile(
-    rf"""(?P<space>\s+|\ufeff)
-    |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
+    rf"""(?P<space>[{_SPACE}]+)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<at>@\s*"(?:[^"\\]|\\.)*")
     |(?P<string>"(?:[^"\\]|\\.)*")
-    |(?P<name>(?:[^\W\d]|[{_BEYOND}])(?:\w|[{_BEYOND}])*|\?)
+    |(?P<name>(?:[^\W\d]|[{_LETTERS}])[\w{_LETTERS}{_MARKS}]*|\?)
     |(?P<symbol>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.'])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{6}|\\.", re.DOTALL)
-_SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_FULL_WIDTH = dict(zip("，：（）【】［］｛｝＜＞＝＋－＊／“”‘’；。？", ",:()[][]{}<>=+-*/\"\"'';.?", strict=True))
+_SHORT = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'"}
+_FULL_WIDTH = dict(
+    zip(
+        "，：（）【】［］｛｝＜＞＝＋－＊／“”‘’；。？０１２３４５６７８９",
+        ",:()[][]{}<>=+-*/\"\"'';.?0123456789",
+        strict=True,
+    )
+)
 
 
 class Token(NamedTuple):
@@ -106,7 +117,7 @@ def _unreadable(tokens: Tokens, offset: int) -> FeelSyntaxError:
 
 
 def unescape(quoted: str) -> str:
-    """The string that a literal with its quotation marks stands for."""
+    """The string that a literal with its quotation marks stands for; a backslash that begins no escape is itself."""
     inner = quoted[1:-1]
     if "\\" not in inner:
         return inner
@@ -120,4 +131,4 @@ def _replacement(match: re.Match[str]) -> str:
     if escape[1] in "uU" and len(escape) > 2:
         code = int(escape[2:], 16)
         return chr(code) if code <= 0x10FFFF else "\ufffd"
-    return _SHORT.get(escape[1], escape[1])
+    return _SHORT.get(escape[1], escape)

@@ -10,22 +10,27 @@ from contextvars import ContextVar
 
 from engine.errors import ExecutionFailed
 
-TEXT_LENGTH = 20_000
+TEXT_LENGTH = 10_000
 NESTING = 60
-OPERATIONS = 700_000
+OPERATIONS = 500_000
 CALL_DEPTH = 100
-STRING_LENGTH = 1_000_000
+STRING_LENGTH = 100_000
 LIST_LENGTH = 200_000
 RESULT_SIZE = 200_000
 
 
-# Prices, measured: what these cost compared with running one node of an expression.
+# Prices, measured: what these cost compared with running one node of an expression, about a microsecond.
 ROUND = 3
 CALL = 8
+FITTING = 6
+READING = 8
+TEMPORAL = 4
+ZONE = 14
+MATCH = 15
 COMPARED_ITEM = 3
 ROOT_OR_POWER = 300
 INTEGER_POWER = 5
-_FREE_TEXT = 100
+FREE_TEXT = 100
 
 
 class FeelLimitExceeded(ExecutionFailed):
@@ -92,8 +97,8 @@ def charge(operations: int) -> None:
 
 def charge_text(length: int) -> None:
     """Spend for reading that many characters; short texts cost nothing."""
-    if length > _FREE_TEXT:
-        charge(length // _FREE_TEXT)
+    if length > FREE_TEXT:
+        charge(length // FREE_TEXT)
 
 
 def check_string(length: int) -> None:

@@ -13,7 +13,7 @@ from .free_names import mentions
 from .limits import LIST_LENGTH, ROUND, charge, check_list, meter
 from .moments import count_of, date_at
 from .notices import Position, null_because
-from .values import FarDate, Range, Value, chinese_kind, kind
+from .values import NUMBERS, FarDate, Range, Value, chinese_kind, kind
 
 _DATES = (dt.date, FarDate)
 _Source = Callable[[Frame], Iterable[Value] | None]
@@ -83,7 +83,7 @@ def _rounds(sources: list[tuple[str, _Source]], frame: Frame) -> Iterator[Frame 
     for item in items:
         scope = Frame({name: item}, frame)
         if rest:
-            charge(1)
+            charge(ROUND)
             yield from _rounds(rest, scope)
         else:
             yield scope
@@ -114,7 +114,7 @@ def range_items(span: Range, at: Position) -> Iterable[Value] | None:
 def _steps(start: Value, end: Value, at: Position) -> Iterable[Value] | None:
     """From start to end, both included, up or down by one."""
     if isinstance(start, Decimal) and isinstance(end, Decimal):
-        if start == start.to_integral_value() and end == end.to_integral_value():
+        if _countable(start) and _countable(end):
             return _numbers(int(start), int(end))
     elif isinstance(start, _DATES) and isinstance(end, _DATES) and kind(start) == "date" == kind(end):
         return _days(count_of(start).day, count_of(end).day)
@@ -124,6 +124,11 @@ def _steps(start: Value, end: Value, at: Position) -> Iterable[Value] | None:
         f"cannot count from {kind(start)} to {kind(end)}",
     )
     return None
+
+
+def _countable(number: Decimal) -> bool:
+    """Whether it is a whole number that differs from its neighbours within 34 digits."""
+    return number.adjusted() < NUMBERS.prec and number == number.to_integral_value()
 
 
 def _numbers(start: int, end: int) -> Iterator[Value]:

@@ -10,6 +10,7 @@ from .arithmetic import negate, operate
 from .builder import Build
 from .comparison import ORDERS, both, equals, negated, ordered
 from .frame import Frame, Run
+from .limits import FREE_TEXT
 from .notices import Position, null_because
 from .typing_rules import is_instance
 from .values import ARITHMETIC_ERRORS, NUMBERS, Value, chinese_kind, kind
@@ -90,7 +91,7 @@ def _equality(left: Run, right: Run, at: Position, *, unequal: bool) -> Run:
 
     def run(frame: Frame) -> Value:
         one, other = left(frame), right(frame)
-        if type(one) is type(other) and (type(one) is str or type(one) is Decimal):
+        if type(one) is type(other) and (type(one) is Decimal or (type(one) is str and len(one) < FREE_TEXT)):
             return (one == other) is not unequal
         truth = equals(one, other)
         if truth is None:

@@ -7,7 +7,8 @@ whatever Python can hold is held by Python's type, so that a value has one form 
 import datetime as dt
 from typing import NamedTuple
 
-from .values import FarDate, FarMoment, FineTime, LongDuration
+from .limits import ZONE, charge
+from .values import FarDate, FarMoment, FineTime, LongDuration, YearsMonths
 
 AnyDate = dt.date | FarDate
 AnyTime = dt.time | FineTime
@@ -20,6 +21,7 @@ DAY = 86_400 * SECOND
 _MICROSECOND = dt.timedelta(microseconds=1)
 _ERA_DAYS = 146_097
 _LONGEST = 2**63 * SECOND
+_MOST_MONTHS = 2**63
 _PYTHON_DAYS = 999_999_999
 # A time of day has no date, yet a named zone needs one to know its offset: winter time of a fixed year is used.
 _ANY_DAY = 10_957
@@ -123,6 +125,7 @@ def offset_of(count: Count) -> int | None:
     """How far the zone is from UTC when its clock shows that, in nanoseconds; None without a zone."""
     if count.zone is None:
         return None
+    charge(ZONE)
     return _nanos_or_none(_like(count).replace(tzinfo=count.zone).utcoffset())
 
 
@@ -155,8 +158,16 @@ def length_of(nanos: int) -> AnyLength:
     return dt.timedelta(microseconds=nanos // 1000)
 
 
+def months_of(months: int) -> YearsMonths:
+    """A duration of so many months. Raises OverflowError for one that is too long."""
+    if abs(months) > _MOST_MONTHS:
+        raise OverflowError("Expected a duration of at most 64 bits of months")
+    return YearsMonths(months)
+
+
 def at_instant(nanos: int, zone: dt.tzinfo | None) -> AnyMoment:
     """The moment of UTC as the clock of a zone shows it."""
+    charge(ZONE)
     universal = Count(*divmod(nanos, DAY), dt.UTC)
     shown = _like(universal).replace(tzinfo=dt.UTC).astimezone(zone)
     return moment_at(Count(*divmod(nanos + (_nanos_or_none(shown.utcoffset()) or 0), DAY), zone))

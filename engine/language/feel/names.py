@@ -11,6 +11,8 @@ from .lexer import Token, read_tokens
 from .notices import FeelSyntaxError
 
 NAME_SYMBOLS = frozenset(".-/+*'")
+# Nobody writes a longer name; reading tries them at every word, so their length must be bounded.
+MOST_WORDS = 60
 
 
 @lru_cache(maxsize=8192)
@@ -29,33 +31,46 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def needs_knowing(name: str) -> bool:
     """Whether the parser must be told of this name, because it is not one plain word."""
-    return not name.isidentifier() and len(words_of(name)) > 1
+    return not name.isidentifier() and 1 < len(words_of(name)) <= MOST_WORDS
 
 
 class NameTable:
-    """The known names of a scope that are longer than one token."""
+    """The known names of a scope that are longer than one token: a tree of their words."""
 
-    __slots__ = ("_by_first",)
+    __slots__ = ("_roots",)
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._roots: dict[str, _Branch] = {}
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
         if not needs_knowing(name):
             return
-        words = words_of(name)
-        known = self._by_first.setdefault(words[0], [])
-        known.append((words, name))
-        known.sort(key=lambda entry: -len(entry[0]))
+        branches = self._roots
+        for word in words_of(name):
+            branch = branches.setdefault(word, _Branch())
+            branches = branch.following
+        branch.name = name
 
     def longest(self, tokens: Sequence[Token], start: int) -> tuple[str, int]:
         """The longest known name that stands at `start` and how many tokens it takes; ("", 0) if none does."""
-        for words, name in self._by_first.get(tokens[start].text, ()):
-            following = tokens[start : start + len(words)]
-            if len(following) == len(words) and all(
-                token.text == word for token, word in zip(following, words, strict=True)
-            ):
-                return name, len(words)
-        return "", 0
+        best, length, branches = "", 0, self._roots
+        for index in range(start, len(tokens)):
+            branch = branches.get(tokens[index].text)
+            if branch is None:
+                break
+            if branch.name:
+                best, length = branch.name, index - start + 1
+            branches = branch.following
+        return best, length
+
+
+class _Branch:
+    """A word of known names: the name that ends with it, and the words that may follow."""
+
+    __slots__ = ("following", "name")
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.following: dict[str, _Branch] = {}

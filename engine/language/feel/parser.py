@@ -130,7 +130,9 @@ class Parser(Cursor):
     def closes_range(self) -> bool:
         """Whether the bracket that comes next ends a range, as in `]1..5[`, because nothing that follows is a value."""
         after = self.tokens.items[self.index + 1]
-        return after.kind == "end" or (after.kind in {"symbol", "name"} and after.text in _CANNOT_BEGIN)
+        if after.kind == "end":
+            return True
+        return after.kind in {"symbol", "name"} and after.text in _CANNOT_BEGIN and not self.name_follows()
 
     # Operands
 

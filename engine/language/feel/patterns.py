@@ -12,6 +12,7 @@ from typing import Protocol, cast
 import re2
 
 from .limits import charge
+from .unicode_blocks import BLOCKS
 
 LONGEST_PATTERN = 2_000
 _FLAGS = frozenset("smixq")
@@ -20,6 +21,7 @@ _STEPS = 40
 _LAST = 0x10FFFF
 
 _ITSELF = frozenset("\\|.?*+(){}-[]^$/")
+_TIMES = re.compile(r"\d+(?:,\d*)?\}", re.ASCII)
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
 # What the letters mean inside of brackets, in the language of RE2.
 _CLASSES = {
@@ -33,24 +35,6 @@ _CLASSES = {
     "c": r"\p{L}\p{M}\p{N}_:.·\-",
 }
 _COMPLEMENTS = {"I": "i", "C": "c"}
-_BLOCKS = {
-    "BasicLatin": (0x0000, 0x007F),
-    "Latin-1Supplement": (0x0080, 0x00FF),
-    "LatinExtended-A": (0x0100, 0x017F),
-    "Greek": (0x0370, 0x03FF),
-    "Cyrillic": (0x0400, 0x04FF),
-    "Hebrew": (0x0590, 0x05FF),
-    "Arabic": (0x0600, 0x06FF),
-    "GeneralPunctuation": (0x2000, 0x206F),
-    "CJKSymbolsandPunctuation": (0x3000, 0x303F),
-    "Hiragana": (0x3040, 0x309F),
-    "Katakana": (0x30A0, 0x30FF),
-    "CJKUnifiedIdeographsExtensionA": (0x3400, 0x4DBF),
-    "CJKUnifiedIdeographs": (0x4E00, 0x9FFF),
-    "YiSyllables": (0xA000, 0xA48F),
-    "HangulSyllables": (0xAC00, 0xD7AF),
-    "HalfwidthandFullwidthForms": (0xFF00, 0xFFEF),
-}
 
 
 class Match(Protocol):
@@ -97,11 +81,11 @@ class _Translation:
     """Reads a pattern of XPath once and writes the same for RE2."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        self.pattern = pattern
+        self.pattern = _without_spaces(pattern) if "x" in flags else pattern
         self.flags = flags
         self.index = 0
         written = ["(?m)"] if "m" in flags else []
-        while self.index < len(pattern):
+        while self.index < len(self.pattern):
             written.append(self.piece())
         self.text = "".join(written)
 
@@ -122,9 +106,13 @@ class _Translation:
             return self.brackets()
         if character == "(" and self.follows("?") and not self.follows("?:"):
             raise ValueError("Expected a plain group")
+        if character in "]}" or (character == "{" and not _TIMES.match(self.pattern, self.index)):
+            raise ValueError("Expected a backslash before brackets and braces that stand for themselves")
+        if character == "{":
+            return "{" + "".join(iter(self.take, "}")) + "}"
         if character == "." and "s" not in self.flags:
             return r"[^\n\r]"
-        return "" if "x" in self.flags and character in " \t\n\r" else character
+        return character
 
     def escape_outside(self) -> str:
         written = self.escape()
@@ -154,9 +142,9 @@ class _Translation:
         name = found[1]
         if not name.startswith("Is"):
             return rf"\{letter}{{{name}}}"
-        if name[2:] not in _BLOCKS:
+        if name[2:] not in BLOCKS:
             raise ValueError("Expected a block of Unicode")
-        ranges = [_BLOCKS[name[2:]]]
+        ranges = [BLOCKS[name[2:]]]
         return _written(ranges if letter == "p" else _without([(0, _LAST)], ranges))
 
     def brackets(self) -> str:
@@ -200,6 +188,20 @@ class _Translation:
         if character == "[":
             raise ValueError("Expected no brackets inside of brackets")
         return self.escape() if character == "\\" else ord(character)
+
+
+def _without_spaces(pattern: str) -> str:
+    """Spaces count in brackets only."""
+    kept: list[str] = []
+    depth, escaped = 0, False
+    for character in pattern:
+        if not depth and character in " \t\n\r":
+            continue
+        kept.append(character)
+        if not escaped:
+            depth += (character == "[") - (character == "]" and depth > 0)
+        escaped = character == "\\" and not escaped
+    return "".join(kept)
 
 
 def _inner_ranges(reading: _Translation) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from . import syntax
 from .comparison import ORDERED, ordered, same
 from .functions import Library
-from .limits import FeelLimitExceeded
+from .limits import READING, FeelLimitExceeded, charge
 from .names import NameTable
 from .notices import FeelSyntaxError
 from .parser import parse_expression
@@ -106,6 +106,7 @@ def _includes(one: _Span, other: _Span) -> bool:
 
 def read_range(text: str) -> Range:
     """The range that a text writes, its ends literals or literal dates. Raises ValueError."""
+    charge(READING * len(text))
     try:
         tree = parse_expression(text, (), (), _END_NAMES)
     except (FeelSyntaxError, FeelLimitExceeded):

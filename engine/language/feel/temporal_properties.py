@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .limits import TEMPORAL, charge
 from .moments import (
     DAY,
     SECOND,
@@ -31,6 +32,7 @@ _NO_LIMIT = 2**100
 
 def temporal_property(value: Temporal, name: str) -> Value:
     """Raises KeyError for a property that such a value does not have."""
+    charge(TEMPORAL)
     return _PROPERTIES[type(value)][name](value)
 
 

@@ -5,7 +5,15 @@ from .declared_types import ContextType, FunctionType, ListType, NamedType, Rang
 from .limits import NESTING, FeelLimitExceeded
 from .names import NameTable
 
-_LONG = NameTable(["years and months duration", "days and time duration", "date and time", "day-time duration"])
+_LONG = NameTable(
+    [
+        "years and months duration",
+        "days and time duration",
+        "date and time",
+        "day-time duration",
+        "year-month duration",
+    ]
+)
 
 
 def read_type(cursor: Cursor, depth: int = 0) -> Type:

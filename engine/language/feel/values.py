@@ -177,8 +177,8 @@ def chinese_kind(value: object) -> str:
 def to_feel(value: object) -> Value:
     """Turn JSON-like Python values into FEEL values: int and float become Decimal, mappings and sequences are copied.
 
-    Not-a-number and infinity, which FEEL does not have, become None. Raises TypeError for anything that is no FEEL
-    value, such as bytes or an object of ours.
+    Numbers are rounded to 34 digits; not-a-number, infinity and what no number of FEEL can be become None. Raises
+    TypeError for anything that is no FEEL value, such as bytes or an object of ours.
     """
     if value is None or type(value) in _KEPT:
         return value  # type: ignore[return-value]
@@ -204,5 +204,8 @@ def _scalar(value: bool | str | int | float | Decimal) -> Value:
         return bool(value)
     if isinstance(value, str):
         return str(value)
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    try:
+        number = NUMBERS.create_decimal(repr(value) if isinstance(value, float) else value)
+    except ArithmeticError:
+        return None
     return number if number.is_finite() else None
