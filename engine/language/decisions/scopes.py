@@ -35,7 +35,13 @@ def nested(arguments: Mapping[str, Value]) -> dict[str, Value]:
     """Arguments as a body sees them: that of a parameter called `Person.Name` is found by that path."""
     seen = dict(arguments)
     for name, value in arguments.items():
-        first, dot, rest = name.partition(".")
-        if dot:
+        if is_path(name):
+            first, _, rest = name.partition(".")
             seen[first] = nested({**inside(seen, first), rest: value})
     return seen
+
+
+def is_path(name: str) -> bool:
+    """Whether a name leads into a context, as `Person.Name` does and `Rule 2.1` does not."""
+    first, *rest = name.split(".")
+    return bool(first and rest) and all(part[:1].isidentifier() for part in rest)

@@ -6,6 +6,7 @@ from lxml import etree
 
 from engine.errors import Invalid, Refusal
 from engine.language import feel, xml
+from engine.language.decisions.scopes import is_path
 from engine.language.decisions.types import Types, written_type
 
 # What gives its name to a variable, and what to an entry of a context.
@@ -131,7 +132,7 @@ def _flat(element: etree._Element) -> str:
 def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
     """The names on elements with these tags; that of a parameter may be a path, which is no name."""
     found = [(xml.local_name(each), each.get("name", "")) for each in root.iter() if xml.local_name(each) in tags]
-    return frozenset(name for tag, name in found if name and not ("." in name and tag in _PATHS))
+    return frozenset(name for tag, name in found if name and not (tag in _PATHS and is_path(name)))
 
 
 def _iterators(root: etree._Element) -> frozenset[str]:

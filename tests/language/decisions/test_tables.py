@@ -71,6 +71,10 @@ class TestCells:
     def test_names_may_be_chinese(self) -> None:
         assert decide(one_table(["家庭人均月收入"], ["档次"], ["< 660", '"一档"']), 家庭人均月收入=600) == "一档"
 
+    def test_a_column_that_looks_at_nothing_sees_null(self) -> None:
+        xml = one_table(["", "x"], ["y"], ["-", "> 1", "1"], ["null", "< 1", "2"], ['"a"', "= 1", "3"])
+        assert [decide(xml, x=each) for each in (5, 0, 1)] == [1, 2, None]
+
     def test_an_empty_result_cell_is_null(self) -> None:
         assert decide(one_table(["x"], ["a", "b"], ["1", "", "2"]), x=1) == {"a": None, "b": 2}
 
@@ -132,6 +136,54 @@ class TestHitPolicies:
     def test_no_row_is_an_explicit_null(self, policy: str) -> None:
         assert decide(self.scores(policy), x=0) is None
 
+    @pytest.mark.parametrize("aggregation", ["SUM", "MIN", "MAX"])
+    def test_of_no_rows_there_is_no_sum_and_nothing_smallest(self, aggregation: str) -> None:
+        assert decide(self.scores("COLLECT", aggregation), x=0) is None
+        assert decide(self.scores("COLLECT", aggregation, default=["0"]), x=0) == 0
+
+    @pytest.mark.parametrize(
+        ("aggregation", "cells", "value"),
+        [
+            ("SUM", ["1", "null"], None),
+            ("SUM", ['"a"', '"b"'], None),
+            ("MIN", ['"b"', '"a"'], "a"),
+            ("MAX", ['date("2026-01-02")', 'date("2026-03-01")'], date(2026, 3, 1)),
+            ("COUNT", ["null", "1"], 2),
+            ("COUNT", ["1", "1"], 2),
+        ],
+    )
+    def test_aggregations_mean_what_they_mean_in_expressions(
+        self, aggregation: str, cells: list[str], value: object
+    ) -> None:
+        rows = [["-", cell] for cell in cells]
+        assert decide(one_table(["x"], ["y"], *rows, policy="COLLECT", aggregation=aggregation)) == value
+
+    def test_rows_with_several_results_are_listed_as_contexts(self) -> None:
+        rows = (["> 0", "1", '"B"'], ["> 1", "2", '"A"'], ["> 9", "3", '"A"'])
+        for policy, order in (("COLLECT", [1, 2]), ("RULE ORDER", [1, 2]), ("OUTPUT ORDER", [2, 1])):
+            xml = one_table(["x"], ["n", "grade"], *rows, policy=policy, allowed=["", '"A","B"'])
+            found = decide(xml, x=5)
+            assert isinstance(found, list)
+            assert [each["n"] for each in found] == order
+            assert found[order.index(1)] == {"n": 1, "grade": "B"}
+
+    def test_rows_with_several_results_can_be_counted(self) -> None:
+        rows = (["> 0", "1", "2"], ["> 1", "1", "2"])
+        assert decide(one_table(["x"], ["a", "b"], *rows, policy="COLLECT", aggregation="COUNT"), x=5) == 2
+
+    def test_any_compares_all_results_of_the_rows(self) -> None:
+        rows = (["> 0", "1", '"a"'], ["> 1", "1.00", '"a"'], ["> 5", "1", '"b"'])
+        xml = one_table(["x"], ["n", "m"], *rows, policy="ANY")
+        assert decide(xml, x=3) == {"n": 1, "m": "a"}
+        with pytest.raises(ExecutionFailed, match=r"1 \(r1\) and 3 \(r3\)"):
+            decide(xml, x=9)
+
+    def test_a_result_that_no_priority_names_comes_last(self) -> None:
+        rows = (["-", '"other"'], ["-", '"B"'], ["-", '"A"'])
+        assert decide(one_table(["x"], ["y"], *rows, policy="PRIORITY", allowed=['"A","B"'])) == "A"
+        found = decide(one_table(["x"], ["y"], *rows, policy="OUTPUT ORDER", allowed=['"A","B"']))
+        assert found == ["A", "B", "other"]
+
     def test_counting_no_rows_gives_zero(self) -> None:
         assert decide(self.scores("COLLECT", "COUNT"), x=0) == 0
 
@@ -140,6 +192,9 @@ class TestHitPolicies:
         several = one_table(["x"], ["a", "b"], ["1", "1", "1"], default=['"none"', "0"])
         assert decide(several, x=9) == {"a": "none", "b": 0}
         assert decide(self.scores("COLLECT", default=["0"]), x=0) == [0]
+
+    def test_a_column_without_a_default_is_null(self) -> None:
+        assert decide(one_table(["x"], ["a", "b"], ["1", "1", "1"], default=["7", ""]), x=9) == {"a": 7, "b": None}
 
 
 class TestFindingRowsByValue:
