@@ -25,6 +25,11 @@ def now() -> datetime:
     return _pinned.get() or _source()
 
 
+def is_real() -> bool:
+    """Whether time passes by itself; tests, the demo and the bench stand it still."""
+    return _source is _system
+
+
 @contextmanager
 def pinned_at(moment: datetime) -> Iterator[None]:
     """Within the block, for this thread only, it is always `moment`: an act happens at one moment, and so does its

@@ -24,6 +24,7 @@ from sqlalchemy import (
     event,
     func,
     select,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -170,6 +171,15 @@ def reading() -> Iterator[Session]:
         yield session
     finally:
         session.close()
+
+
+def now(session: Session) -> datetime:
+    """The present moment by the clock of the database, in UTC; all who work on it share that clock."""
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC)
+    written = session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
 
 def one_at_a_time(session: Session, deed: str) -> None:

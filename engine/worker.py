@@ -10,11 +10,15 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine import clock, db
 from engine.casework import jobs
+from engine.db import reading
 from engine.errors import Refusal
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
+# A worker whose clock differs more than this from the database's would act too early or too late.
+MOST_SECONDS_OFF = 5.0
 # It tells of every round that begins and ends, which would bury what the worker itself has to say.
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
@@ -43,6 +47,18 @@ def _stopper(stopped: threading.Event) -> Callable[[int, FrameType | None], None
 def sweep() -> None:
     """One round. A failure must not end the worker: what was due stays due, and the next round tries again."""
     try:
-        jobs.sweep()
+        if _clock_is_right():
+            jobs.sweep()
     except (SQLAlchemyError, Refusal):
         log.exception("a sweep failed; the next one tries again")
+
+
+def _clock_is_right() -> bool:
+    """Whether the clock of this machine agrees with the database's; with a wrong one nothing is done."""
+    if not clock.is_real():
+        return True
+    with reading() as session:
+        off = (clock.now() - db.now(session)).total_seconds()
+    if abs(off) > MOST_SECONDS_OFF:
+        log.error("the clock is %.0f seconds off the database's; nothing is done until it is set right", off)
+    return abs(off) <= MOST_SECONDS_OFF

@@ -9,18 +9,15 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import Connection, event, func, select
 
-from engine import workflow
 from engine.casework import cases, history, user_tasks
 from engine.casework.models import Case, HistoryEvent, Job, Notice, Submission, UserTask
-from engine.casework.plans import plan
 from engine.db import current, reading, transaction
 from engine.errors import Conflict
-from engine.oversight import replay
 from engine.registry.actors import Actor
-from engine.workflow import World
 from tests.casework import content
 from tests.casework.conftest import Office, employ, office, stage  # noqa: F401 - two fixtures
 from tests.factories import JIANGNA
+from tests.faults.whole import whole
 from tests.processes.stage import Stage
 
 T = TypeVar("T")
@@ -71,27 +68,6 @@ def completing(task_id: int, actor: Actor, key: str, **values: Any) -> Callable[
             return user_tasks.complete(session, task_id, actor=actor, values=values, key=key)
 
     return deed
-
-
-def whole(case_id: int) -> None:
-    """What must hold of a case at any time: rows equal the state, the chain is whole, replay leads to the same."""
-    with reading() as session:
-        case = session.get_one(Case, case_id)
-        assert history.verify(session, case_id) is None
-        rows = select(UserTask.token).where(UserTask.case_id == case_id, UserTask.state == "open")
-        jobs = select(Job.token).where(Job.case_id == case_id)
-        open_tokens, job_tokens = set(session.scalars(rows)), set(session.scalars(jobs))
-        if case.state_blob is None:
-            assert (case.state, open_tokens, job_tokens) == ("ended", set(), set())
-        else:
-            world = World(case.started_at, dict(case.variables), lambda *_: None, lambda *_: None)
-            machine = workflow.load(
-                plan(session, case.version_id, case.called_versions).definition, case.state_blob, world
-            )
-            assert {waiting.token for waiting in machine.user_tasks()} == open_tokens
-            assert {t.token for t in machine.timers()} | {w.token for w in machine.jobs()} == job_tokens
-            assert open_tokens or job_tokens, "an open case waits for something"
-        assert replay.replay(session, case.case_no).difference is None
 
 
 def test_twenty_people_finish_twenty_parallel_tasks_and_the_join_fires_once(office: Office) -> None:  # noqa: F811

@@ -1,0 +1,158 @@
+"""Several real worker processes on one database: what is due happens once and never early, whoever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from engine import clock, settings
+from engine.casework import jobs
+from engine.casework.models import Case, HistoryEvent, Job, UserTask
+from engine.db import current, reading, transaction
+from tests.casework import content
+from tests.casework.conftest import Office, office  # noqa: F401 - a fixture
+from tests.faults.whole import whole
+
+pytestmark = pytest.mark.long
+CASES = 60
+PATIENCE = 90.0
+WORKER = "from engine import command_line; command_line.connect(); from engine import worker; worker.run(every=0.2)"
+AN_HOUR_FAST = (
+    "from datetime import UTC, datetime, timedelta; from engine import clock;"
+    "clock._source = clock._system = lambda: datetime.now(UTC) + timedelta(hours=1);" + WORKER
+)
+
+
+@pytest.fixture
+def waiting(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[int]]:  # noqa: F811
+    """Cases that wait for a timer, which is due at once by the real clock."""
+    monkeypatch.setenv("JUSHOU_DATABASE_URL", current().url.render_as_string(hide_password=False))
+    monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
+    office.deploy(patient())
+    made = [office.raise_hand().id for _ in range(CASES)]
+    yield made
+
+
+def patient() -> dict[str, bytes]:
+    """The small service with a timer on its first task that does not interrupt it."""
+    files = content.small()
+    drawn = files["processes/small.bpmn"].decode()
+    timer = (
+        '<bpmn:boundaryEvent id="sm_late" name="过了一天" attachedToRef="sm_answer" cancelActivity="false">'
+        "<bpmn:timerEventDefinition><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        '</bpmn:boundaryEvent><bpmn:endEvent id="sm_late_end" name="已记下" />' + content.flow("sm_late", "sm_late_end")
+    )
+    return {**files, "processes/small.bpmn": drawn.replace("</bpmn:process>", timer + "</bpmn:process>").encode()}
+
+
+@contextmanager
+def worker(script: str = WORKER) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=settings.ROOT)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+        process.wait()
+
+
+def fired() -> dict[int, int]:
+    """How often the timer of each case has fired."""
+    with reading() as session:
+        told = select(HistoryEvent.case_id, func.count()).where(HistoryEvent.kind == "timer_fired")
+        return dict(session.execute(told.group_by(HistoryEvent.case_id)).tuples().all())
+
+
+def until_all_fired(cases: list[int]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(fired()) < len(cases) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def until_some_fired() -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not fired() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def let_leases_run_out() -> None:
+    """What a worker had claimed is free again, as after a minute of silence."""
+    with transaction() as session:
+        long_ago = clock.now() - timedelta(hours=1)
+        session.execute(update(Job).where(Job.state == "running").values(leased_until=long_ago))
+
+
+def everything_once(cases: list[int]) -> None:
+    assert fired() == dict.fromkeys(cases, 1)
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
+        early = select(func.count()).select_from(HistoryEvent).join(Case, Case.id == HistoryEvent.case_id)
+        early = early.where(HistoryEvent.kind == "timer_fired", HistoryEvent.at < Case.started_at)
+        assert session.scalar(early) == 0
+    for case_id in cases:
+        whole(case_id)
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_several_workers_fire_each_timer_once(waiting: list[int], workers: int) -> None:
+    running = [worker() for _ in range(workers)]
+    for one in running:
+        one.__enter__()
+    until_all_fired(waiting)
+    for one in running:
+        one.__exit__(None, None, None)
+    everything_once(waiting)
+
+
+def test_a_worker_that_slept_past_its_lease_leaves_no_second_effect(waiting: list[int]) -> None:
+    with worker() as sleeper:
+        until_some_fired()
+        os.kill(sleeper.pid, signal.SIGSTOP)
+        let_leases_run_out()
+        with worker():
+            until_all_fired(waiting)
+            os.kill(sleeper.pid, signal.SIGCONT)
+            time.sleep(3)
+    everything_once(waiting)
+
+
+def test_what_a_killed_worker_had_claimed_is_done_by_another(waiting: list[int]) -> None:
+    with worker() as victim:
+        until_some_fired()
+        victim.kill()
+        victim.wait()
+    let_leases_run_out()
+    with worker():
+        until_all_fired(waiting)
+    everything_once(waiting)
+
+
+def test_a_worker_whose_clock_is_wrong_does_nothing(office: Office, waiting: list[int]) -> None:  # noqa: F811
+    with transaction() as session:
+        soon = clock._system() + timedelta(minutes=20)
+        session.execute(update(Job).values(due_at=soon))
+        session.execute(update(UserTask).values(companion_at=None))
+    with worker(AN_HOUR_FAST):
+        time.sleep(5)
+    assert fired() == {}
+
+
+def test_after_a_days_outage_everything_catches_up_with_its_legal_moment(waiting: list[int]) -> None:
+    with reading() as session:
+        due = dict(session.execute(select(Job.case_id, Job.due_at)).tuples().all())
+    with clock.standing_at(max(due.values()) + timedelta(days=1)):
+        jobs.drain()
+    everything_once(waiting)
+    with reading() as session:
+        reminded = session.scalars(select(UserTask.overdue_at).where(UserTask.overdue_at.is_not(None))).all()
+        tasks = session.execute(select(UserTask.due_at, UserTask.overdue_at).where(UserTask.overdue_at.is_not(None)))
+        assert len(reminded) == CASES and all(at is not None for _, at in tasks)
