@@ -6,7 +6,7 @@ Every command prints plain sentences, and ends with 0 when it did what it was as
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +55,11 @@ def _add_commands(commands: Any) -> None:
     expression = _add(commands, "feel", evaluate, "evaluate a FEEL expression")
     expression.add_argument("expression")
     expression.add_argument("--context", default="{}", metavar="JSON")
-    table = _add(commands, "decide", decide, "evaluate a decision of a DMN file")
+    table = _add(commands, "decide", decide, "evaluate a decision, knowledge model or service of a DMN file")
     table.add_argument("file", type=Path)
-    table.add_argument("--decision", required=True)
+    table.add_argument("--decision", required=True, metavar="NAME", help="its name or id")
     table.add_argument("--context", default="{}", metavar="JSON")
+    table.add_argument("--trace", action="store_true", help="say what was looked at and which rows applied")
     again = _add(commands, "replay", replay_cases, "execute the journal of a case again and compare")
     again.add_argument("case_no", nargs="?")
     again.add_argument("--all", action="store_true", help="all cases")
@@ -162,16 +163,48 @@ def evaluate(arguments: argparse.Namespace) -> int:
     with feel.collect_warnings() as warnings:
         value = feel.evaluate(arguments.expression, _context(arguments.context))
     print("null" if value is None else feel.write(value))
-    for warning in warnings:
-        print(f"{warning.chinese}", file=sys.stderr)
+    _warn(warnings)
     return 0
+
+
+def _warn(warnings: Iterable[feel.FeelWarning]) -> None:
+    for sentence in dict.fromkeys(warning.chinese for warning in warnings):
+        print(sentence, file=sys.stderr)
 
 
 def decide(arguments: argparse.Namespace) -> int:
-    model = decisions.read(arguments.file.read_bytes())
-    value = model.decide(arguments.decision, _context(arguments.context))
-    print(db.dumps(to_json(value)))
+    """Files that the file imports are looked for beside it."""
+    path: Path = arguments.file
+    if not path.is_file():
+        raise Invalid(f"Expected a DMN file, but there is no {path}", notice=f"没有这个文件：{path}")
+    beside = (each.read_bytes() for each in sorted(path.parent.glob("*.dmn")) if each != path)
+    model = decisions.linked(path.read_bytes(), beside)
+    given = decisions.from_json(model, arguments.decision, _context(arguments.context))
+    with feel.collect_warnings() as warnings:
+        decided = model.answer(arguments.decision, given)
+    print(db.dumps(to_json(decided.value)))
+    for line in _trace(decided) if arguments.trace else ():
+        print(line)
+    _warn(warnings)
     return 0
+
+
+def _trace(decided: decisions.Decided, indent: str = "") -> Iterator[str]:
+    """Why a decision says what it says: what it saw, which rows applied, what it asked before."""
+    yield f"{indent}{decided.name} = {_written(decided.value)}"
+    for name, value in decided.inputs.items():
+        yield f"{indent}  输入 {name} = {_written(value)}"
+    for hit in decided.hits:
+        place = f"“{hit.table}”" if hit.table != decided.name else ""
+        says = "，".join(_written(value) for value in hit.outputs.values())
+        yield f"{indent}  命中{place}第 {hit.row} 行：{says}" + f"（{hit.note}）" * bool(hit.note)
+    for required in decided.required:
+        yield from _trace(required, indent + "  ")
+
+
+def _written(value: feel.Value) -> str:
+    """As FEEL writes it, texts in their quotation marks."""
+    return (feel.write([value]) or "")[1:-1]
 
 
 def replay_cases(arguments: argparse.Namespace) -> int:

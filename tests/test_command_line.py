@@ -15,6 +15,18 @@ from engine.registry import tokens
 from engine.registry.models import Account
 from tests import factories
 from tests.casework.conftest import Office, office  # noqa: F401 - a fixture
+from tests.language.decisions.written import (
+    decision,
+    file,
+    formula,
+    function,
+    imported,
+    input_data,
+    item,
+    part,
+    service,
+    table,
+)
 
 Said = tuple[int, str, str]
 
@@ -83,6 +95,104 @@ def test_decide_answers_from_a_table(capsys: pytest.CaptureFixture[str]) -> None
     code, out, _ = say(capsys, "decide", file, "--decision", "supervise_threshold", "--context", context)
     assert code == 0
     assert db.loads(out)["countyDays"] == 7
+
+
+def test_decide_shows_why(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(settings.ROOT / "rules" / "supervise_threshold.dmn")
+    context = '{"item": "water", "county": "532622"}'
+    _, out, _ = say(capsys, "decide", file, "--decision", "supervise_threshold", "--context", context, "--trace")
+    answer, head, *lines = out.splitlines()
+    assert db.loads(answer)["countyDays"] == 7
+    assert head.startswith("督办阈值 = {")
+    assert '  输入 事项 = "water"' in lines
+    assert lines[-1].startswith("  命中第 ") and "（砚山" in lines[-1]
+
+
+class TestDecidingFiles:
+    """Files of all kinds of DMN, written for the test."""
+
+    AID = (
+        item("tPerson", "", part("born", "date"), part("stays", "days and time duration", listed=True)),
+        input_data("in_day", "day", "date"),
+        input_data("in_person", "person", "tPerson"),
+        decision(
+            "d_age", formula("years and months duration(person.born, day).years"), requires=["in_day", "in_person"]
+        ),
+        decision("d_rate", table(["d_age"], ["rate"], ["< 60", "1"], [">= 60", "2"]), requires=["d_age"]),
+        decision("d_stay", formula("sum(person.stays)"), requires=["in_person"]),
+        function("next day", "day: date", formula('day + @"P1D"')),
+        service("rating", answers=["d_rate"], decisions=["d_age"]),
+    )
+    GIVEN = '{"day": "2026-05-01", "person": {"born": "1960-05-01", "stays": ["P1D", "PT12H"]}}'
+
+    @pytest.fixture
+    def written(self, tmp_path: Path) -> Path:
+        path = tmp_path / "aid.dmn"
+        path.write_bytes(file(*self.AID, own="aid"))
+        return path
+
+    @pytest.mark.parametrize(
+        ("name", "context", "answer"),
+        [
+            ("d_age", GIVEN, "66"),
+            ("d_stay", GIVEN, '"P1DT12H"'),
+            ("next day", '{"day": "2026-12-31"}', '"2027-01-01"'),
+            ("rating", '{"d_age": 61}', "2"),
+        ],
+    )
+    def test_texts_are_read_as_the_declared_types_say(
+        self, capsys: pytest.CaptureFixture[str], written: Path, name: str, context: str, answer: str
+    ) -> None:
+        assert say(capsys, "decide", str(written), "--decision", name, "--context", context) == (0, answer, "")
+
+    def test_a_text_that_cannot_be_read_is_null_with_a_sentence(
+        self, capsys: pytest.CaptureFixture[str], written: Path
+    ) -> None:
+        said = say(capsys, "decide", str(written), "--decision", "next day", "--context", '{"day": "soon"}')
+        assert said[:2] == (0, "null") and "date" in said[2]
+
+    def test_the_trace_goes_down_to_what_was_asked_first(
+        self, capsys: pytest.CaptureFixture[str], written: Path
+    ) -> None:
+        _, out, _ = say(capsys, "decide", str(written), "--decision", "d_rate", "--context", self.GIVEN, "--trace")
+        lines = out.splitlines()
+        assert lines[:4] == ["2", "d_rate = 2", "  输入 d_age = 66", "  命中第 2 行：2"]
+        assert lines[4] == "  d_age = 66"
+        assert "    输入 day = 2026-05-01" in lines
+
+    def test_the_trace_of_a_service_names_the_table(self, capsys: pytest.CaptureFixture[str], written: Path) -> None:
+        _, out, _ = say(capsys, "decide", str(written), "--decision", "rating", "--context", '{"d_age": 5}', "--trace")
+        assert out.splitlines() == ["1", "rating = 1", "  输入 d_age = 5", "  命中“d_rate”第 1 行：1"]
+
+    def test_imported_files_are_found_beside_it(self, capsys: pytest.CaptureFixture[str], written: Path) -> None:
+        asked = decision("asked", formula("aid.next day(aid.day)"), requires=["aid#in_day"], knows=["aid#next day"])
+        top = written.with_name("top.dmn")
+        top.write_bytes(file(imported("aid", "aid"), asked, own="top"))
+        written.with_name("broken.dmn").write_bytes(b"<definitions")
+        said = say(capsys, "decide", str(top), "--decision", "asked", "--context", '{"aid": {"day": "2026-02-28"}}')
+        assert said == (0, '"2026-03-01"', "")
+
+    def test_files_that_import_each_other_are_refused(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        for own, other in (("a", "b"), ("b", "a")):
+            asked = decision("asked", formula("1"))
+            (tmp_path / f"{own}.dmn").write_bytes(file(imported(other, other), asked, own=own))
+        code, out, err = say(capsys, "decide", str(tmp_path / "a.dmn"), "--decision", "asked")
+        assert (code, out) == (1, "") and "没有找到" in err
+
+    def test_a_broken_file_is_told_place_by_place(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        broken = tmp_path / "broken.dmn"
+        broken.write_bytes(file(decision("d", table(["x"], ["y"], ["< <", "1"]))))
+        code, out, err = say(capsys, "decide", str(broken), "--decision", "d")
+        assert (code, out) == (1, "")
+        assert "决策文件有 1 处问题" in err and "  r1_1: 第 1 行“x”列：" in err
+
+    def test_a_file_that_is_not_there_or_no_dmn_is_refused(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "other.dmn").write_bytes(b"<a/>")
+        for name, sentence in (("none.dmn", "没有这个文件"), ("other.dmn", "这不是 DMN 决策文件")):
+            code, out, err = say(capsys, "decide", str(tmp_path / name), "--decision", "d")
+            assert (code, out) == (1, "") and sentence in err
 
 
 def test_decide_refuses_an_unknown_decision(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,6 +132,11 @@ class Model:
         return [*self._data.values(), *decisions, *(each.variable for each in self._callables.values())]
 
     @property
+    def inputs(self) -> Sequence[Variable]:
+        """The input data of this file."""
+        return tuple(self._data.values())
+
+    @property
     def takes(self) -> frozenset[str]:
         """The names of all input data, those of imported files included."""
         own = frozenset(each.name for each in self._data.values())
@@ -171,12 +176,19 @@ class Model:
 
         Raises ExecutionFailed when there is none of that name, and as `evaluate` does.
         """
-        function = self._functions.get(name_or_id) or self._functions.get(self._names.get(name_or_id, ""))
-        if function is None:
-            raise _missing(name_or_id, "a business knowledge model or decision service", self.callables)
-        with _bounded():
-            given = _values(inputs)
-            return feel.call(function, [at_path(given, name) for name in function.parameters])
+        return self._called(self._callable(name_or_id), _values(inputs)).value
+
+    def answer(self, name_or_id: str, inputs: Mapping[str, object]) -> Decided:
+        """What the decision, or else the function, of that name says, with its trace."""
+        if name_or_id in self:
+            return self.evaluate(name_or_id, inputs)
+        return self._called(self._callable(name_or_id), _values(inputs))
+
+    def parameters_of(self, name_or_id: str) -> Sequence[Variable]:
+        """The parameters of a business knowledge model or a decision service."""
+        function = self._functions[self._callable(name_or_id).id]
+        types = function.type.parameters if function.type else ()
+        return [Variable(name, each) for name, each in zip(function.parameters, types, strict=True)]
 
     def trace(self, decision: Decision, given: Scope, known: Known, path: tuple[str, ...] = ()) -> Decided:
         """Decide from fitted values. `known` are decisions that need not be asked again; those asked here are added.
@@ -247,6 +259,12 @@ class Model:
                 found[each.name] = each.model.fitted(taken)
         return found
 
+    def _called(self, called: Callable, given: Scope) -> Decided:
+        function = self._functions[called.id]
+        with _bounded(), noting() as hits:
+            value = feel.call(function, [at_path(given, name) for name in function.parameters])
+        return Decided(called.id, called.name, value, given, tuple(hits))
+
     def _given_to(self, imported: Import, given: Scope) -> Scope:
         """What stands under the name of an import; where nothing does, what can be meant for nothing else."""
         own, taken = {each.name for each in self._data.values()}, given.get(imported.name)
@@ -306,6 +324,12 @@ class Model:
         seen = {*self.known_functions(decision.knowledge), *(each.id for each in decision.required)}
         found = [self.variable(each) for each in decision.required]
         return seen | {each.name for each in found if each}
+
+    def _callable(self, name_or_id: str) -> Callable:
+        found = self._callables.get(name_or_id) or self._callables.get(self._names.get(name_or_id, ""))
+        if found is None:
+            raise _missing(name_or_id, "a decision or function", {**self.decisions, **self.callables})
+        return found
 
     def _find(self, name_or_id: str) -> Decision:
         decision = self._decisions.get(name_or_id) or self._decisions.get(self._names.get(name_or_id, ""))
