@@ -120,6 +120,8 @@ def _power(left: Decimal, right: Decimal) -> Decimal:
         raise OverflowError("Expected a smaller exponent")
     if not right:
         return Decimal(1)
+    if not left and right < 0:
+        raise ZeroDivisionError("Expected a power that is no division by zero")
     charge(INTEGER_POWER if right == right.to_integral_value() else ROOT_OR_POWER)
     return NUMBERS.power(left, right)
 
