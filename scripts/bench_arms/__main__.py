@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-from bench_arms import content, measure, ours, stock
+from bench_arms import content, measure, ours, rules, stock
 from bench_arms.measure import Arm
 from bench_arms.ours import Office
 
@@ -85,13 +85,15 @@ def results(offices: dict[str, Office], count: int, weighed: int) -> dict[str, A
             engine = offices[rest.split("/")[0]].engine
             summaries[name]["bytes_per_case"] = measure.stored(arms[name], engine, weighed)
     chosen = "postgresql" if "postgresql" in offices else "sqlite"
+    ruled = rules.results(count)
     return {
         "python": platform.python_version(),
         "rounds": count,
         "tasks_per_case": len(content.STEPS),
         "database_of_ratios": chosen,
         "arms": summaries,
-        "ratios": ratios(summaries, chosen),
+        "rules": ruled,
+        "ratios": {**ratios(summaries, chosen), **rules.ratios(ruled)},
         "ratios_of_all": {name: ratios(summaries, name) for name in offices},
     }
 
@@ -115,6 +117,7 @@ def table(found: dict[str, Any]) -> str:
     for name, row in found["arms"].items():
         counted, weighed = row.get("statements", ""), row.get("bytes_per_case", "")
         lines.append(f"{name:<32}{row['cpu_ms']:>9.2f}{row['wall_ms']:>9.2f}{counted:>7}{weighed:>9}")
+    lines += [f"{name}: {figures}" for name, figures in found["rules"].items()]
     lines += [f"{name:<32}{value:>9.2f}" for name, value in found["ratios"].items()]
     return "\n".join(lines)
 

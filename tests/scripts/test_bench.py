@@ -35,3 +35,13 @@ def test_statements_and_bytes_are_counted(found: dict[str, dict[str, dict[str, f
 
 def test_the_ratios_are_told(found: dict[str, dict[str, dict[str, float]]]) -> None:
     assert {"completion_cpu_vs_naive", "http_cpu_vs_naive"} <= found["ratios"].keys()
+
+
+def test_a_condition_and_a_table_are_measured_beside_python(found: dict[str, dict[str, dict[str, float]]]) -> None:
+    rules, ratios = found["rules"], found["ratios"]
+    assert rules["condition"]["feel_ns"] > 0
+    assert (rules["table"]["rows"], rules["table"]["inputs"]) == (200, 5)
+    # Far from what is promised (1/15 and 0.3 ms), so that a busy machine does not fail: finds what is ten times off.
+    assert ratios["feel_speed_vs_eval"] > 0.03
+    assert rules["table"]["ms"] < 3
+    assert ratios["table_time_vs_loop"] > 0
