@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -127,17 +127,19 @@ def place(session: Session, code: str) -> str:
 
 def chips_of(session: Session, found: Sequence[Case]) -> dict[int, Chip]:
     """The clock of each case: that of its most urgent open task."""
-    moments = session.execute(
-        select(UserTask.case_id, func.min(UserTask.due_at), func.min(UserTask.remind_at))
+    waiting = session.execute(
+        select(UserTask.case_id, UserTask.due_at, UserTask.remind_at, UserTask.due_unit)
         .where(UserTask.state == "open", UserTask.case_id.in_([case.id for case in found]))
-        .group_by(UserTask.case_id)
+        .order_by(UserTask.due_at.desc().nulls_first(), UserTask.id)
     )
-    due = {case_id: (due_at, remind_at) for case_id, due_at, remind_at in moments}
+    # The most urgent comes last and stays; each is measured in its own unit, as on the task's own page.
+    urgent = {case_id: (due_at, remind_at, unit) for case_id, due_at, remind_at, unit in waiting}
     calendar, now = calendars.load(session), clock.now()
     return {
         case.id: clocks.chip(
-            due_at=due.get(case.id, (None, None))[0],
-            remind_at=due.get(case.id, (None, None))[1],
+            due_at=urgent.get(case.id, (None, None, None))[0],
+            remind_at=urgent.get(case.id, (None, None, None))[1],
+            unit=urgent.get(case.id, (None, None, None))[2],
             now=now,
             calendar=calendar,
             supervised=case.supervised and case.state != "ended",

@@ -10,13 +10,13 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from engine import spoken
 from engine.casework import plans, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.casework.timeline import Mark
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element
-from webapp import filters
 
 # What people do and how a case can end; gateways, messages and what the machine does are part of the drawing only.
 STEPS = frozenset({"userTask", "callActivity", "endEvent"})
@@ -112,13 +112,13 @@ def _lane(bundle: Bundle, element: Element) -> str:
 def _step(element: Element, lane: str, passed: Collection[str], mark: Mark | None) -> Step:
     if mark is None:
         return Step(element.id, element.name, lane, "passed" if element.id in passed else "ahead")
-    return Step(element.id, element.name, lane, "current", mark.who, filters.moment(mark.since), mark.chip)
+    return Step(element.id, element.name, lane, "current", mark.who, spoken.moment(mark.since), mark.chip)
 
 
 def _drawn(mark: Mark) -> dict[str, Any]:
     return {
         "element": mark.element_id,
         "who": mark.who,
-        "since": f"{filters.moment(mark.since)} 起",
+        "since": f"{spoken.moment(mark.since)} 起",
         "chip": {"kind": mark.chip.kind, "text": mark.chip.text},
     }

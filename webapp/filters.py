@@ -1,22 +1,20 @@
-"""How moments, spans, money and states read on pages, in Chinese.
+"""How moments, money and states read on pages, in Chinese.
 
 The rule: a date reads 11月25日 周三 17:30 in Beijing time, and the whole moment stands in the title beside it.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 from markupsafe import Markup, escape
 
-from engine import clock
+from engine import clock, spoken
 from engine.casework import applications, timeline
 from engine.casework.models import Case
 from engine.registry import masks
-
-_WEEKDAYS = "一二三四五六日"
 
 # State → the look of its label: waiting, going, asks, good, bad, over.
 STATUS_TONES = {
@@ -34,62 +32,37 @@ STATUS_TONES = {
 
 
 def day(value: date | datetime | None) -> str:
-    """11月25日 周三; the year stands before it when it is not this year's."""
-    if value is None:
-        return ""
-    on = clock.local(value).date() if isinstance(value, datetime) else value
-    year = "" if on.year == clock.local(clock.now()).year else f"{on.year}年"
-    return f"{year}{on.month}月{on.day}日 周{_WEEKDAYS[on.weekday()]}"
-
-
-def moment(value: datetime | None) -> str:
-    """11月25日 周三 17:30."""
-    return "" if value is None else f"{day(value)} {clock.local(value):%H:%M}"
-
-
-def full_moment(value: datetime | None) -> str:
-    """2026-11-25 17:30:00, for titles and machines."""
-    return "" if value is None else f"{clock.local(value):%Y-%m-%d %H:%M:%S}"
+    """11月25日 周三."""
+    return "" if value is None else spoken.day(value)
 
 
 def when(value: datetime | None) -> Markup:
-    """A <time> element: short to read, whole in its title."""
-    if value is None:
-        return Markup("")
-    machine = clock.local(value).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, full_moment(value), moment(value))
+    """A <time> element: short to read, whole in its title; the year that is left out comes back in print."""
+    return Markup("") if value is None else _element(value, spoken.moment(value), full_moment(value))
 
 
 def deadline(value: datetime | None) -> Markup:
-    """A <time> for "before": midnight reads as 24:00 of the day that ends then, as the law counts."""
-    if value is None or clock.local(value).time() >= time(0, 1):
-        return when(value)
-    ending = value - timedelta(minutes=1)
+    """A <time> for "before": midnight reads as 24:00 of the day that ends then."""
+    return Markup("") if value is None else _element(value, spoken.deadline(value), full_deadline(value))
+
+
+def full_moment(value: datetime | None) -> str:
+    """2026-11-25 17:30:00, for titles."""
+    return "" if value is None else f"{clock.local(value):%Y-%m-%d %H:%M:%S}"
+
+
+def full_deadline(value: datetime | None) -> str:
+    """2026-11-25 24:00:00 for the midnight after it, for titles."""
+    if value is None or not spoken.ends_a_day(value):
+        return full_moment(value)
+    return f"{spoken.last_day(value).isoformat()} 24:00:00"
+
+
+def _element(value: datetime, text: str, title: str) -> Markup:
+    year = "" if text[:4].isdecimal() else f"{title[:4]}年"
     machine = clock.local(value).isoformat(timespec="seconds")
-    return Markup('<time datetime="{}" title="{}">{} 24:00</time>').format(machine, full_moment(value), day(ending))
-
-
-def ago(value: datetime | None) -> str:
-    """刚刚, 5 分钟前, 3 小时前, else the day."""
-    if value is None:
-        return ""
-    minutes = int((clock.now() - value) / timedelta(minutes=1))
-    if minutes < 1:
-        return "刚刚"
-    if minutes < 60:
-        return f"{minutes} 分钟前"
-    return f"{minutes // 60} 小时前" if minutes < 24 * 60 else moment(value)
-
-
-def span(value: timedelta | None) -> str:
-    """2 天 3 小时; 45 分钟."""
-    if value is None:
-        return ""
-    minutes = max(int(abs(value) / timedelta(minutes=1)), 0)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} 天" + (f" {hours} 小时" if hours else "")
-    return (f"{hours} 小时" + (f" {rest} 分钟" if rest else "")) if hours else f"{rest} 分钟"
+    element = '<time datetime="{}" data-year="{}" title="{}">{}</time>'
+    return Markup(element).format(machine, year, title, text)
 
 
 def money(value: Decimal | int | str | None) -> str:
@@ -133,12 +106,10 @@ def channel(code: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
-    "moment": moment,
-    "full_moment": full_moment,
     "when": when,
     "deadline": deadline,
-    "ago": ago,
-    "span": span,
+    "full_moment": full_moment,
+    "full_deadline": full_deadline,
     "money": money,
     "size": size,
     "lines": lines,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import db
-from engine.casework import attachments
+from engine.casework import attachments, in_words
 from engine.errors import Refusal
 from engine.language.forms import Option, Shown
 from engine.registry import regions
@@ -46,12 +46,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Control:
-    """One field on the page. `name` is that of the post: members-0-name for a field in a row."""
+    """One field on the page. `name` is that of the post: members-0-name for a field in a row. `words`: the answer as it
+    reads, where it cannot be changed."""
 
     shown: Shown
     name: str
     value: Any
     problems: tuple[str, ...] = ()
+    words: str = ""
     levels: tuple[Level, ...] = ()
     items: tuple["Control", ...] = ()
     rows: tuple[tuple["Control", ...], ...] = ()
@@ -64,6 +66,8 @@ class Control:
     @property
     def kind(self) -> str:
         """Which macro draws it."""
+        if self.shown.read_only and self.shown.field.is_input:
+            return "fixed"
         return "region" if self.shown.format == "region" else self.shown.field.kind
 
     @property
@@ -129,9 +133,11 @@ def _control(session: Session, shown: Shown, values: Mapping[str, Any], problems
     control = Control(shown, name, value, tuple(problems.get(name, ())))
     if shown.field.kind == "group":
         return replace(control, items=controls(session, shown.items, values, problems, prefix))
+    if shown.read_only:
+        return replace(control, words=_in_words(session, shown, value))
     if shown.field.kind == "dynamiclist":
         return replace(control, rows=_rows(session, shown, value, problems))
-    if shown.format == "region" and not shown.read_only:
+    if shown.format == "region":
         return replace(control, levels=region_levels(session, control.text))
     return control
 
@@ -327,11 +333,4 @@ def _in_words(session: Session, shown: Shown, value: Any) -> str:
         return "没有填写"
     if shown.field.kind == "filepicker":
         return f"{len(value)} 个文件"
-    if shown.field.kind == "dynamiclist":
-        return f"{len(value)} 行"
-    if shown.format == "region":
-        return regions.full_name(session, value) if regions.exists(session, value) else str(value)
-    if shown.options:
-        chosen = {_written(one) for one in (value if isinstance(value, list) else [value])}
-        return "、".join(option.label for option in shown.options if option.written in chosen)
-    return f"¥{value:,}" if shown.format == "money" and not isinstance(value, str) else str(value)
+    return in_words.answer(session, shown.field, value, options=shown.options)

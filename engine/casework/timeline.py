@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, history, notifications, plans, worklists
+from engine.casework import cases, history, in_words, notifications, plans, worklists
 from engine.casework.applications import CHANNELS
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
@@ -269,22 +269,7 @@ def _shown(session: Session, form: Form, values: Mapping[str, Any], *, masked: b
         value = values.get(item.key)
         if value is None or value == [] or item.kind == "filepicker":
             continue
-        yield item.label, _text(session, item, value, masked=masked)
-
-
-def _text(session: Session, item: Any, value: Any, *, masked: bool) -> str:
-    labels = {option.value: option.label for option in item.options}
-    if isinstance(value, list):
-        return "、".join(str(labels.get(one, one)) for one in value)
-    if isinstance(value, bool):
-        return str(labels.get(value, "是" if value else "否"))
-    if item.format == "region" or item.key == "town":
-        return regions.full_name(session, str(value)) if regions.exists(session, str(value)) else str(value)
-    if masked:
-        mask = {"idno": masks.identity, "phone": masks.phone, "person_name": masks.name}.get(item.format or "")
-        if mask is not None:
-            return mask(str(value))
-    return str(labels.get(value, value))
+        yield item.label, in_words.answer(session, item, value, masked=masked)
 
 
 def who_is(session: Session, ref: str) -> str:

@@ -15,7 +15,7 @@ from engine.clock import LOCAL
 from engine.errors import ExecutionFailed, Invalid
 
 OFFICE_HOURS = ((time(8, 30), time(12)), (time(14, 30), time(18)))
-UNITS = {"h": "小时", "wh": "工作小时", "cd": "天", "wd": "个工作日"}
+UNITS = {"h": "小时", "wh": "个工作小时", "cd": "天", "wd": "个工作日"}
 DECISION = "deadlines"
 
 _DAY = timedelta(days=1)
@@ -254,14 +254,16 @@ def remaining(now: datetime, due_at: datetime, calendar: Calendar, unit: str | N
 
 
 def spoken(remaining: Remaining) -> str:
-    """还剩 1 个工作日 3 小时, 还剩不足 1 小时, 已超时 2 天."""
+    """还剩 1 个工作日 3 小时, 还剩 4 个工作小时, 还剩不足 1 小时, 已超时 2 天."""
     lead = "已超时" if remaining.overdue else "还剩"
     day_word = "个工作日" if remaining.working else "天"
+    # Beside working days everybody takes hours for those of the office; alone they would be taken for hours of a clock.
+    hour_word = "个工作小时" if remaining.working and not remaining.days else "小时"
     parts = []
     if remaining.days:
         parts.append(f"{remaining.days} {day_word}")
     if remaining.hours and not (remaining.overdue and remaining.days):
-        parts.append(f"{remaining.hours} 小时")
+        parts.append(f"{remaining.hours} {hour_word}")
     return f"{lead} {' '.join(parts)}" if parts else f"{lead}不足 1 小时"
 
 

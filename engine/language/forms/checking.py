@@ -5,7 +5,6 @@ The rule: every question becomes a marshmallow field, and equal questions share 
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import re2
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from engine import spoken
 from engine.language import identity
 from engine.language.forms.answers import Unreadable, blank, convert
 from engine.language.forms.model import CHOICES, TEXTS
@@ -121,13 +121,8 @@ def _day_problem(moment: str, shown: Shown) -> str | None:
         return None
     day = moment[:10]
     if shown.earliest and day < shown.earliest:
-        return f"不能早于 {_spoken(shown.earliest)}"
-    return f"不能晚于 {_spoken(shown.latest)}" if shown.latest and day > shown.latest else None
-
-
-def _spoken(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return f"{day.year}年{day.month}月{day.day}日"
+        return f"不能早于 {spoken.answer(shown.earliest)}"
+    return f"不能晚于 {spoken.answer(shown.latest)}" if shown.latest and day > shown.latest else None
 
 
 def _files_problem(files: list[str], shown: Shown) -> str | None:

@@ -190,9 +190,9 @@ class TestLimits:
         until = field("until", "datetime", properties={"notBefore": "since"})
         with clock.standing_at(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)):
             assert problem(since, "2026-11-23") == []
-            assert problem(since, "2026-11-24") == ["不能晚于 2026年11月23日"]
+            assert problem(since, "2026-11-24") == ["不能晚于 11月23日 周一"]
             assert problems(form(since, until), {"since": "2026-11-20", "until": "2026-11-19"}) == {
-                "until": ["不能早于 2026年11月20日"]
+                "until": ["不能早于 11月20日 周五"]
             }
             assert problems(form(since, until), {"since": "soon", "until": "2026-11-19"}) == {
                 "since": ["请填写正确的日期"]

@@ -1,0 +1,68 @@
+"""What somebody answered to a question of a form, as people read it: on every page, for citizens and staff, in print.
+
+The rule: no code of the machine is shown; an option reads by its label, a moment in Chinese, a region by its full name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import spoken
+from engine.language.forms import Field, Option
+from engine.registry import masks, regions
+
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "idno": masks.identity,
+    "phone": masks.phone,
+    "phone_or_landline": masks.phone,
+    "person_name": masks.name,
+}
+
+
+def answer(
+    session: Session, field: Field, value: Any, *, options: Iterable[Option] | None = None, masked: bool = False
+) -> str:
+    """The answer in words. `options`: those offered at the time, where an expression made them."""
+    labels = {option.written: option.label for option in (field.options if options is None else options)}
+    if field.kind == "dynamiclist":
+        return _rows(session, field, value, masked=masked)
+    if isinstance(value, list):
+        return "、".join(_single(session, field, one, labels, masked=masked) for one in value)
+    return _single(session, field, value, labels, masked=masked)
+
+
+def _single(session: Session, field: Field, value: Any, labels: Mapping[str, str], *, masked: bool) -> str:
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    if written in labels:
+        return labels[written]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if field.kind == "datetime":
+        return spoken.answer(written)
+    if field.format == "money":
+        return _money(written)
+    if masked and field.format in _MASKS:
+        return _MASKS[field.format](written)
+    if (field.format == "region" or field.key == "town") and regions.exists(session, written):
+        return regions.full_name(session, written)
+    return written
+
+
+def _money(written: str) -> str:
+    whole, _, rest = written.partition(".")
+    return f"¥{int(whole):,}.{rest:0<2}" if whole.isdecimal() else written
+
+
+def _rows(session: Session, field: Field, rows: Any, *, masked: bool) -> str:
+    """Each row on a line of its own: 姓名：张三，年龄：8."""
+    inner = [found for item in field.fields for found in item.inputs()]
+    return "\n".join(
+        "，".join(
+            f"{found.label}：{answer(session, found, row[found.key], masked=masked)}"
+            for found in inner
+            if row.get(found.key) not in (None, "", [])
+        )
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, Mapping)
+    )

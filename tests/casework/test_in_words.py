@@ -1,0 +1,63 @@
+"""Answers as people read them: no code of the machine."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from engine.casework import in_words
+from engine.language.forms import Option
+from tests.factories import JIANGNA
+from tests.language.forms.writing import choice, field, form, yes_no
+
+pytestmark = pytest.mark.usefixtures("reference", "clock")
+
+
+MONEY = field("a", "number", properties={"format": "money"})
+CHILDREN = {
+    "type": "dynamiclist",
+    "path": "a",
+    "label": "子女",
+    "components": [field("name", label="姓名"), field("born", "datetime", label="出生日期")],
+}
+
+
+@pytest.mark.parametrize(
+    ("component", "value", "words"),
+    [
+        (field("a", "datetime"), "2026-11-15", "11月15日 周日"),
+        (field("a", "datetime", subtype="datetime"), "2026-11-22T13:10:00+08:00", "11月22日 周日 13:10"),
+        (yes_no("a"), False, "否"),
+        (yes_no("a"), "false", "否"),
+        (field("a", "checkbox"), True, "是"),
+        (choice("a", "checklist", "停水", "浑浊"), ["停水", "浑浊"], "停水、浑浊"),
+        (MONEY, Decimal("1280.5"), "¥1,280.50"),
+        (MONEY, "很多", "很多"),
+        (field("a", "number"), 3, "3"),
+        (
+            CHILDREN,
+            [{"name": "大孩", "born": "2026-01-05"}, {"name": "小"}],
+            "姓名：大孩，出生日期：1月5日 周一\n姓名：小",
+        ),
+    ],
+)
+def test_an_answer_reads_in_words(session: Session, component: dict[str, Any], value: Any, words: str) -> None:
+    assert in_words.answer(session, form(component).field("a"), value) == words
+
+
+def test_a_region_reads_by_its_full_name(session: Session) -> None:
+    asked = form(field("a", properties={"format": "region"})).field("a")
+    assert in_words.answer(session, asked, JIANGNA).endswith("砚山县江那镇")
+    assert in_words.answer(session, asked, "x") == "x"
+
+
+def test_options_that_were_worked_out_are_given_with_the_question(session: Session) -> None:
+    asked = form(field("a", "select", valuesExpression="=towns")).field("a")
+    assert in_words.answer(session, asked, "7", options=[Option("7", "第七组")]) == "第七组"
+
+
+def test_names_numbers_and_telephones_are_masked_on_demand(session: Session) -> None:
+    asked = form(field("a", properties={"format": "phone_or_landline"})).field("a")
+    assert in_words.answer(session, asked, "13900001234", masked=True) == "139****1234"
+    assert in_words.answer(session, asked, "13900001234") == "13900001234"
