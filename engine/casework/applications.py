@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import deployments, execution, forms_of_tasks, plans, user_tasks
+from engine.casework import deployments, execution, forms_of_tasks, plans, submissions
 from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
@@ -72,7 +72,7 @@ def started_with(session: Session, actor: Actor, key: str, values: Mapping[str, 
     ).one_or_none()
     if row is None:
         return None
-    if (row.digest, row.actor) != (user_tasks.digest(values), actor.ref):
+    if (row.digest, row.actor) != (submissions.digest(values), actor.ref):
         raise Invalid(
             "Expected the same values under the same key, but they differ", notice="同一申请不能提交两种不同的内容"
         )
@@ -97,7 +97,7 @@ def begin(
     ) as running:  # fmt: skip
         running.begin({"channel": channel})
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
-            _fill_in(running, element, form, answer, f"{key}:{number}", user_tasks.digest(values))
+            _fill_in(running, element, form, answer, f"{key}:{number}", submissions.digest(values))
     return session.get_one(Case, running.case.id, populate_existing=True)
 
 
@@ -194,12 +194,12 @@ def _variables(session: Session, process_key: str, channel: str, region_code: st
 def _fill_in(running: Running, element: Element, form: Form, answer: dict[str, Any], key: str, given: str) -> None:
     """Complete one opening task with the checked answers."""
     waiting = next(w for w in running.machine.user_tasks() if w.element.id == element.id)
-    submission = user_tasks.record(running, element.id, form.id, answer, key=key, given=given)
+    submission = submissions.record(running, element.id, form.id, answer, key=key, given=given)
     running.completed_tokens.add(waiting.token)
     running.write(answer)
     running.act(
         "task_completed",
         lambda: running.machine.complete(waiting.token),
         element_id=element.id,
-        payload={"token": waiting.token, "submission": submission, "digest": user_tasks.digest(answer)},
+        payload={"token": waiting.token, "submission": submission, "digest": submissions.digest(answer)},
     )

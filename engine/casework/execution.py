@@ -16,7 +16,7 @@ from engine.casework import deployments, history, moments, numbering, plans, pro
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Perform, Running
 from engine.db import must_change_one
-from engine.errors import ExecutionFailed, NotFound
+from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry.actors import SYSTEM, Actor
 from engine.workflow import Refused
 
@@ -39,11 +39,14 @@ OPENED = "engine.casework.opened"
 
 
 @contextmanager
-def open_case(session: Session, case_id: int, *, actor: Actor, subject_id: int | None = -1) -> Iterator[Running]:
+def open_case(
+    session: Session, case_id: int, *, actor: Actor, subject_id: int | None = -1, even_suspended: bool = False
+) -> Iterator[Running]:
     """The case, locked. What was done to it is saved when the block ends without an exception.
 
     `subject_id`: given when it is known already, which saves a look-up. Opening a case that is open in this transaction
-    gives the same `Running`, saved by whoever opened it first.
+    gives the same `Running`, saved by whoever opened it first. Raises Conflict when the case is suspended (挂起), but
+    not for those who come because of that.
     """
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     if case_id in opened:
@@ -52,12 +55,12 @@ def open_case(session: Session, case_id: int, *, actor: Actor, subject_id: int |
     if subject_id == -1:
         subject_id = session.execute(select(CASE.c.subject_id).where(CASE.c.id == case_id)).scalar_one_or_none()
     if subject_id is None:
-        with _held(opened, _lock(session, case_id, actor, None)) as running:
+        with _held(opened, _lock(session, case_id, actor, None, even_suspended)) as running:
             yield running
         return
     with (
-        open_case(session, subject_id, actor=actor) as subject,
-        _held(opened, _lock(session, case_id, actor, subject)) as running,
+        open_case(session, subject_id, actor=actor, even_suspended=even_suspended) as subject,
+        _held(opened, _lock(session, case_id, actor, subject, even_suspended)) as running,
     ):
         yield running
 
@@ -73,11 +76,19 @@ def _held(opened: dict[int, Running], running: Running) -> Iterator[Running]:
         del opened[running.case.id]
 
 
-def _lock(session: Session, case_id: int, actor: Actor, subject: Running | None) -> Running:
+def _lock(
+    session: Session, case_id: int, actor: Actor, subject: Running | None, even_suspended: bool = False
+) -> Running:
     row = session.execute(LOCK, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
-    return _running(session, CaseRow.of(row), actor, services.perform, subject)
+    case = CaseRow.of(row)
+    if case.state == "suspended" and not even_suspended:
+        raise Conflict(
+            f"Expected case {case.case_no} to be active, but it is suspended",
+            notice="该办件已挂起，恢复办理后才能操作，您填写的内容没有提交",
+        )
+    return _running(session, case, actor, services.perform, subject)
 
 
 def _running(
@@ -98,11 +109,11 @@ def _running(
 def save(running: Running) -> None:
     """Write rows, journal and state; tell companions and begin new ones, until none of them says more of this case."""
     while running.changed or running.wanted:
-        _project(running)
+        project(running)
         # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
         while running.wanted:
             begin_companion(running, running.wanted.pop(0))
-            _project(running)
+            project(running)
         history.write(running.session, running.journal_rows)
         running.journal_rows = []
         _write_case(running)
@@ -110,7 +121,9 @@ def save(running: Running) -> None:
         _tell_companions(running)
 
 
-def _project(running: Running) -> None:
+def project(running: Running) -> None:
+    """Make rows follow what the machine did since they last did; done at the end anyway, and earlier for whoever has to
+    see the rows."""
     if running.acted:
         running.acted = False
         projection.project(running)
@@ -136,10 +149,10 @@ def _take_outcome(running: Running) -> None:
     element = named[-1] if named else None
     properties: Mapping[str, str] = element.properties if element else {}
     case.state, case.ended_at = "ended", running.now
-    case.outcome = properties.get("outcome", "COMPLETED")
+    case.outcome = running.ending.outcome if running.ending else properties.get("outcome", "COMPLETED")
     case.status = properties.get("caseState", case.outcome)
     text = properties.get("outcomeText")
-    shown = running.value_of(text) if text else None
+    shown = running.ending.text if running.ending else running.value_of(text) if text else None
     case.outcome_text = str(shown) if shown else (element.name if element else None)
     case.supervise_at = case.clock_stopped_at = None
     running.session.execute(DROP_JOBS, {"case": case.id})

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from engine.casework.models import Case, HistoryEvent
 from engine.db import dumps
 
-INPUTS = frozenset({"case_started", "task_completed", "timer_fired", "message_received", "job_completed"})
+INPUTS = frozenset(
+    {"case_started", "task_completed", "timer_fired", "message_received", "job_completed", "case_resumed",
+     "case_terminated"}
+)  # fmt: skip
 
 
 def event_hash(

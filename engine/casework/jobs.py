@@ -5,6 +5,7 @@ letters are claimed with an epoch; whoever was paused beyond its lease finds the
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 
 from sqlalchemy import Update, select, update
@@ -52,7 +53,7 @@ def _put_off(found: Claim, session: Session, refusal: Refusal) -> None:
 def _run(found: Claim) -> None:
     """One claimed job. The service itself is called outside any transaction: no lock waits for the network."""
     assert found.case_id is not None
-    with transaction() as session, execution.open_case(session, found.case_id, actor=SYSTEM) as running:
+    with transaction() as session, _opened(session, found.case_id) as running:
         job = _still_ours(session, found)
         if job is None:
             return
@@ -66,7 +67,7 @@ def _run(found: Claim) -> None:
         token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
         key = f"{running.case.case_no}/{token}"
     answer = connectors.call(connector, call, key=key)
-    with transaction() as session, execution.open_case(session, found.case_id, actor=SYSTEM) as running:
+    with transaction() as session, _opened(session, found.case_id) as running:
         if _still_ours(session, found) is not None and running.case.state == "active":
             values = {result: answer} if result else {}
             running.act(
@@ -75,6 +76,11 @@ def _run(found: Claim) -> None:
                 element_id=element.id,
                 payload={"token": token, "values": values},
             )
+
+
+def _opened(session: Session, case_id: int) -> AbstractContextManager[Running]:
+    """The job's case, even one that was suspended after the job had been claimed: its job is no longer ours then."""
+    return execution.open_case(session, case_id, actor=SYSTEM, even_suspended=True)
 
 
 def _still_ours(session: Session, found: Claim) -> Job | None:

@@ -152,7 +152,8 @@ class UserTask(Base):
     `kind`: step, a token of the machine waits here; cosign 加签, a signature beside the step `host_id`, which no token
     knows. `position`: before or after that step. A cosignature is `waiting` until its turn comes.
     `owner_id`: who asked the assignee in person: the owner of a delegated (委派) step, or who wants the signature.
-    `submission_id`: the step was submitted and takes effect when the last signature after it is given.
+    `submission_id`: the step was submitted and takes effect when the last signature after it is given; of such a
+    signature, what it is asked for.
     `companion_at` = the moment at which `deadline.bpmn` starts beside it (the reminder, or the due date where there is
     none before); null once it stands, or when there is no deadline. A task in time costs these columns, nothing else.
     """

@@ -4,12 +4,13 @@ Limits are data (rules/deadlines.dmn, rules/supervise_threshold.dmn); what follo
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.errors import ExecutionFailed
 from engine.language import feel, schedule
 from engine.language.diagram import Element
@@ -76,12 +77,23 @@ def _moment(running: "Running", element: Element, text: str) -> datetime:
 
 def due_at(running: "Running", element: Element) -> datetime | None:
     """What a timer event reads as `dueAt`: the due date of the task it is attached to, or by its own row."""
+    found = of_key(running, *_row_of(running, element))
+    return found.due_at if found else None
+
+
+def unit_of(running: "Running", element: Element) -> str | None:
+    """The measure in which a timer event counts, where a row of the deadlines table says it."""
+    limit = _limit(running, *_row_of(running, element))
+    return limit.unit if limit else None
+
+
+def _row_of(running: "Running", element: Element) -> tuple[str, str]:
+    """The row of the deadlines table for a timer event, and the element whose limit it is."""
     key = element.properties.get("slaKey")
     host = element.attached_to if key is None else None
     if host is not None:
         key = running.plan.sla_key(running.plan.element(host))
-    found = of_key(running, key or running.plan.sla_key(element), host or element.id)
-    return found.due_at if found else None
+    return key or running.plan.sla_key(element), host or element.id
 
 
 def promise(running: "Running") -> None:
@@ -107,6 +119,18 @@ def later(running: "Running", moment: datetime | None, key: str = "") -> datetim
     both = schedule.Moments(moment, moment)
     calendar = calendars.load(running.session)
     return schedule.resume(both, limit, stopped_at=stopped_at, resumed_at=running.now, calendar=calendar).due_at
+
+
+def put_off(
+    running: "Running", moment: datetime, unit: str | None, *, since: datetime, like: datetime | None = None
+) -> datetime:
+    """A moment after everything stood still from `since` until now. Without a unit one at 24:00 is taken for one of
+    working days and any other for one of clock time; `like`: the deadline whose reminder this is, to judge by."""
+    midnight = (like or moment).astimezone(clock.LOCAL).time() == time()
+    limit = schedule.Limit(Decimal(1), unit or ("wd" if midnight else "h"))
+    calendar = calendars.load(running.session)
+    both = schedule.Moments(moment, moment)
+    return schedule.resume(both, limit, stopped_at=since, resumed_at=running.now, calendar=calendar).due_at
 
 
 def supervise_at(running: "Running") -> datetime | None:

@@ -27,11 +27,17 @@ STOP = re.compile(r"([，；：。])")
 
 def render(plan: Plan, message_key: str, values: Mapping[str, Any]) -> str:
     """The text of a message with its placeholders filled. A value may be a function: it is asked only when needed."""
+    found = template(plan, message_key)
+    if found is None:
+        raise ExecutionFailed(f'Expected a message "{message_key}" in rules/messages.dmn, but there is none')
+    return fill(found, values)
+
+
+def template(plan: Plan, message_key: str) -> str | None:
+    """The text of a message as the version has it; None when the version is older than the message."""
     model = plan.main.decisions.get("messages")
     found = model.decide("messages", {"messageKey": message_key}) if model is not None else None
-    if not isinstance(found, dict):
-        raise ExecutionFailed(f'Expected a message "{message_key}" in rules/messages.dmn, but there is none')
-    return fill(str(found["text"]), values)
+    return str(found["text"]) if isinstance(found, dict) else None
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:

@@ -26,6 +26,11 @@ CANCEL_TASKS = (
     .values(state="canceled", ended_at=bindparam("now"), companion_at=None)
     .returning(TASK.c.id, TASK.c.due_at, TASK.c.companion_at)
 )
+CANCEL_SIGNATURES = (
+    update(TASK)  # type: ignore[arg-type]
+    .where(TASK.c.host_id.in_(bindparam("hosts", expanding=True)), TASK.c.state.in_(("waiting", "open")))
+    .values(state="canceled", ended_at=bindparam("now"))
+)
 DROP_JOBS = delete(JOB).where(  # type: ignore[arg-type]
     JOB.c.case_id == bindparam("case"), JOB.c.token.in_(bindparam("tokens", expanding=True))
 )
@@ -48,9 +53,12 @@ def project(running: Running) -> None:
 
 
 def _cancel(running: Running, tokens: frozenset[str]) -> None:
+    """The steps that are gone, and with them the signatures that were still wanted beside them."""
     done = running.session.execute(
         CANCEL_TASKS, {"case": running.case.id, "tokens": sorted(tokens), "now": running.now}
     ).all()
+    if done:
+        running.session.execute(CANCEL_SIGNATURES, {"hosts": [row.id for row in done], "now": running.now})
     for row in done:
         running.told.append(("TASK_ENDED", row.id))
 

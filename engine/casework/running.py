@@ -104,6 +104,14 @@ class Companion:
     task_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a case ends that no end event of its diagram ends: outcome and what people are told."""
+
+    outcome: str
+    text: str
+
+
 @dataclass
 class Running:
     """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
@@ -125,6 +133,7 @@ class Running:
     changed: bool = False
     acted: bool = False
     status_before: str | None = None
+    ending: Ending | None = None
     completed_tokens: set[str] = field(default_factory=set)
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
     _machine: Machine | None = None

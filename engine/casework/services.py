@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -71,20 +71,20 @@ def notice(running: Running, element: Element) -> Mapping[str, Any]:
 
 def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
     """Send one message to one kind of recipient; returns who was told."""
-    audience = _audience(running)
-    values = {**_common(running), **_due(running, element), **_headers(running, element)}
+    about = audience(running)
+    values = {**placeholders(running), **_due(running, element), **_headers(running, element)}
     text = notifications.render(running.plan, message_key, values)
-    case_id, session, at = audience.case.id, running.session, running.now
+    case_id, session, at = about.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
-        citizen_id = _citizen(audience) if to == "citizen" else audience.case.proxy_citizen_id
+        citizen_id = citizen_of(about) if to == "citizen" else about.case.proxy_citizen_id
         if citizen_id is not None:
             notifications.tell_citizen(
                 session, case_id=case_id, citizen_id=citizen_id, message_key=message_key, text=text, at=at
             )
             return [f"citizen:{citizen_id}"]
-        if to == "citizen" or audience.case.proxy_account_id is None:
+        if to == "citizen" or about.case.proxy_account_id is None:
             return []
-        accounts: Iterable[Account] = [session.get_one(Account, audience.case.proxy_account_id)]
+        accounts: Iterable[Account] = [session.get_one(Account, about.case.proxy_account_id)]
     else:
         accounts = recipients(running, to)
     chosen = list({account.id: account for account in accounts}.values())
@@ -92,14 +92,14 @@ def tell(running: Running, element: Element, message_key: str, to: str) -> list[
     return [f"staff:{account.id}" for account in chosen]
 
 
-def _audience(running: Running) -> Running:
+def audience(running: Running) -> Running:
     """A companion speaks about the case beside which it stands: its citizen, its page."""
     while running.subject is not None:
         running = running.subject
     return running
 
 
-def _citizen(running: Running) -> int | None:
+def citizen_of(running: Running) -> int | None:
     """The applicant's own registration: of a case filed by another, the citizen with the applicant's ID number."""
     if running.case.citizen_id is not None:
         return running.case.citizen_id
@@ -107,9 +107,9 @@ def _citizen(running: Running) -> int | None:
     return running.session.scalar(select(Citizen.id).where(Citizen.identity_number == identity)) if identity else None
 
 
-def _common(running: Running) -> dict[str, Any]:
+def placeholders(running: Running) -> dict[str, Any]:
     """The placeholders that every template may use; the open steps are looked up only when one asks for `step`."""
-    root = _audience(running)
+    root = audience(running)
     variables = {**root.case.variables, **running.case.variables}
     unit, phone = people.unit(running.session, str(variables.get("department", "")), root.case.region_code)
     promised = root.case.promised_at
@@ -117,11 +117,11 @@ def _common(running: Running) -> dict[str, Any]:
         **variables,
         "no": root.case.case_no,
         "事项": variables.get("itemName"),
-        "date": _day(promised) if promised else None,
+        "date": day(promised) if promised else None,
         "unit": unit,
         "tel": phone,
         "代办人": variables.get("proxyName"),
-        "step": lambda: "、".join(dict.fromkeys(task.name for task in _open_tasks(running))),
+        "step": lambda: "、".join(dict.fromkeys(task.name for task in _open_tasks(running) if task.kind == "step")),
     }
 
 
@@ -129,16 +129,17 @@ def _due(running: Running, element: Element) -> dict[str, Any]:
     """Until when to do what the message speaks of: an element with a `slaKey` counts its row from now."""
     key = element.properties.get("slaKey")
     found = moments.of_key(running, key, element.id) if key else None
-    return {"date": _day(found.due_at)} if found else {}
+    return {"date": day(found.due_at)} if found else {}
 
 
 def _headers(running: Running, element: Element) -> dict[str, Any]:
     skipped = ("messageKey", "to")
     values = {key: running.value_of(text) for key, text in element.headers.items() if key not in skipped}
-    return {key: _day(value) if isinstance(value, datetime) else value for key, value in values.items()}
+    return {key: day(value) if isinstance(value, datetime) else value for key, value in values.items()}
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
+    """11月25日, as people say it."""
     # 24:00 of a day is the beginning of the next one, but people mean the day that ends.
     local = clock.local(moment - timedelta(microseconds=1))
     return f"{local.month}月{local.day}日"
@@ -149,25 +150,27 @@ def recipients(running: Running, to: str) -> list[Account]:
     session = running.session
     if to not in ("handler", "superior"):
         level = roles.level_of(session, to)
-        root = _audience(running)
+        root = audience(running)
         region = (level and regions.ancestor_code(root.case.region_code, level)) or root.case.region_code
         return people.holders(session, to, region)
     found: list[Account] = []
     for task in _open_tasks(running):
         if to == "superior":
-            found += people.superiors(session, task.role_key, task.region_code)
+            found += people.superiors(session, task.role_key, task.region_code) if task.kind == "step" else []
         elif task.assignee_id is not None:
-            found.append(session.get_one(Account, task.assignee_id))
+            found += [session.get_one(Account, number) for number in (task.assignee_id, task.owner_id) if number]
         else:
             found += people.holders(session, task.role_key, task.region_code)
     return found
 
 
 def _open_tasks(running: Running) -> list[UserTask]:
-    """The task beside which a deadline companion stands, else all open tasks of the subject, else the case's own."""
+    """The task beside which a deadline companion stands, else all open tasks of the subject, else the case's own; with
+    the signatures that are wanted for them."""
     wanted = select(UserTask).where(UserTask.state == "open")
-    if running.case.subject_task_id is not None:
-        wanted = wanted.where(UserTask.id == running.case.subject_task_id)
+    beside = running.case.subject_task_id
+    if beside is not None:
+        wanted = wanted.where(or_(UserTask.id == beside, UserTask.host_id == beside))
     else:
         wanted = wanted.where(UserTask.case_id == (running.case.subject_id or running.case.id))
     return list(running.session.scalars(wanted))
@@ -215,7 +218,7 @@ def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
             case_id=subject.case.id,
             task_id=task_id,
             element_id=task.element_id,
-            assignee_id=task.assignee_id,
+            assignee_id=task.owner_id or task.assignee_id,  # whoever delegates stays answerable
             role_key=task.role_key,
             region_code=task.region_code,
             due_at=task.due_at,
@@ -237,7 +240,14 @@ def _mark_overdue(session: Session, task_id: int, now: datetime) -> Any:
         update(UserTask)
         .where(UserTask.id == task_id, UserTask.state == "open", UserTask.overdue_at.is_(None))
         .values(overdue_at=now)
-        .returning(UserTask.element_id, UserTask.assignee_id, UserTask.role_key, UserTask.region_code, UserTask.due_at)
+        .returning(
+            UserTask.element_id,
+            UserTask.assignee_id,
+            UserTask.owner_id,
+            UserTask.role_key,
+            UserTask.region_code,
+            UserTask.due_at,
+        )
     ).one_or_none()
 
 

@@ -3,34 +3,46 @@
 Fetch and authorise are one call; every change is decided again after the case's row is locked.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, execution, forms_of_tasks, plans
+from engine.casework import cosigning, execution, forms_of_tasks, plans, submissions, telling
+from engine.casework.locked_tasks import (
+    get,
+    locked,
+    name_of,
+    not_found,
+    require_at_hand,
+    require_open,
+    require_post,
+    require_undivided,
+)
 from engine.casework.models import Case, Submission, TaskDraft, UserTask
 from engine.casework.running import Running
-from engine.db import dumps, must_change_one
-from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.errors import Conflict, Invalid, NotAllowed
 from engine.language.forms import Form
 from engine.registry import access, people
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
-LONGEST_KEY = 80
+__all__ = [
+    "Completed", "assign", "claim", "colleagues", "complete", "context", "draft", "form", "get", "may_fill",
+    "opened_since", "save_draft", "transfer", "unclaim",
+]  # fmt: skip
+
 TASK = UserTask.__table__
+SIGNATURE = TASK.alias("signature")
 COLUMNS = (
-    TASK.c.id, TASK.c.case_id, TASK.c.token, TASK.c.element_id, TASK.c.name, TASK.c.role_key, TASK.c.region_code,
-    TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.due_at, Case.__table__.c.subject_id,
-    Case.__table__.c.citizen_id, Case.__table__.c.proxy_citizen_id, Case.__table__.c.applicant_identity,
-    Case.__table__.c.item_code,
+    TASK.c.id, TASK.c.case_id, TASK.c.kind, TASK.c.token, TASK.c.element_id, TASK.c.name, TASK.c.role_key,
+    TASK.c.region_code, TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.owner_id, TASK.c.due_at,
+    Case.__table__.c.subject_id, Case.__table__.c.citizen_id, Case.__table__.c.proxy_citizen_id,
+    Case.__table__.c.applicant_identity, Case.__table__.c.item_code,
 )  # fmt: skip
 FETCH = (
     select(*COLUMNS)
@@ -42,43 +54,27 @@ LOCK = (
         TASK.c.state,
         TASK.c.assignee_id,
         TASK.c.companion_at,
+        TASK.c.owner_id,
+        TASK.c.submission_id,
         exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
+        exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
     )
     .where(TASK.c.id == bindparam("task"))
     .with_for_update()
 )
-DONE = (
-    update(TASK)  # type: ignore[arg-type]
-    .where(TASK.c.id == bindparam("task"), TASK.c.state == "open")
-    .values(
-        state="completed",
-        ended_at=bindparam("now"),
-        completed_by=bindparam("account"),
-        assignee_id=bindparam("account"),
-        companion_at=None,
-    )
-)
-INSERT_SUBMISSION = insert(Submission.__table__).returning(Submission.__table__.c.id)  # type: ignore[arg-type]
-DROP_DRAFTS = delete(TaskDraft.__table__).where(TaskDraft.__table__.c.task_id == bindparam("task"))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Completed:
-    """What a completion led to. `repeated`: the same click had been taken before; nothing was done again."""
+    """What a completion led to. `repeated`: the same click had been taken before; nothing was done again. `signing`: it
+    takes effect when those have signed who were asked to sign after it (后加签)."""
 
     case_id: int
     case_no: str
     ended: bool
     repeated: bool
+    signing: bool = False
     next_tasks: tuple[UserTask, ...] = ()
-
-
-def get(session: Session, task_id: int, actor: Actor) -> UserTask:
-    """The task, for whoever may see it; for all others there is none."""
-    task = session.get(UserTask, task_id)
-    if task is None or not access.may_see_task(actor, task, task.case):
-        raise NotFound(f"Expected user task {task_id}, but there is none for {actor.ref}", notice="没有找到这个待办")
-    return task
 
 
 def form(session: Session, task: UserTask) -> Form | None:
@@ -92,63 +88,33 @@ def context(session: Session, task: UserTask) -> dict[str, Any]:
     return forms_of_tasks.context(session, task.case.region_code, task.case.variables)
 
 
-def _change(session: Session, task_id: int, actor: Actor, expected: str) -> tuple[UserTask, Case]:
-    """The locked task of an open case, for somebody who may act on it; refused when it is no longer open."""
-    get(session, task_id, actor)
-    task = execution.lock_task(session, task_id)
-    _require_post(actor, task)
-    if task.state != "open":
-        raise Conflict(
-            f"Expected task {task_id} to be open in order to {expected}, but it is {task.state}",
-            notice=_who_was_faster(session, task),
-        )
-    return task, task.case
-
-
-def _require_post(actor: Actor, task: UserTask) -> None:
-    """Taking, handing over and drafting are for staff: a citizen is no account, and just completes."""
-    if not actor.is_staff or not access.may_act(actor, task, task.case):
-        raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
-
-
-def _who_was_faster(session: Session, task: UserTask) -> str:
-    if task.state == "canceled":
-        return "该待办已因流程变化而取消，无需办理"
-    who = session.get(Account, task.completed_by) if task.completed_by else None
-    when = f"{clock.local(task.ended_at):%m月%d日 %H:%M}" if task.ended_at else ""
-    return f"该待办已由{who.name if who else '他人'}于{when}办理完成，您填写的内容没有提交"
-
-
-def _journal(session: Session, task: UserTask, actor: Actor, kind: str, payload: Mapping[str, Any]) -> None:
-    with execution.open_case(session, task.case_id, actor=actor) as running:
-        running.journal(kind, element_id=task.element_id, payload={"task": task.id, **payload})
-
-
 def claim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
     """签收: take a task of one's group. Claiming one's own again changes nothing; a colleague's is refused."""
-    with _case_of(session, task_id, actor):
-        task, _ = _change(session, task_id, actor, "claim it")
+    with locked(session, task_id, actor) as at:
+        running, task = at.running, at.task
+        require_post(actor, task)
+        require_open(session, task)
         if task.assignee_id == actor.id:
             return task
         if task.assignee_id is not None:
-            holder = session.get_one(Account, task.assignee_id)
             raise Conflict(
                 f"Expected task {task_id} to be free, but {task.assignee_id} holds it",
-                notice=f"该待办已由{holder.name}签收",
+                notice=f"该待办已由{name_of(session, task.assignee_id)}签收",
             )
-        task.assignee_id, task.claimed_at = actor.id, clock.now()
-        _journal(session, task, actor, "task_claimed", {})
+        task.assignee_id, task.claimed_at = actor.id, running.now
+        _journal(running, task, "task_claimed")
     return task
 
 
 def unclaim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
     """退回本组: give one's task back to the group."""
-    with _case_of(session, task_id, actor):
-        task, _ = _change(session, task_id, actor, "give it back")
+    with locked(session, task_id, actor) as at:
+        running, task = at.running, at.task
+        require_at_hand(session, task, actor)
         if task.assignee_id != actor.id:
             raise Conflict(f"Expected {actor.ref} to hold task {task_id}, but it does not", notice="该待办不在您手上")
         task.assignee_id = task.claimed_at = None
-        _journal(session, task, actor, "task_unclaimed", {})
+        _journal(running, task, "task_unclaimed")
     return task
 
 
@@ -161,59 +127,56 @@ def transfer(session: Session, task_id: int, *, actor: Actor, to_account_id: int
     """转办 to a colleague who holds the same post; the clock runs on."""
     if len(reason.strip()) < 2:
         raise Invalid("Expected a reason, but got none", problems={"reason": ["请写明转办的原因"]})
-    with _case_of(session, task_id, actor):
-        task, _ = _change(session, task_id, actor, "hand it over")
-        if task.assignee_id not in (None, actor.id):
-            raise Conflict(
-                f"Expected task {task_id} to be free or one's own, but it is not", notice="该待办在他人手上，不能转办"
-            )
-        _give(session, task, actor, to_account_id)
-        _journal(session, task, actor, "task_transferred", {"to": to_account_id, "reason": reason.strip()})
+    with locked(session, task_id, actor) as at:
+        running, task = at.running, at.task
+        require_at_hand(session, task, actor)
+        _give(session, task, to_account_id, running.now)
+        _journal(running, task, "task_transferred", to=to_account_id, reason=reason.strip())
+        telling.tell(running, "T13", [to_account_id], task, otherwise="转办给您", reason=reason.strip())
     return task
 
 
 def assign(session: Session, task_id: int, *, actor: Actor, to_account_id: int) -> UserTask:
-    """指派 by a leader or superior of the post."""
-    with _case_of(session, task_id, actor):
-        get(session, task_id, actor)
-        task = execution.lock_task(session, task_id)
+    """指派 by a leader or superior of the post. A delegation (委派) ends by it; a signature goes to another signer."""
+    with locked(session, task_id, actor) as at:
+        running, task = at.running, at.task
         above = people.superiors(session, task.role_key, task.region_code)
         if actor.id not in {account.id for account in above}:
             raise NotAllowed(f"Expected {actor.ref} to lead {task.role_key}, but it does not")
-        if task.state != "open":
-            raise Conflict(
-                f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
-            )
-        _give(session, task, actor, to_account_id)
-        _journal(session, task, actor, "task_assigned", {"to": to_account_id})
+        require_open(session, task)
+        if task.kind == "step":
+            task.owner_id = None
+            require_undivided(session, task)
+        _give(session, task, to_account_id, running.now)
+        _journal(running, task, "task_assigned", to=to_account_id)
+        telling.tell(running, "T01", [to_account_id], task, otherwise="指派给您")
     return task
 
 
-def _give(session: Session, task: UserTask, actor: Actor, to_account_id: int) -> None:
+def _give(session: Session, task: UserTask, to_account_id: int, now: datetime) -> None:
     if to_account_id not in {account.id for account in people.holders(session, task.role_key, task.region_code)}:
         raise Invalid(
             f"Expected account {to_account_id} to hold {task.role_key}, but it does not",
             problems={"to_account_id": ["此人没有办理该步骤的岗位，不能转给他"]},
         )
-    task.assignee_id, task.claimed_at = to_account_id, clock.now()
+    task.assignee_id, task.claimed_at = to_account_id, now
 
 
-def _case_of(session: Session, task_id: int, actor: Actor) -> Any:
-    """The task's case, opened: the case's lock always comes before the task's."""
-    case_id = session.execute(select(TASK.c.case_id).where(TASK.c.id == task_id)).scalar_one_or_none()
-    if case_id is None:
-        raise NotFound(f"Expected user task {task_id}, but there is none", notice="没有找到这个待办")
-    return execution.open_case(session, case_id, actor=actor)
+def _journal(running: Running, task: UserTask, kind: str, **more: Any) -> None:
+    running.journal(kind, element_id=task.element_id, payload={"task": task.id, **more})
+
+
+def may_fill(actor: Actor, task: UserTask) -> bool:
+    """Whether the actor may type into the step's form: whoever may complete it, and its delegate, who prepares it."""
+    return access.may_act(actor, task, task.case) or (task.kind == "step" and access.is_asked(actor, task))
 
 
 def save_draft(session: Session, task_id: int, *, actor: Actor, values: Mapping[str, Any]) -> TaskDraft:
     """Keep what was typed, unchecked, for the same person."""
     task = get(session, task_id, actor)
-    _require_post(actor, task)
-    if task.state != "open":
-        raise Conflict(
-            f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
-        )
+    if not actor.is_staff or not may_fill(actor, task):
+        raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
+    require_open(session, task)
     found = session.get(TaskDraft, (task_id, actor.id))
     if found is None:
         found = TaskDraft(task_id=task_id, account_id=actor.id)
@@ -229,11 +192,6 @@ def draft(session: Session, task_id: int, actor: Actor) -> dict[str, Any]:
     return dict(found.values) if found is not None else {}
 
 
-def digest(values: Mapping[str, Any]) -> str:
-    """SHA-256 of submitted values: what tells a repeated click from another one under the same key."""
-    return hashlib.sha256(dumps(dict(values), canonical=True).encode()).hexdigest()
-
-
 def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[str, Any], key: str) -> Completed:
     """办理完成: check, journal and let the machine move. `key`: idempotency key of the form page.
 
@@ -241,52 +199,48 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
     """
     task = session.execute(FETCH, {"task": task_id}).one_or_none()
     if task is None or not access.may_see_task(actor, task, task):
-        raise NotFound(f"Expected user task {task_id}, but there is none for {actor.ref}", notice="没有找到这个待办")
+        raise not_found(task_id, actor)
     if not access.may_act(actor, task, task):
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
-    given = digest(values)
+    given = submissions.digest(values)
     with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
         state = session.execute(LOCK, {"task": task_id}).one()
-        if state.state != "open":
+        if state.state != "open" or state.submission_id is not None:
             return _repeated(session, running, task_id, key, given)
-        if state.assignee_id not in (None, actor.id) and actor.is_staff:
-            holder = session.get_one(Account, state.assignee_id)
-            raise Conflict(
-                f"Expected task {task_id} to be free, but {state.assignee_id} holds it",
-                notice=f"该待办已由{holder.name}签收，您不能办理",
-            )
-        _complete(running, task, values, key, given)
+        if actor.is_staff and (state.owner_id is not None or state.assignee_id not in (None, actor.id)):
+            raise _in_other_hands(session, task_id, state)
+        checked = _checked(running, task, values)
+        submission = submissions.record(
+            running, task.element_id, task.form_id, checked, key=key, given=given, task_id=task_id
+        )
+        if state.signing and cosigning.ask_for_signatures(running, task_id, submission, checked):
+            return _completed(running, signing=True)
+        account = actor.id if actor.is_staff else None
+        submissions.take_effect(running, task, submission, checked, account=account)
         if state.drafted:
-            session.execute(DROP_DRAFTS, {"task": task_id})
+            submissions.drop_drafts(running, task_id)
         # The reminder may have begun between the look-up and the lock, so what the locked row says counts.
         if task.due_at is not None and state.companion_at is None:
             running.told.append(("TASK_ENDED", task_id))
-    return Completed(running.case.id, running.case.case_no, running.case.state == "ended", repeated=False)
+    return _completed(running)
 
 
-def _complete(running: Running, task: Any, values: Mapping[str, Any], key: str, given: str) -> None:
-    session, actor, now = running.session, running.actor, running.now
-    checked = _checked(running, task, values)
-    account = actor.id if actor.is_staff else None
-    submission = record(running, task.element_id, task.form_id, checked, key=key, given=given, task_id=task.id)
-    done = session.execute(DONE, {"task": task.id, "now": now, "account": account})
-    must_change_one(done.rowcount, f"user task {task.id}")  # type: ignore[attr-defined]
-    running.completed_tokens.add(task.token)
-    running.write(checked)
-    running.act(
-        "task_completed",
-        lambda: running.machine.complete(task.token),
-        element_id=task.element_id,
-        payload={"task": task.id, "token": task.token, "submission": submission, "digest": digest(checked)},
-    )
+def _completed(running: Running, *, repeated: bool = False, signing: bool = False) -> Completed:
+    case = running.case
+    return Completed(case.id, case.case_no, case.state == "ended", repeated, signing)
+
+
+def _in_other_hands(session: Session, task_id: int, state: Any) -> Conflict:
+    """Why a step that somebody else holds, or advises on, cannot be completed now."""
+    holder = name_of(session, state.assignee_id)
+    if state.owner_id is not None:
+        notice = f"该待办已委派给{holder}，对方答复或收回委派后才能办理"
+    else:
+        notice = f"该待办已由{holder}签收，您不能办理"
+    return Conflict(f"Expected task {task_id} to be free, but {state.assignee_id} holds it", notice=notice)
 
 
 def _checked(running: Running, task: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    if running.case.state != "active":
-        raise Conflict(
-            f"Expected case {running.case.case_no} to be active, but it is {running.case.state}",
-            notice="该办件已挂起或办结，暂时不能办理",
-        )
     if task.form_id is None:
         if values:
             raise Invalid(
@@ -298,40 +252,6 @@ def _checked(running: Running, task: Any, values: Mapping[str, Any]) -> dict[str
     return forms_of_tasks.load(running.session, form, values, running.case.region_code, running.case.variables)
 
 
-def record(
-    running: Running,
-    element_id: str,
-    form_id: str | None,
-    values: Mapping[str, Any],
-    *,
-    key: str,
-    given: str,
-    task_id: int | None = None,
-) -> int:
-    """Keep what a form gave, the files it names included. Raises Invalid when the key was used for something else."""
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise Invalid(f"Expected an idempotency key of 1 to {LONGEST_KEY} characters, but it has {len(key)}")
-    attachments.adopt(running.session, running.case.id, values)
-    row = {
-        "case_id": running.case.id,
-        "task_id": task_id,
-        "element_id": element_id,
-        "form_id": form_id,
-        "values": dict(values),
-        "actor": running.actor.ref,
-        "submitted_at": running.now,
-        "idempotency_key": key,
-        "digest": given,
-    }
-    try:
-        number: int = running.session.execute(INSERT_SUBMISSION, row).scalar_one()
-    except IntegrityError as error:
-        raise Invalid(
-            f"Expected a fresh idempotency key, but {key!r} was used before", notice="页面已过期，请刷新后重新提交"
-        ) from error
-    return number
-
-
 def _repeated(session: Session, running: Running, task_id: int, key: str, given: str) -> Completed:
     """The same click again gives the same answer; anything else came too late."""
     found = session.execute(
@@ -339,15 +259,14 @@ def _repeated(session: Session, running: Running, task_id: int, key: str, given:
     ).one_or_none()
     if found is None or found.task_id != task_id:
         task = execution.lock_task(session, task_id)
-        raise Conflict(
-            f"Expected task {task_id} to be open, but it is {task.state}", notice=_who_was_faster(session, task)
-        )
-    if found.digest != given:
-        raise Invalid(
-            f"Expected the same values under key {key!r}, but they differ",
-            notice="同一页面不能提交两种不同的内容，请刷新后再试",
-        )
-    return Completed(running.case.id, running.case.case_no, running.case.state == "ended", repeated=True)
+        require_open(session, task)
+        require_undivided(session, task)
+    elif found.digest == given:
+        return _completed(running, repeated=True)
+    raise Invalid(
+        f"Expected the same values under key {key!r}, but they differ",
+        notice="同一页面不能提交两种不同的内容，请刷新后再试",
+    )
 
 
 def opened_since(session: Session, case_id: int, moment: datetime) -> list[UserTask]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments, plans, timeline, user_tasks
+from engine.casework import history, moments, plans, submissions, timeline
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.plans import Plan
@@ -123,13 +123,18 @@ class _Player:
             self.machine.send(payload["message"])
         elif kind == "job_completed":
             self.machine.finish_job(payload["token"], payload["values"])
+        elif kind == "case_resumed":
+            self.world.variables.update(payload["values"])
+            self.machine.put_off({token: datetime.fromisoformat(at) for token, at in payload["timers"].items()})
+        elif kind == "case_terminated":
+            self.machine.cancel()
         else:
             self.machine.wake()
 
     def _submitted(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of a step, as the form gave them at that time. Raises Conflict when they were changed since."""
         row = self.session.get(Submission, payload["submission"])
-        if row is None or user_tasks.digest(row.values) != payload["digest"]:
+        if row is None or submissions.digest(row.values) != payload["digest"]:
             raise Conflict("提交的内容与流水中的校验值不符，可能被改动")
         values: Mapping[str, Any] = row.values
         return values

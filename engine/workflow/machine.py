@@ -6,7 +6,7 @@ so it refuses to be used or saved again; the caller rolls back and drops it.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -122,6 +122,15 @@ class Machine:
         target = jumps.landing(found, target_element_id)
         with self._act():
             jumps.jump(target, found)
+
+    def put_off(self, moments: Mapping[str, datetime]) -> None:
+        """Let timers (by token) wait until other moments, because the case's clock stood still."""
+        waiting = {timer.token for timer in self.timers()}
+        if not moments.keys() <= waiting:
+            raise Conflict(f"Expected tokens {sorted(moments)} to wait for moments, but some do not")
+        with self._act():
+            for token, moment in moments.items():
+                self._find(token).internal_data["at"] = moment.astimezone(UTC).isoformat()
 
     def cancel(self) -> None:
         """End the case where it stands."""
