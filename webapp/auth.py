@@ -172,7 +172,8 @@ def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
     if request.method != "POST":
         return redirect(url_for(endpoint, next=request.full_path.removesuffix("?")), 303)
     page = "accounts/staff_sign_in.html" if endpoint.endswith("staff_sign_in") else "accounts/sign_in.html"
-    return render_template(page, kept=kept.as_hidden(kept.typed()), target=request.path, expired=True, problems={}), 401
+    carried = kept.as_hidden(kept.typed())
+    return render_template(page, kept=carried, target=request.path, expired=True, problems={}, summary=[]), 401
 
 
 def large_type() -> bool:

@@ -33,11 +33,11 @@ def admit(person: Account | Citizen | None, password: str) -> bool:
     return True
 
 
-def refusal() -> NotAllowed:
-    """What is said to everybody who was not let in, whatever the reason."""
+def refusal(login: str = "登录名") -> NotAllowed:
+    """What is said to everybody who was not let in, whatever the reason. `login`: what this door calls the login."""
     return NotAllowed(
         "Expected a login and its password, but they do not match or the account is locked",
-        notice="用户名或密码不正确，或者账号因多次输错密码已暂时锁定，请 15 分钟后再试",
+        notice=f"{login}或密码不对，请核对后再试。连续输错 {MOST_FAILURES} 次要等 15 分钟才能再登录",
     )
 
 

@@ -4,6 +4,7 @@ Name and ID number are never changed afterwards; everything else the citizen kee
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ def register(session: Session, values: Mapping[str, Any]) -> Citizen:
     Raises Invalid with problems keyed by these.
     """
     given = {key: _text(values.get(key)) for key in _REGISTERED}
-    given["identity_number"] = identity.normal(given["identity_number"])
+    given["identity_number"], given["phone"] = identity.normal(given["identity_number"]), _digits(given["phone"])
     _refuse(_problems(session, given, _REGISTERED) | _unknown(values, _REGISTERED))
     _refuse(_taken(session, given))
     password = given.pop("password")
@@ -41,8 +42,7 @@ def register(session: Session, values: Mapping[str, Any]) -> Citizen:
 
 def sign_in(session: Session, login: str, password: str) -> Citizen | None:
     """The citizen with this telephone or ID number, or None when not let in; to be used as `accounts.sign_in`."""
-    number = identity.normal(login)
-    known = or_(Citizen.phone == number, Citizen.identity_number == number)
+    known = or_(Citizen.phone == _digits(login), Citizen.identity_number == identity.normal(login))
     citizen = session.scalar(select(Citizen).where(known).with_for_update())
     return citizen if attempts.admit(citizen, password) else None
 
@@ -51,6 +51,8 @@ def change(session: Session, citizen_id: int, values: Mapping[str, Any]) -> Citi
     """New telephone, region_code, address or large_type; only what is given is changed. Raises Invalid."""
     citizen = get(session, citizen_id)
     given: dict[str, Any] = {key: _text(values[key]) for key in _CHANGEABLE if key in values and key != "large_type"}
+    if "phone" in given:
+        given["phone"] = _digits(given["phone"])
     _refuse(_problems(session, given, tuple(given)) | _unknown(values, _CHANGEABLE))
     if given.get("phone") not in (None, citizen.phone):
         _refuse(_taken(session, {"phone": given["phone"]}))
@@ -144,6 +146,11 @@ def _flush(session: Session) -> None:
             "Expected a new ID number and telephone, but they are registered",
             problems={"identity_number": ["该身份证号码或手机号码已经登记，请直接登录"]},
         ) from error
+
+
+def _digits(phone: str) -> str:
+    """A telephone number without the blanks and strokes that people group it with."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", phone))
 
 
 def _text(value: Any) -> str:

@@ -80,7 +80,37 @@ def test_one_sentence_for_all_that_is_wrong_with_signing_in(client: FlaskClient)
         for login in ("13811112222", "13899999999")
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
-    assert all("用户名或密码不正确" in answer.text for answer in answers)
+    assert all("手机号码或身份证号码或密码不对" in answer.text for answer in answers)
+
+
+def test_an_empty_sign_in_says_what_is_missing_and_counts_for_nothing(client: FlaskClient) -> None:
+    with factories.committed():
+        factories.CitizenFactory(phone="13811112222")
+    for _ in range(6):
+        answer = client.post("/sign-in", data={"login": "13811112222", "password": ""})
+        assert answer.status_code == 422
+        assert "请填写密码" in answer.text
+        assert "请填写手机号码或身份证号码" not in answer.text
+    empty = client.post("/staff/sign-in", data={"login": " ", "password": ""})
+    assert "请填写登录名" in empty.text and 'href="#f-login"' in empty.text and 'href="#f-password"' in empty.text
+    answer = client.post("/sign-in", data={"login": "13811112222", "password": factories.PASSWORD})
+    assert answer.status_code == 303
+
+
+def test_a_telephone_number_may_be_written_in_groups(client: FlaskClient) -> None:
+    answer = client.post("/register", data={**REGISTRATION, "phone": "138 1111-2222"})
+    assert answer.status_code == 303
+    assert [found.phone for found in citizens()] == ["13811112222"]
+    client.post("/sign-out")
+    for login in ("138 1111 2222", "138-1111-2222"):
+        answer = client.post("/sign-in", data={"login": login, "password": REGISTRATION["password"]})
+        assert answer.status_code == 303
+
+
+def test_whoever_is_inside_does_not_meet_the_door_again(citizen: SignsIn, staff: SignsIn) -> None:
+    assert staff().get("/staff/sign-in").location == "/inbox"
+    assert citizen().get("/sign-in?next=/my/cases").location == "/my/cases"
+    assert citizen().get("/staff/sign-in").status_code == 200
 
 
 def test_five_wrong_passwords_lock_for_a_quarter_of_an_hour(client: FlaskClient, clock: Clock) -> None:

@@ -4,12 +4,14 @@ The rule: whatever is wrong with a sign-in, the sentence is the same, and what w
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
+from engine.errors import Invalid
 from engine.registry import accounts, attempts, citizens
 from engine.registry.models import Account, Citizen
 from webapp import auth, errors, kept, limits
@@ -18,16 +20,26 @@ from webapp.accounts.blueprint import blueprint
 SignIn = Callable[[Session, str, str], Account | Citizen | None]
 
 
+@dataclass(frozen=True)
+class Door:
+    """One of the two ways in: its page, what it calls the login, who is admitted, and where it leads."""
+
+    page: str
+    login: str
+    admit: SignIn
+    leads_to: str
+
+
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @limits.attempts
 def sign_in() -> ResponseReturnValue:
-    return _sign_in("accounts/sign_in.html", citizens.sign_in, url_for("public.home"))
+    return _sign_in(Door("accounts/sign_in.html", "手机号码或身份证号码", citizens.sign_in, url_for("public.home")))
 
 
 @blueprint.route("/staff/sign-in", methods=["GET", "POST"])
 @limits.attempts
 def staff_sign_in() -> ResponseReturnValue:
-    return _sign_in("accounts/staff_sign_in.html", accounts.sign_in, "/inbox")
+    return _sign_in(Door("accounts/staff_sign_in.html", "登录名", accounts.sign_in, "/inbox"))
 
 
 @blueprint.post("/sign-out")
@@ -40,17 +52,40 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-def _sign_in(page: str, admit: SignIn, default: str) -> ResponseReturnValue:
+def _sign_in(door: Door) -> ResponseReturnValue:
     """The page, or the session and then where the person wanted to go."""
     if request.method == "GET":
-        return render_template(page, kept=[], target="", expired=False, problems={})
+        return _inside(door) or _page(door, {})
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    missing = _missing(door, login, password)
+    if missing:
+        return _page(door, missing), Invalid.status
     with db.transaction() as session:
-        person = admit(session, request.form.get("login", ""), request.form.get("password", ""))
+        person = door.admit(session, login, password)
     if person is None:
-        refusal, pairs = attempts.refusal(), kept.as_hidden(kept.carried())
-        problems = {"login": [refusal.notice]}
-        return render_template(page, kept=pairs, target=kept.target(), expired=False, problems=problems), refusal.status
+        refusal = attempts.refusal(door.login)
+        return _page(door, {"login": [refusal.notice]}), refusal.status
     auth.sign_in(person)
     if kept.target():
         return errors.resume(kept.target(), kept.carried())
-    return redirect(auth.destination(default), 303)
+    return redirect(auth.destination(door.leads_to), 303)
+
+
+def _inside(door: Door) -> ResponseReturnValue | None:
+    """Whoever came in by this door already goes on."""
+    someone = auth.someone()
+    if someone is None or someone.is_staff != (door.admit is accounts.sign_in):
+        return None
+    return redirect(auth.destination(door.leads_to), 303)
+
+
+def _missing(door: Door, login: str, password: str) -> dict[str, list[str]]:
+    asked = {"login": (login, door.login), "password": (password, "密码")}
+    return {key: [f"请填写{label}"] for key, (typed, label) in asked.items() if not typed.strip()}
+
+
+def _page(door: Door, problems: dict[str, list[str]]) -> str:
+    """The page again, with what was carried along to it."""
+    lines = [(f"f-{key}", line) for key, found in problems.items() for line in found]
+    pairs = kept.as_hidden(kept.carried())
+    return render_template(door.page, kept=pairs, target=kept.target(), expired=False, problems=problems, summary=lines)

@@ -157,8 +157,15 @@ def _text(raw: object, field: Field) -> str | None:
     if field.format == "idno":
         text = identity.normal(text)
     if field.format in ("phone", "bankcard", "region"):
-        text = re.sub(r"[\s-]", "", text) if field.format != "phone" else re.sub(r"\s", "", text)
+        text = _joined(text, field.format)
     return text.strip() or None
+
+
+def _joined(text: str, written_as: str) -> str:
+    """A number without the blanks and strokes that people group it with; a landline keeps the stroke of its area."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    joined = plain.replace("-", "")
+    return plain if written_as == "phone" and not joined.startswith("1") else joined
 
 
 def _printable(text: str) -> str:

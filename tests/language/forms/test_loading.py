@@ -117,6 +117,17 @@ class TestTypes:
         assert value(field("t", "textarea"), "一\r\n二\ud800") == "一\n二"
         assert value(field("t"), "   ") is None
 
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [
+            ("138 0000-1234", "13800001234"),
+            ("１３８００００１２３４", "13800001234"),
+            ("0876-212 3456", "0876-2123456"),
+        ],
+    )
+    def test_a_telephone_number_may_be_written_in_groups(self, written: str, kept: str) -> None:
+        assert value(field("t", properties={"format": "phone"}), written, channel="COUNTER") == kept
+
     def test_text_is_text(self) -> None:
         assert problem(field("t"), {"a": 1}) == ["请填写文字"]
         assert problem(field("t"), ["a", "b"]) == ["只能填写一项"]
