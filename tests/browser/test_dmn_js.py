@@ -1,0 +1,274 @@
+"""The editor of policy staff: dmn-js opens the tables that come with the platform, and what it saves is decided here.
+
+The rule: the editor is bpmn.io's own, unchanged. With JUSHOU_SCREENSHOTS set to a folder, pictures are left there.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Browser, Page, Route
+
+from engine.language import decisions, feel
+from engine.settings import ROOT
+from tests.language.decisions.written import context, decision, file, formula, function, input_data, service, table
+
+pytestmark = pytest.mark.browser
+
+RULES = sorted((ROOT / "rules").glob("*.dmn"))
+DIST = ROOT / "webapp" / "frontend" / "node_modules" / "dmn-js" / "dist"
+STYLES = (*(f"assets/{path.name}" for path in sorted((DIST / "assets").glob("*.css"))), "assets/dmn-font/css/dmn.css")
+HTML = (
+    "<!doctype html><meta charset='utf-8'><title>dmn-js</title>"
+    + "".join(f"<link rel='stylesheet' href='/{style}'>" for style in STYLES)
+    + "<style>html, body, #canvas { height: 100%; margin: 0 }</style><div id='canvas'></div>"
+    + "<script src='/dmn-modeler.production.min.js'></script>"
+)
+# It tells so of its own build.
+ITS_OWN = re.compile(r"minified copy of the development build of Inferno")
+
+
+class Editor:
+    """dmn-js in a browser, with one file open at a time."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self._heard(said.type, said.text))
+        page.route("**/*", _answer)
+        page.goto("http://dmn-js.test/")
+        page.evaluate("() => { window.modeler = new DmnJS({container: '#canvas'}) }")
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not ITS_OWN.search(text):
+            self.faults.append(text)
+
+    def opens(self, xml: bytes) -> list[str]:
+        """What it warns of."""
+        warnings: list[str] = self.page.evaluate(
+            "async (xml) => (await modeler.importXML(xml)).warnings.map(({message}) => message)", xml.decode()
+        )
+        return warnings
+
+    def views(self) -> list[tuple[str, str]]:
+        """The kinds of views and the ids of what they show; the overview of the file is a "drd"."""
+        found = self.page.evaluate("() => modeler.getViews().map((view) => [view.type, view.element.id])")
+        return [(kind, element_id) for kind, element_id in found]
+
+    def shows(self, element_id: str) -> None:
+        self.page.evaluate(
+            "(id) => modeler.open(modeler.getViews().find((view) => view.element.id === id))", element_id
+        )
+
+    def edits(self, deed: str, **given: Any) -> None:
+        """Do something with the view's registry of `elements` and with `modeling`, as its own buttons do."""
+        self.page.evaluate(
+            f"""(given) => {{
+                const view = modeler.getActiveViewer(), modeling = view.get('modeling');
+                const elements = view.get('elementRegistry');
+                {deed}
+            }}""",
+            given,
+        )
+
+    def writes(self, cell_id: str, text: str) -> None:
+        deed = "modeling.editCell(elements.get(given.id).businessObject, given.text)"
+        self.edits(deed, id=cell_id, text=text)
+
+    def saves(self) -> bytes:
+        xml: str = self.page.evaluate("async () => (await modeler.saveXML({format: true})).xml")
+        return xml.encode()
+
+    def drawn(self) -> list[dict[str, float]]:
+        """The boxes of decisions in the overview."""
+        boxes: list[dict[str, float]] = self.page.evaluate(
+            """() => modeler.getActiveViewer().get('elementRegistry').filter(({type}) => type === 'dmn:Decision')
+                .map(({id, x, y, width, height}) => ({id, x, y, width, height}))"""
+        )
+        return boxes
+
+    def photographs(self, name: str) -> None:
+        if folder := os.environ.get("JUSHOU_SCREENSHOTS"):
+            self.page.wait_for_function("() => document.fonts.status === 'loaded'")
+            self.page.screenshot(path=Path(folder) / f"dmn-js-{name}.png", full_page=True)
+
+
+def _answer(route: Route) -> None:
+    """The page stands nowhere: it gets the files of dmn-js, and nothing else."""
+    name = route.request.url.partition(".test/")[2].partition("?")[0]
+    if not name:
+        route.fulfill(body=HTML, content_type="text/html; charset=utf-8")
+    elif (DIST / name).is_file():
+        route.fulfill(path=DIST / name)
+    else:
+        route.fulfill(status=404)
+
+
+@pytest.fixture(scope="module")
+def started(browser: Browser) -> Iterator[Editor]:
+    """Starting it takes longer than all that is done with it."""
+    context = browser.new_context(viewport={"width": 1900, "height": 1000})
+    yield Editor(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def editor(started: Editor) -> Iterator[Editor]:
+    started.faults.clear()
+    yield started
+    assert not started.faults, "\n".join(started.faults)
+
+
+def asked(xml: bytes) -> list[dict[str, object]]:
+    """For each row of the only table, values at which it applies by its plain cells."""
+    root = etree.fromstring(xml)
+    names = [text.text or "" for text in root.iterfind(".//{*}inputExpression/{*}text")]
+    rows = []
+    for rule in root.iterfind(".//{*}rule"):
+        cells = [feel.evaluate(f"[{cell.findtext('{*}text')}]") for cell in rule.iterfind("{*}inputEntry")]
+        pairs = zip(names, cells, strict=True)
+        rows.append({name: cell[0] for name, cell in pairs if isinstance(cell, list) and cell})
+    return rows
+
+
+def answers(xml: bytes, given: list[dict[str, object]]) -> list[feel.Value]:
+    model = decisions.checked(xml)
+    (decision_id,) = model.decisions
+    return [model.decide(decision_id, each) for each in given]
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+class TestShippedTables:
+    def test_a_table_opens_without_a_warning_and_its_overview_is_drawn(self, editor: Editor, path: Path) -> None:
+        xml = path.read_bytes()
+        assert editor.opens(xml) == []
+        definitions, decided = etree.fromstring(xml).get("id", ""), path.stem
+        assert editor.views() == [("drd", definitions), ("decisionTable", decided)]
+        editor.shows(definitions)
+        (box,) = editor.drawn()
+        assert box["id"] == decided and box["width"] >= 180 and box["height"] >= 80
+        editor.photographs(f"{path.stem}-overview")
+        editor.shows(decided)
+        rows = editor.page.locator("#canvas tbody tr .rule-index")
+        assert rows.count() == len(asked(xml))
+        editor.photographs(f"{path.stem}-table")
+
+    def test_what_it_saves_unchanged_answers_the_same(self, editor: Editor, path: Path) -> None:
+        xml = path.read_bytes()
+        editor.opens(xml)
+        saved = editor.saves()
+        given = asked(xml)
+        assert given
+        assert answers(saved, given) == answers(xml, given)
+        assert drawn_at(saved) == drawn_at(xml)
+
+    def test_a_changed_cell_changes_its_row_only(self, editor: Editor, path: Path) -> None:
+        xml = path.read_bytes()
+        editor.opens(xml)
+        editor.shows(path.stem)
+        root = etree.fromstring(xml)
+        cell = next(root.iterfind(".//{*}rule/{*}outputEntry"))
+        (output, *_) = root.iterfind(".//{*}output")
+        number = output.get("typeRef") == "number"
+        editor.writes(cell.get("id", ""), "4711" if number else '"ELAPSED, 改"')
+        given = asked(xml)
+        before, after = answers(xml, given), answers(editor.saves(), given)
+        changed = [row for row, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        assert changed == [0]
+        first = after[0]
+        assert isinstance(first, dict)
+        assert first[output.get("name", "")] == (4711 if number else "ELAPSED, 改")
+
+    def test_a_broken_cell_is_told_at_its_place(self, editor: Editor, path: Path) -> None:
+        editor.opens(path.read_bytes())
+        editor.shows(path.stem)
+        cell = next(etree.fromstring(path.read_bytes()).iterfind(".//{*}rule/{*}inputEntry")).get("id", "")
+        editor.writes(cell, "< <")
+        assert list(decisions.read(editor.saves()).problems) == [cell]
+
+
+def drawn_at(xml: bytes) -> list[Mapping[str, str]]:
+    return [dict(bounds.attrib) for bounds in etree.fromstring(xml).iter("{*}Bounds")]
+
+
+class TestEditing:
+    """What people do beside writing in cells."""
+
+    TABLE = file(decision("d", table(["x"], ["y"], ["< 10", "1"], [">= 10", "2"])))
+
+    @pytest.fixture
+    def opened(self, editor: Editor) -> Editor:
+        assert editor.opens(self.TABLE) == []
+        editor.shows("d")
+        return editor
+
+    def decide(self, editor: Editor, **given: object) -> feel.Value:
+        return decisions.checked(editor.saves()).decide("d", given)
+
+    def test_a_row_is_added_and_written(self, opened: Editor) -> None:
+        opened.edits("modeling.addRow({type: 'dmn:DecisionRule'})")
+        opened.edits(
+            """const cells = elements.getAll().filter(({row, col}) => row && col).slice(-2);
+            ['= 50', '5'].forEach((text, index) => modeling.editCell(cells[index].businessObject, text));
+            modeling.editHitPolicy('COLLECT', 'MAX');"""
+        )
+        assert [self.decide(opened, x=each) for each in (1, 20, 50)] == [1, 2, 5]
+
+    def test_a_column_is_added_and_asked(self, opened: Editor) -> None:
+        opened.edits("modeling.addCol({type: 'dmn:InputClause'}, 1)")
+        opened.edits(
+            """const column = elements.getAll().find(({businessObject}) =>
+                businessObject && businessObject.$type === 'dmn:InputClause' && businessObject.id !== 'input_1');
+            modeling.editInputExpression(column.businessObject.inputExpression, {text: 'kind'});
+            const cell = column.cells.find(({businessObject}) => businessObject.$type === 'dmn:UnaryTests');
+            modeling.editCell(cell.businessObject, '"a"');"""
+        )
+        assert [self.decide(opened, x=1, kind=each) for each in ("a", "b")] == [1, None]
+        assert self.decide(opened, x=20, kind="b") == 2
+
+    def test_a_remark_is_part_of_the_trace(self, opened: Editor) -> None:
+        opened.edits("modeling.editAnnotation(elements.get('r1').businessObject, '依据 S2 §17')")
+        assert decisions.checked(opened.saves()).evaluate("d", {"x": 1}).hits[0].note == "依据 S2 §17"
+
+    @pytest.mark.parametrize(
+        ("policy", "aggregation", "answer"),
+        [("FIRST", None, 1), ("COLLECT", "SUM", 1), ("RULE ORDER", None, [1]), ("ANY", None, 1), ("UNIQUE", None, 1)],
+    )
+    def test_every_hit_policy_it_offers_is_understood(
+        self, opened: Editor, policy: str, aggregation: str | None, answer: object
+    ) -> None:
+        opened.edits(
+            "modeling.editHitPolicy(given.policy, given.aggregation || undefined)",
+            policy=policy,
+            aggregation=aggregation,
+        )
+        assert self.decide(opened, x=1) == answer
+
+    def test_allowed_values_that_it_writes_rank_results(self, opened: Editor) -> None:
+        opened.edits(
+            """modeling.editHitPolicy('OUTPUT ORDER');
+            modeling.editAllowedValues(elements.get('output_0').businessObject, ['2', '1']);"""
+        )
+        opened.writes("r1_1", "-")
+        assert self.decide(opened, x=20) == [2, 1]
+
+
+def test_other_boxes_and_functions_survive_the_editor(editor: Editor) -> None:
+    """It shows some of them and must lose none."""
+    steps = context(("h", formula("half(income)")), ("", formula("h + 1")))
+    parts = (
+        input_data("in_income", "income", "number"),
+        function("half", "n: number", formula("n / 2")),
+        decision("d_steps", steps, requires=["in_income"], knows=["half"]),
+        decision("d", formula("d_steps * 10"), requires=["d_steps"]),
+        service("whole", answers=["d"], data=["in_income"]),
+    )
+    assert editor.opens(file(*parts).replace(b" id='formula'", b"")) == []
+    saved = decisions.checked(editor.saves())
+    assert saved.decide("d", {"income": 6}) == saved.call("whole", {"income": 6}) == 40
+    assert saved.call("half", {"n": 6}) == 3
