@@ -26,11 +26,13 @@ from engine.registry.actors import Actor
 @dataclass(frozen=True)
 class Checked:
     """What an upload would become. `problems`: each tied to its element; `base`: the version from which the files come
-    that were not uploaded; `same`: the version that holds just this content already."""
+    that were not uploaded; `newer`: the newest one, where that is not the base; `same`: the one that holds just this
+    content already."""
 
     bundle: Bundle
     problems: list[lint.Problem]
     base: ProcessVersion | None
+    newer: ProcessVersion | None
     same: ProcessVersion | None
 
 
@@ -39,13 +41,17 @@ def check(session: Session, files: Mapping[str, bytes], process: str | None = No
     base = base_of(session, files, process)
     bundle = bundles.read(_completed(base, files))
     found = lint.check(bundle, known=vocabulary.known(session, bundle))
-    return Checked(bundle, found, base, _same(session, bundle))
+    newest = _newest(session, bundle.process_id)
+    newer = newest if base is not None and newest is not base else None
+    return Checked(bundle, found, base, newer, _same(session, bundle))
 
 
 def base_of(session: Session, files: Iterable[str], process: str | None = None) -> ProcessVersion | None:
-    """The newest version of the process, which passes on the files that an upload leaves out; a rejected one does not.
+    """The version that passes on the files that an upload leaves out: the one that new cases of the province take now.
 
-    `process`: which one is meant, where the files alone do not tell. Raises Invalid when that stays open.
+    So an upload changes what it holds, and nothing that others have drafted meanwhile. Where none is active it is the
+    newest one that was not rejected. `process`: which one is meant, where the files alone do not tell. Raises Invalid
+    when that stays open.
     """
     drawn = next((Path(path).stem for path in files if path.startswith("processes/")), None)
     if process and drawn and process != drawn:
@@ -54,7 +60,14 @@ def base_of(session: Session, files: Iterable[str], process: str | None = None) 
             problems={"process": [f"选择的流程是“{process}”，上传的流程图却是“{drawn}”"]},
         )
     wanted = process or drawn or _holder(session, files)
-    standing = select(ProcessVersion).where(ProcessVersion.state != "rejected", ProcessVersion.process_key == wanted)
+    if wanted is None:
+        return None
+    active_now = active_id(session, wanted, regions.PROVINCE, clock.now())
+    return _fetch(session, active_now) if active_now is not None else _newest(session, wanted)
+
+
+def _newest(session: Session, process: str) -> ProcessVersion | None:
+    standing = select(ProcessVersion).where(ProcessVersion.state != "rejected", ProcessVersion.process_key == process)
     return session.scalar(standing.order_by(ProcessVersion.number.desc()).limit(1))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from engine import clock as clocks
 from engine.casework import deployments
@@ -109,7 +109,29 @@ def test_files_that_several_processes_hold_need_the_process(office: Office, auth
         version = deployments.upload(session, changed, actor=author, process="small")
         assert (version.process_key, version.number) == ("small", 2)
         found = deployments.check(session, changed, "small")
-    assert found.same is version and found.base is version
+    assert (found.same, found.newer) == (version, version)
+    assert found.base is not None and found.base.number == 1
+
+
+def test_what_others_have_drafted_is_not_passed_on(office: Office, author: Actor, second: Actor) -> None:
+    drafted = content.form("small_again", content.text("reason", "别人改的"))
+    upload({"forms/small_again.form": drafted}, second)
+    changed = content.form("small_answer", content.yes_no("good", "行不行"), content.text("opinion", "意见"))
+    mine = upload({"forms/small_answer.form": changed}, author)
+    with reading() as session:
+        files = deployments.bundle_of(session, mine.id).files
+    assert files == {**content.small(), "forms/small_answer.form": changed}
+
+
+def test_where_nothing_is_active_the_newest_version_passes_its_files_on(office: Office, author: Actor) -> None:
+    with transaction() as session:
+        session.execute(delete(Activation))
+    drafted = content.form("small_again", content.text("reason", "复核理由", minLength=20))
+    upload({"forms/small_again.form": drafted}, author)
+    changed = content.form("small_answer", content.yes_no("good", "行不行"), content.text("opinion", "意见"))
+    version = upload({"forms/small_answer.form": changed}, author)
+    with reading() as session:
+        assert deployments.bundle_of(session, version.id).files["forms/small_again.form"] == drafted
 
 
 def test_the_process_that_was_named_must_be_that_of_the_diagram(office: Office, author: Actor) -> None:

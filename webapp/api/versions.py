@@ -55,9 +55,9 @@ def list_versions(asked: dict[str, Any]) -> ResponseReturnValue:
 def upload_version(sent: dict[str, Any]) -> ResponseReturnValue:
     """Check the files and keep them as a draft: the diagram, forms and rules that changed.
 
-    What is left out comes from the newest version of the process. The multipart body may also hold the fields `remark`
-    and `process`; the latter is needed when no diagram comes along and the files belong to several processes, as the
-    table of deadlines does. Problems are told by the id of the element they belong to.
+    What is left out comes from the version that is active in the province, or else from the newest. The multipart body
+    may also hold the fields `remark` and `process`; the latter is needed when no diagram comes along and the files
+    belong to several processes, as the table of deadlines does. Problems are told by the id of their element.
     """
     actor = current_actor()
     access.require(actor, "policy_admin")

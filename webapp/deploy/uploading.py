@@ -59,10 +59,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Findings:
-    """What checking an upload found. `checked`: what it would become, if it can be read at all."""
+    """What checking an upload found. `checked`: what it would become, if it can be read at all; `undecided`: nothing is
+    wrong with the files, only the process has to be chosen."""
 
     unreadable: list[str] = field(default_factory=list)
     checked: Checked | None = None
+    undecided: bool = False
 
     @property
     def problems(self) -> list[Problem]:
@@ -169,7 +171,7 @@ def look(session: Session, given: Sent) -> Findings:
     try:
         return Findings(checked=deployments.check(session, given.files, given.process or None))
     except Invalid as refusal:
-        return Findings(sentences(refusal))
+        return Findings(sentences(refusal), undecided=set(refusal.problems) == {"process"})
 
 
 def sentences(refusal: Invalid) -> list[str]:
@@ -190,6 +192,7 @@ def problem_page(session: Session, findings: Findings, given: Sent) -> str:
         "deploy/problems.html",
         findings=findings,
         sent=given,
+        carried=given.carried if findings.undecided else None,
         processes=processes(session),
         marks={"problems": findings.marks},
         levels=LEVELS,
@@ -206,6 +209,7 @@ def change_page(session: Session, findings: Findings, checked: Checked, given: S
         checked=checked,
         compared=compared,
         sent=given,
+        carried=given.carried,
         kept=sorted(set(checked.bundle.files) - set(given.files)),
         marks=marks,
         states=STATES,

@@ -4,6 +4,7 @@ The rule: a version is compared with the one that new cases of the province take
 """
 
 from itertools import groupby
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -80,9 +81,12 @@ def places(session: Session) -> list[tuple[Region, list[Region]]]:
     return [(above, regions.children(session, above.code)) for above in regions.children(session, regions.PROVINCE)]
 
 
-def drawn(found: Changes | None) -> dict[str, list[str]]:
-    """The changes as marks on the drawing."""
-    return {kind: found.ids(kind) for kind in ("added", "changed")} if found else {}
+def drawn(found: Changes | None) -> dict[str, Any]:
+    """The changes as marks on the drawing, which on a small screen opens at the first of them."""
+    if found is None:
+        return {}
+    marks = {kind: found.ids(kind) for kind in ("changed", "added")}
+    return {**marks, "centre": next((key for ids in marks.values() for key in ids), None)}
 
 
 def names(session: Session, found: list[ProcessVersion]) -> dict[int | None, str]:

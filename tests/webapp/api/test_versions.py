@@ -58,7 +58,7 @@ def test_what_changed_is_told_with_the_draft(policy: Program) -> None:
     assert [(change["id"], change["kind"]) for change in found["elements"]] == [("wt_take", "changed")]
 
 
-def test_a_form_alone_goes_with_the_newest_version(policy: Program) -> None:
+def test_a_form_alone_goes_with_the_active_version(policy: Program) -> None:
     form = (ROOT / "forms" / "water_solve.form").read_bytes()
     answer = upload(policy, ("water_solve.form", form.replace("措施说明".encode(), "采取了什么措施".encode())))
     assert (answer.status_code, answer.json["process"], answer.json["number"]) == (201, "water", 2)

@@ -42,9 +42,9 @@ def look(person: Person, *files: tuple[str, bytes], **more: str):
     return send(person, *files, to="/versions/check", **more)
 
 
-def hidden(page: str) -> dict[str, str]:
+def hidden(page: str, action: str = "/versions") -> dict[str, str]:
     """What the form on that page sends along without asking."""
-    form = page.split('action="/versions"')[1].split("</form>", maxsplit=1)[0]
+    form = page.split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
 
 
@@ -78,6 +78,7 @@ def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
     assert "核对改动：农村饮水安全" in looked.text
     assert "与现行第 1 版相比" in looked.text
     assert '"changed": ["wt_solve"' in looked.text
+    assert '"centre": "wt_solve"' in looked.text
     assert "现场须拍照</textarea>" in looked.text
     assert versions() == before
     saved = policy.post("/versions", {**hidden(looked.text), "remark": "改好了"}, content_type="multipart/form-data")
@@ -86,7 +87,15 @@ def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
     assert "改好了" in policy.get(saved.location).text
 
 
-def test_a_form_alone_goes_with_the_newest_version_and_says_what_changed_in_it(staff: SignsIn):
+def test_a_newer_draft_is_pointed_out_because_its_changes_are_left_out(staff: SignsIn):
+    policy = staff("policy_admin", "530000")
+    send(policy, ("water.bpmn", WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()))
+    page = look(staff("policy_admin", "530000"), ("deadlines.dmn", STRICTER.encode()), process="water").text
+    assert "第 2 版（草稿，待审批）</a>比它新" in page
+    assert "采取有效措施并拍照" not in page
+
+
+def test_a_form_alone_goes_with_the_active_version_and_says_what_changed_in_it(staff: SignsIn):
     changed = FORM.replace('"label": "措施说明"', '"label": "采取了什么措施"')
     assert changed != FORM
     page = look(staff("policy_admin", "530000"), ("water_solve.form", changed.encode())).text
@@ -102,7 +111,8 @@ def test_a_table_that_many_processes_share_changes_the_one_that_was_chosen(staff
     undecided = look(policy, ("deadlines.dmn", STRICTER.encode()))
     assert undecided.status_code == 422
     assert "请选择要修改哪一个流程" in undecided.text
-    looked = look(policy, ("deadlines.dmn", STRICTER.encode()), process="water")
+    form = {**hidden(undecided.text, "/versions/check"), "process": "water"}
+    looked = policy.post("/versions/check", form, content_type="multipart/form-data")
     assert looked.status_code == 200, looked.text
     assert re.search(r"“办理时限”第 \d+ 行（&#34;water.wt_take&#34;）：时限 24 → 12", looked.text)
     saved = policy.post("/versions", hidden(looked.text), content_type="multipart/form-data")
