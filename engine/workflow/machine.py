@@ -12,17 +12,19 @@ from typing import Any
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import Conflict, ExecutionFailed
+from engine.errors import Conflict, ExecutionFailed, Invalid
 from engine.language.diagram import Element
 
 from . import jump as jumps
 from . import state as states
+from . import undo as undos
 from .compile import Definition
 from .conditions import Interpreter, to_json
 from .events import Message
 from .nodes import ServiceTask, UserTask
 from .timers import Moment
 from .tokens import Case, Token
+from .undo import Undo
 from .world import Step, Timer, Waiting, World
 
 MOST_STEPS = 1000
@@ -73,6 +75,31 @@ class Machine:
         """The messages that would be heard now, each with the element that waits for it."""
         return [(token.task_spec.event_definition.name, token.task_spec.element) for token in self._listening(Message)]
 
+    def way_back(self, token: str, target_element_id: str) -> frozenset[str] | None:
+        """The ids of the elements to be walked again when the token is sent back to the step; None: it may not be."""
+        try:
+            return jumps.back(self._find(token), target_element_id).again
+        except Invalid:
+            return None
+
+    def may_send_on(self, token: str, target_element_id: str) -> bool:
+        """Whether completing the user task may lead straight to the step."""
+        try:
+            jumps.on(self._find(token, UserTask, TaskState.READY), target_element_id)
+        except Invalid:
+            return False
+        return True
+
+    def difference(self, state: bytes) -> Undo:
+        """What the acts since that saved state have taken and made; JSON values without any data of the case."""
+        self._expect_usable()
+        return undos.difference(state, self._case)
+
+    def may_take_back(self, undo: Undo) -> bool:
+        """Whether everything that the act made still stands."""
+        self._expect_usable()
+        return undos.is_possible(self._case, undo)
+
     def local(self, token: str) -> dict[str, Any]:
         """The items of the multi-instance activities around the token, as JSON values by their names."""
         self._engine.forget()
@@ -116,12 +143,22 @@ class Machine:
         """Let all that wait for the message hear it; False when nobody waits for it."""
         return self._catch(Message(message))
 
-    def jump(self, token: str, target_element_id: str) -> None:
-        """Take the token away from where it waits and put a new one on the target. See `jump.py` for the limits."""
-        found = self._find(token)
-        target = jumps.landing(found, target_element_id)
+    def send_back(self, token: str, target_element_id: str) -> None:
+        """退回: take the token away from where it waits and put a new one on an earlier step. See `jump.py`.
+
+        Raises Invalid when the step may not be reached that way.
+        """
+        landing = jumps.back(self._find(token), target_element_id)
         with self._act():
-            jumps.jump(target, found)
+            jumps.land(landing)
+
+    def send_on(self, token: str, target_element_id: str) -> None:
+        """A person has completed the user task and goes straight to a later step. Raises Invalid when it may not."""
+        found = self._find(token, UserTask, TaskState.READY)
+        landing = jumps.on(found, target_element_id)
+        with self._act():
+            jumps.complete(found)
+            jumps.land(landing)
 
     def put_off(self, moments: Mapping[str, datetime]) -> None:
         """Let timers (by token) wait until other moments, because the case's clock stood still."""
@@ -131,6 +168,11 @@ class Machine:
         with self._act():
             for token, moment in moments.items():
                 self._find(token).internal_data["at"] = moment.astimezone(UTC).isoformat()
+
+    def take_back(self, undo: Undo) -> None:
+        """撤回: undo an earlier act, of which `difference` told what it did. Raises Conflict when it led on."""
+        with self._act():
+            undos.take_back(self._case, undo)
 
     def cancel(self) -> None:
         """End the case where it stands."""

@@ -27,8 +27,8 @@ def dump(case: Case) -> bytes:
         "form": FORM,
         "last": case.last_number,
         "done": case.completed,
-        "tokens": _rows(case),
-        "inside": [[host, scope.spec.name, _rows(scope)] for host, scope in sorted(case.subprocesses.items())],
+        "tokens": rows_of(case),
+        "inside": [[host, scope.spec.name, rows_of(scope)] for host, scope in sorted(case.subprocesses.items())],
     }
     return json.dumps(state, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
@@ -44,15 +44,15 @@ def restore(case: Case, state: bytes) -> None:
     if kept["form"] != FORM:
         raise Conflict(f"Expected a state of form {FORM}, but it is of form {kept['form']}")
     case.last_number, case.completed = kept["last"], kept["done"]
-    _plant(case, kept["tokens"])
+    plant(case, kept["tokens"])
     for host, name, rows in kept["inside"]:  # outer ones have lower numbers, so they come first
         if name not in case.subprocess_specs:
             raise Conflict(f"Expected a state of this process version, but it stands in {name}")
         scope = case.subprocesses[host] = Inside(case.subprocess_specs[name], case.get_task_from_id(host), case)
-        _plant(scope, rows)
+        plant(scope, rows)
 
 
-def _rows(scope: Any) -> list[list[Any]]:
+def rows_of(scope: Any) -> list[list[Any]]:
     """Number, parent, state and node of each token; what it keeps besides, if anything."""
     rows = []
     for token in scope.tasks.values():
@@ -62,7 +62,8 @@ def _rows(scope: Any) -> list[list[Any]]:
     return rows
 
 
-def _plant(scope: Any, rows: list[list[Any]]) -> None:
+def plant(scope: Any, rows: list[list[Any]]) -> None:
+    """Put tokens into a scope, from rows as `rows_of` gives them. Raises Conflict when they do not belong there."""
     specs, events = scope.spec.task_specs, scope.top_workflow.event_manager
     for number, parent, state, name, *kept in rows:
         if name not in specs:

@@ -61,8 +61,8 @@ class Stage:
     def send(self, message: str) -> bool:
         return self.machine.send(message)
 
-    def jump(self, element_id: str, target: str) -> None:
-        self.machine.jump(self.task(element_id).token, target)
+    def send_back(self, element_id: str, target: str) -> None:
+        self.machine.send_back(self.task(element_id).token, target)
 
     def reload(self) -> None:
         """Save and load, as between two requests."""
