@@ -132,7 +132,7 @@ def check_folder(arguments: argparse.Namespace) -> int:
     """Lint needs no database: the roles are those of the reference tables."""
     content = bundles.from_folder(arguments.folder or settings.load().content)
     around = vocabulary.in_folder(content)
-    errors = 0
+    errors, told = 0, set[lint.Problem]()
     for process in sorted(Path(path).stem for path in content if path.startswith("processes/")):
         try:
             bundle = bundles.read(bundles.collect(process, content))
@@ -141,7 +141,9 @@ def check_folder(arguments: argparse.Namespace) -> int:
             errors += 1
             continue
         known = vocabulary.vocabulary(reference.role_keys(), bundle, around)
-        for problem in lint.check(bundle, known=known):
+        # Rules that go with every process have the same problems each time.
+        for problem in (each for each in lint.check(bundle, known=known) if each not in told):
+            told.add(problem)
             errors += problem.severity == "error"
             word = "错误" if problem.severity == "error" else "提醒"
             print(f"{problem.file} {problem.element_id}: {word} {problem.message} [{problem.rule}]")
