@@ -84,6 +84,12 @@ def lines(value: str) -> Markup:
     )
 
 
+def linked(value: str) -> Markup:
+    """A sentence that names “我的申请” leads there."""
+    link = Markup('“<a class="inline-target" href="/my/cases">我的申请</a>”')
+    return escape(value).replace("“我的申请”", link)
+
+
 def status_label(status: str) -> str:
     """What the citizen reads for a state of domain 0.3."""
     return timeline.STATUS.get(status, status)
@@ -107,12 +113,14 @@ def channel(code: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "when": when,
+    "moment": when,
     "deadline": deadline,
     "full_moment": full_moment,
     "full_deadline": full_deadline,
     "money": money,
     "size": size,
     "lines": lines,
+    "linked": linked,
     "status_label": status_label,
     "status_tone": status_tone,
     "channel": channel,
