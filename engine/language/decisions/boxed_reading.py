@@ -12,6 +12,7 @@ from engine.language.decisions.logic import Logic
 from engine.language.decisions.source import Source
 from engine.language.decisions.table_reading import read_table
 from engine.language.feel import Type
+from engine.language.feel.limits import NESTING
 
 _Reader = Callable[[etree._Element, str, Source], Logic]
 
@@ -35,7 +36,13 @@ def read_logic(parent: etree._Element, name: str, source: Source, *, beside: fro
 
 def read_expression(element: etree._Element, name: str, source: Source) -> Logic:
     """An expression element itself, with the type that it declares."""
-    return _typed(_READERS[xml.local_name(element)](element, name, source), source.type_of(element), source)
+    if source.depth >= NESTING:
+        source.notice(element, f"“{name}”的内容套得太深，最多 {NESTING} 层")
+        return boxed.Nothing()
+    source.depth += 1
+    logic = _READERS[xml.local_name(element)](element, name, source)
+    source.depth -= 1
+    return _typed(logic, source.type_of(element), source)
 
 
 def _typed(logic: Logic, declared: Type | None, source: Source) -> Logic:

@@ -15,6 +15,7 @@ from engine.language.decisions.logic import Hit, Logic, Scope, noting
 from engine.language.decisions.scopes import at_path, inside, put
 from engine.language.decisions.types import Types, renamed
 from engine.language.feel import FeelLimitExceeded, Function, Type, Value
+from engine.language.feel.limits import check_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +177,13 @@ class Model:
 
         Raises ExecutionFailed when there is none of that name, and as `evaluate` does.
         """
-        return self._called(self._callable(name_or_id), _values(inputs)).value
+        return self._called(self._callable(name_or_id), inputs).value
 
     def answer(self, name_or_id: str, inputs: Mapping[str, object]) -> Decided:
         """What the decision, or else the function, of that name says, with its trace."""
         if name_or_id in self:
             return self.evaluate(name_or_id, inputs)
-        return self._called(self._callable(name_or_id), _values(inputs))
+        return self._called(self._callable(name_or_id), inputs)
 
     def parameters_of(self, name_or_id: str) -> Sequence[Variable]:
         """The parameters of a business knowledge model or a decision service."""
@@ -259,10 +260,12 @@ class Model:
                 found[each.name] = each.model.fitted(taken)
         return found
 
-    def _called(self, called: Callable, given: Scope) -> Decided:
+    def _called(self, called: Callable, inputs: Mapping[str, object]) -> Decided:
         function = self._functions[called.id]
         with _bounded(), noting() as hits:
+            given = _values(inputs)
             value = feel.call(function, [at_path(given, name) for name in function.parameters])
+            check_result(value)
         return Decided(called.id, called.name, value, given, tuple(hits))
 
     def _given_to(self, imported: Import, given: Scope) -> Scope:
@@ -283,6 +286,7 @@ class Model:
         with noting() as hits:
             outcome = decision.logic.decide(scope)
         value = self.types.fitted(outcome.value, decision.variable.type)
+        check_result(value)
         return Decided(decision.id, decision.name, value, outcome.seen, tuple(hits), tuple(required))
 
     def _with_functions(self, given: Scope, knowledge: Sequence[Reference]) -> Scope:

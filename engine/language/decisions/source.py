@@ -28,7 +28,8 @@ class Source:
     """`names` and `keys`: every name in the file, so that FEEL recognises those of several words.
 
     `types`: those that its item definitions declare. `problems` grows while reading: element id ("" = the file) →
-    sentences in Chinese; `complaints` counts those of the structure, without which a table cannot be asked.
+    sentences in Chinese; `complaints` counts those of the structure, without which a table cannot be asked. `depth`:
+    how many boxes stand around the one that is being read.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Source:
         self.types = Types()
         self.problems: dict[str, list[str]] = {}
         self.complaints = 0
+        self.depth = 0
         self.root = root
         self._namespace = xml.namespace(root)
 

@@ -131,10 +131,11 @@ def _read_row(
     if len(tested) != len(columns) or len(said) != len(outputs):
         found, expected = f"{len(tested)} 个条件、{len(said)} 个结果", f"{len(columns)} 个条件、{len(outputs)} 个结果"
         source.complain(rule, f"第 {number} 行有 {found}，表头有 {expected}")
-    cells, literals = [], []
+    cells: list[tuple[int, int]] = []
+    literals: list[tuple[Value, ...] | None] = [None] * len(columns)
     for position, (column, cell) in enumerate(zip(columns, tested, strict=False)):
         text = source.text(cell)
-        literals.append(_literals(text))
+        literals[position] = _literals(text)
         if text not in ("", "-"):
             cells.append((position, column.test(cell, text, number)))
     formulas = [

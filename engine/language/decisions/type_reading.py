@@ -8,6 +8,7 @@ from engine.language.decisions.model import Import
 from engine.language.decisions.source import Source
 from engine.language.decisions.types import Types, renamed
 from engine.language.feel import ContextType, Expression, FunctionType, ListType, NamedType, Type, TypeTable
+from engine.language.feel.limits import NESTING
 
 _ANY = NamedType("Any")
 
@@ -43,7 +44,12 @@ class _Reading:
 
     def declare(self, element: etree._Element, name: str) -> None:
         """Add the type `name` and, under names of their own, those of its parts."""
-        source, single = self.source, self._single(element, name)
+        source = self.source
+        if name.count("/") >= NESTING:
+            source.notice(element, f"数据类型套得太深，最多 {NESTING} 层")
+            self.known[name] = _ANY
+            return
+        single = self._single(element, name)
         listed = element.get("isCollection") == "true"
         values, whole = source.child(element, "allowedValues"), source.child(element, "typeConstraint")
         if listed and values is not None:

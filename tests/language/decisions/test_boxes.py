@@ -249,15 +249,44 @@ class TestNothing:
         assert decide(f"<list>{formula('1')}<flowchart/></list>") == [1]
         assert decide("<flowchart/>") is None
 
-    def test_boxes_that_go_too_deep_are_refused_in_our_own_words(self) -> None:
-        content = "<list>" * 200 + formula("1") + "</list>" * 200
-        found = decide(content)
-        for _ in range(200):
+    def test_boxes_may_stand_inside_each_other_up_to_a_limit(self) -> None:
+        found = decide("<list>" * 50 + formula("1") + "</list>" * 50)
+        for _ in range(50):
             assert isinstance(found, list)
-            found = found[0]
+            (found,) = found
         assert found == 1
+        with pytest.raises(Invalid) as refused:
+            decisions.checked(file(decision("d", "<list>" * 200 + formula("1") + "</list>" * 200)))
+        assert "套得太深" in refused.value.problems["d"][0]
         with pytest.raises(Invalid):
             decisions.read(file(decision("d", "<list>" * 5000 + "</list>" * 5000)))
+
+    def test_results_that_grow_or_nest_from_decision_to_decision_are_refused(self) -> None:
+        for text in ("[d{n}]", "[d{n}, d{n}]"):
+            chain = [decision(f"d{n + 1}", formula(text.format(n=n)), requires=[f"d{n}"]) for n in range(999)]
+            model = decisions.read(file(*chain, decision("d0", formula("1"))))
+            assert model.decide("d9", {}) is not None
+            with pytest.raises(feel.FeelLimitExceeded):
+                model.decide("d999", {})
+
+    def test_a_formula_whose_result_nests_without_end_is_refused(self) -> None:
+        with pytest.raises(feel.FeelLimitExceeded):
+            decide(formula("(for i in 1..400 return [partial[-1]])[-1]"))
+
+    def test_results_that_grow_from_entry_to_entry_are_refused(self) -> None:
+        entries = [(f"e{n + 1}", f"<list>{formula(f'e{n}')}{formula(f'e{n}')}</list>") for n in range(50)]
+        with pytest.raises(feel.FeelLimitExceeded):
+            decide(context(("e0", formula("1")), *entries))
+
+    @pytest.mark.parametrize("depth", [10, 55])
+    def test_loops_inside_loops_are_decided_or_refused_in_our_own_words(self, depth: int) -> None:
+        content = formula("1")
+        for _ in range(depth):
+            content = loop(formula("[1]"), content)
+        try:
+            assert decide(content) is not None
+        except feel.FeelLimitExceeded:
+            assert depth > 10
 
     def test_functions_inside_boxes_see_what_is_around_them(self) -> None:
         adds = f"<functionDefinition>{parameters_of('m')}{formula('n + m')}</functionDefinition>"

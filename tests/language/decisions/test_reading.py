@@ -138,6 +138,13 @@ class TestProblems:
         found = problems(file(decision("d", content)))
         assert words in found[element][0]
 
+    def test_a_row_with_too_few_cells_is_told_and_the_table_is_null(self) -> None:
+        xml = one_table(["x", "z"], ["y"], ["1", "2", "3"]).replace(
+            b"<inputEntry id='r1_2'><text>2</text></inputEntry>", b""
+        )
+        assert "第 1 行有 1 个条件" in problems(xml)["r1"][0]
+        assert decisions.read(xml).decide("grade", {"x": 1}) is None
+
     def test_two_decisions_of_one_name_are_refused(self) -> None:
         assert "b" in problems(file(decision("a", formula("1"), name="n"), decision("b", formula("1"), name="n")))
 

@@ -352,5 +352,15 @@ class TestRefusals:
         value: object = 1
         for _ in range(5000):
             value = [value]
-        with pytest.raises(feel.FeelLimitExceeded):
-            decisions.read(file(decision("d", formula("x")))).decide("d", {"x": value})
+        model = decisions.read(file(decision("d", formula("x")), function("f", "x", formula("x"))))
+        for ask in (model.decide, model.call):
+            with pytest.raises(feel.FeelLimitExceeded):
+                ask("d" if ask == model.decide else "f", {"x": value})
+
+    def test_structures_that_go_too_deep_are_refused(self) -> None:
+        inner = part("last", "number")
+        for _ in range(100):
+            inner = part("next", "", inner)
+        with pytest.raises(Invalid) as refused:
+            decisions.checked(file(item("t", "", inner), decision("d", formula("1"))))
+        assert "套得太深" in next(iter(refused.value.problems.values()))[0]
