@@ -277,12 +277,27 @@ def asks_to_reload(form: Mapping[str, str]) -> bool:
     return any(name in form for name in RELOADS)
 
 
+def are_fresh(problems: Problems, form: Mapping[str, str]) -> bool:
+    """Are these only about questions that the page did not ask when it was filled in? `asked`: what it asked."""
+    asked = form.get("asked", "").split()
+    return bool(asked) and all(key.split("-", 1)[0] not in asked for key in problems)
+
+
 def summary(shown: Iterable[Control], problems: Problems) -> list[tuple[str, str]]:
-    """Every problem with the id it belongs to, in the order of the page; what belongs to no field comes first."""
+    """Every problem with the id it belongs to, in the order of the page; what belongs to no field comes first. Each
+    says what it is about, because it does not stand beside it."""
     flat = list(flatten(shown))
     known = {control.name for control in flat}
     loose = [("", line) for key, lines in problems.items() if key not in known for line in lines]
-    return loose + [(_first_id(control), line) for control in flat for line in control.problems]
+    return loose + [
+        (_first_id(control), with_subject(control.label, line)) for control in flat for line in control.problems
+    ]
+
+
+def with_subject(label: str, line: str) -> str:
+    """核实时间：不能晚于…; a sentence that names its question already stays as it is."""
+    subject = label.rstrip("：:？?＊* ")
+    return line if not subject or subject in line else f"{subject}：{line}"
 
 
 def flatten(shown: Iterable[Control]) -> Iterable[Control]:

@@ -16,7 +16,7 @@ from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
 from engine.casework.running import Running
 from engine.db import one_at_a_time
-from engine.errors import Invalid, NotAllowed, NotFound
+from engine.errors import ExecutionFailed, Invalid, NotAllowed, NotFound
 from engine.language.diagram import Element
 from engine.language.forms import Form
 from engine.registry import access, items, regions
@@ -85,20 +85,58 @@ def begin(
     """Check everything, then create the case and let it run to its first wait for the office."""
     _require_channel(actor, channel)
     region_code = _region(session, values)
-    version = deployments.active(session, process_key, region_code, clock.now())
-    _require_service(session, process_key, version.id)
-    called = deployments.called_versions(session, plans.bundle_of(session, version.id), region_code, clock.now())
-    opening = _opening(plans.plan(session, version.id, called), channel)
+    version_id, opening = _service(session, process_key, region_code, channel)
     answers = _check(session, opening, values, region_code, channel)
     people = _people(session, actor, channel, {k: v for answer in answers for k, v in answer.items()})
     with execution.create(
-        session, process_key, version.id, actor, channel=channel, region_code=region_code, item_code=process_key,
+        session, process_key, version_id, actor, channel=channel, region_code=region_code, item_code=process_key,
         variables=_variables(session, process_key, channel, region_code), people=people,
     ) as running:  # fmt: skip
         running.begin({"channel": channel})
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
             _fill_in(running, element, form, answer, f"{key}:{number}", submissions.digest(values))
     return session.get_one(Case, running.case.id, populate_existing=True)
+
+
+def foreseen(
+    session: Session, process_key: str, *, actor: Actor, channel: str, values: Mapping[str, Any]
+) -> Invalid | None:
+    """Why the application would be refused, as far as the answers given so far can tell; None if nothing is known.
+
+    The diagram itself is asked: it is begun with what is known and taken back, so a reason is heard before five more
+    pages are filled in.
+    """
+    region_code = _region(session, values)
+    version_id, opening = _service(session, process_key, region_code, channel)
+    try:
+        people = _people(session, actor, channel, values)
+        with (
+            session.begin_nested(),
+            execution.create(
+                session, process_key, version_id, actor, channel=channel, region_code=region_code,
+                item_code=process_key, variables=_variables(session, process_key, channel, region_code), people=people,
+            ) as running,
+        ):  # fmt: skip
+            running.begin({"channel": channel})
+            running.write(values)
+            for element, _ in opening:
+                waiting = next(w for w in running.machine.user_tasks() if w.element.id == element.id)
+                running.machine.complete(waiting.token)
+            raise _Stop
+    except (_Stop, ExecutionFailed):
+        return None  # it ran on, or came to a question that the answers still to be given decide
+    except Invalid as refusal:
+        return refusal
+
+
+def _service(
+    session: Session, process_key: str, region_code: str, channel: str
+) -> tuple[int, list[tuple[Element, Form]]]:
+    """The version that new cases of that place run on, and its opening steps with their forms."""
+    version = deployments.active(session, process_key, region_code, clock.now())
+    _require_service(session, process_key, version.id)
+    called = deployments.called_versions(session, plans.bundle_of(session, version.id), region_code, clock.now())
+    return version.id, _opening(plans.plan(session, version.id, called), channel)
 
 
 def _require_channel(actor: Actor, channel: str) -> None:

@@ -138,6 +138,18 @@ def mine(session: Session, actor: Actor, *, ended: bool) -> list[Case]:
     return list(session.scalars(wanted.order_by(Case.id.desc())))
 
 
+def under_way(session: Session, actor: Actor, process_key: str) -> list[Case]:
+    """The actor's own running cases of one item, by whomever they were filed."""
+    wanted = select(Case).where(
+        Case.process_key == process_key,
+        Case.subject_id.is_(None),
+        Case.state != "ended",
+        Case.applicant_identity == actor.identity_number,
+        Case.applicant_identity != "",
+    )
+    return list(session.scalars(wanted.order_by(Case.id)))
+
+
 def consents(session: Session, identity_number: str) -> list[Case]:
     """Cases that somebody filed for the person of this ID number and that wait for the person's own consent."""
     wanted = select(Case).where(

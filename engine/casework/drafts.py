@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.casework import cases
 from engine.casework.models import ApplicationDraft, Case
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound
 from engine.registry.actors import Actor
+
+
+class _Undo(Exception):
+    """Takes back what was only tried."""
 
 
 def open_(session: Session, process_key: str, *, actor: Actor, channel: str) -> ApplicationDraft:
@@ -65,6 +69,33 @@ def save(session: Session, key: str, actor: Actor, values: Mapping[str, Any]) ->
     draft.values = {**draft.values, **values}
     draft.saved_at = clock.now()
     return draft
+
+
+def mine(session: Session, actor: Actor) -> list[ApplicationDraft]:
+    """What the actor began to fill in and has not submitted, the latest first."""
+    owner = ApplicationDraft.citizen_id if actor.is_citizen else ApplicationDraft.account_id
+    wanted = select(ApplicationDraft).where(owner == actor.id, ApplicationDraft.case_id.is_(None))
+    return list(session.scalars(wanted.order_by(ApplicationDraft.saved_at.desc(), ApplicationDraft.id.desc())))
+
+
+def discard(session: Session, key: str, actor: Actor) -> None:
+    """Forget a draft; one that was submitted is a case, and stays."""
+    draft = get(session, key, actor, lock=True)
+    if draft.case_id is not None:
+        raise Conflict("Expected a draft that is not submitted, but it is", notice="这份申请已经提交，不能删除")
+    session.delete(draft)
+
+
+def refusal(session: Session, key: str, actor: Actor) -> Invalid | None:
+    """Why the draft cannot be submitted as it stands; None if it can. Nothing is kept."""
+    try:
+        with session.begin_nested():
+            submit(session, key, actor)
+            raise _Undo
+    except _Undo:
+        return None
+    except Invalid as refused:
+        return refused
 
 
 def submit(session: Session, key: str, actor: Actor) -> Case:

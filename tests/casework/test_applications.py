@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine.casework import cases, history
+from engine.casework import applications, cases, history
 from engine.casework.models import Attachment, Case, Submission
 from engine.db import reading, transaction
 from engine.errors import Invalid, NotAllowed, NotFound
@@ -130,3 +130,28 @@ def test_the_same_key_gives_the_same_case_to_the_same_person_only(office: Office
     with pytest.raises(Invalid), transaction() as session:
         cases.start(session, "small", actor=office.other_citizen, channel="SELF", values=answers, key="page")
     assert count() == 1
+
+
+def foreseen(stage: Stage, **values: Any) -> Invalid | None:
+    citizen = stage.people["citizen"]
+    own = {"applicantName": citizen.name, "applicantIdNo": citizen.identity_number}
+    with transaction() as session:
+        return applications.foreseen(session, "water", actor=citizen, channel="SELF", values={**own, **values})
+
+
+def test_what_the_diagram_will_refuse_is_foreseen_from_few_answers_and_nothing_is_kept(stage: Stage) -> None:
+    assert foreseen(stage) is None
+    assert count() == 0
+    stage.raise_hand()
+    refusal = foreseen(stage)
+    assert refusal is not None and "在办的同一事项" in refusal.notice
+    assert count() == 1
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 2
+
+
+def test_a_number_that_is_somebody_elses_is_foreseen_to_be_refused(stage: Stage) -> None:
+    refusal = foreseen(stage, applicantIdNo=stage.people["neighbour"].identity_number)
+    assert refusal is not None and set(refusal.problems) == {"applicantIdNo"}
+    refusal = foreseen(stage, applicantName="群众丙")
+    assert refusal is not None and "实名信息不一致" in refusal.notice

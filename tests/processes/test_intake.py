@@ -59,7 +59,7 @@ def test_the_same_problem_of_the_same_person_is_not_taken_twice(stage: Stage) ->
     first = stage.raise_hand()
     with pytest.raises(Invalid) as refusal:
         stage.raise_hand(problemText="水管又断了，麻烦快一点")
-    assert refusal.value.notice == "您已有在办的同一事项，请在“我的申请”中查看进度，不用重复提交"
+    assert refusal.value.notice == "申请人已有在办的同一事项，请在“我的申请”中查看进度，不用重复提交"
     assert stage.numbers() == [first.case_no]
     stage.refused("i_end_duplicate", refusal.value)
 

@@ -3,7 +3,7 @@
 The rule: the forms of the process say what is asked; nothing here knows an item.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,16 +97,18 @@ def forms(session: Session, draft: ApplicationDraft) -> list[Form]:
     return cases.application_forms(session, draft.process_key, _region(draft), draft.channel)
 
 
-def context(session: Session, draft: ApplicationDraft, typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def context(session: Session, draft: ApplicationDraft) -> dict[str, Any]:
     """What the conditions of the forms may read."""
-    variables = {"channel": draft.channel, "itemCode": draft.process_key, **draft.values, **(typed or {})}
+    variables = {"channel": draft.channel, "itemCode": draft.process_key, **draft.values}
     return forms_of_tasks.context(session, _region(draft) or regions.PROVINCE, variables)
 
 
-def checked(session: Session, draft: ApplicationDraft, step: Step, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The typed values of one page. Raises Invalid with problems by field."""
-    known = context(session, draft, typed)
-    return step.form.load(typed, known, checks=forms_of_tasks.checks(session), page=step.shown.page.id)
+def checked(session: Session, draft: ApplicationDraft, step: Step) -> dict[str, Any]:
+    """The draft's answers of one page, typed. Raises Invalid with problems by field."""
+    given = {shown.key: draft.values[shown.key] for shown in step.shown.inputs() if shown.key in draft.values}
+    return step.form.load(
+        given, context(session, draft), checks=forms_of_tasks.checks(session), page=step.shown.page.id
+    )
 
 
 def known_of(citizen: Citizen, channel: str, asked: Sequence[Form]) -> dict[str, Any]:

@@ -1,19 +1,20 @@
 """The way of an application: channel, notice, one thing a page, check, submit, confirmation.
 
-The rule: what was typed is in the draft before it is judged, so nothing is lost on the way.
+The rule: what was typed is in the draft before it is judged, so nothing is lost on the way; and every page that is
+shown was asked for by its address, so that 后退 in the browser always finds it.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import cases, drafts, timeline
+from engine.casework import applications, cases, drafts, timeline
 from engine.casework.models import ApplicationDraft, Case
-from engine.errors import Invalid, Refusal
+from engine.errors import Invalid
 from engine.registry import items
 from engine.registry.models import Citizen
 from webapp import auth, form_fields
@@ -22,14 +23,17 @@ from webapp.apply.blueprint import blueprint
 from webapp.apply.steps import Step, Way
 
 CHANNELS = ("SELF", "PROXY")
+# The field by which the forms ask whose case it will be; once it is answered, a refusal can be foreseen.
+WHO = "applicantIdNo"
+# Files that were refused leave nothing in the draft, so what was said of them waits here for the page that tells it.
+_REFUSED_FILES = "refused_files"
 
 
 @blueprint.get("/apply/<code>")
 def channel(code: str) -> ResponseReturnValue:
     with db.reading() as session:
-        item = items.get(session, code)
         cases.application_forms(session, code)
-        return render_template("apply/channel.html", item=item)
+        return _channel_page(session, code, [])
 
 
 @blueprint.post("/apply/<code>")
@@ -40,9 +44,13 @@ def begin(code: str) -> ResponseReturnValue:
             f"Expected a channel of {CHANNELS}, but got {chosen!r}", notice="请选择为自己申请，还是替别人申请"
         )
     with db.transaction() as session:
+        asked = cases.application_forms(session, code, channel=chosen)
+        known = steps.known_of(session.get_one(Citizen, actor.id), chosen, asked)
+        refusal = applications.foreseen(session, code, actor=actor, channel=chosen, values=known)
+        if refusal is not None and chosen == "SELF":
+            return _channel_page(session, code, [refusal.notice]), refusal.status
         draft = drafts.open_(session, code, actor=actor, channel=chosen)
         if not draft.values:
-            known = steps.known_of(session.get_one(Citizen, actor.id), chosen, steps.forms(session, draft))
             drafts.save(session, draft.key, actor, known)
         first = steps.way(session, draft).steps[0]
     return redirect(url_for("apply.page", key=draft.key, step_id=first.id), 303)
@@ -50,12 +58,16 @@ def begin(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/apply/drafts/<key>/pages/<step_id>")
 def page(key: str, step_id: str) -> ResponseReturnValue:
-    with db.reading() as session:
+    """The page as the draft fills it in; `tried`: with what is still wrong on it."""
+    tried = "tried" in request.args
+    with db.transaction() if tried else db.reading() as session:
         draft = drafts.get(session, key, auth.current_actor())
         if draft.case_id is not None:
             return _already(session, draft)
         way = steps.way(session, draft)
-        return _page(session, draft, way, way.step(step_id), draft.values, {})
+        step = way.step(step_id)
+        problems = _merged(_refused_files(draft, step), _problems_of(session, draft, step)) if tried else {}
+        return _page(session, draft, way, step, problems), Invalid.status if problems else 200
 
 
 @blueprint.post("/apply/drafts/<key>/pages/<step_id>")
@@ -67,24 +79,41 @@ def fill(key: str, step_id: str) -> ResponseReturnValue:
     with db.transaction() as session:
         draft = drafts.save(session, key, actor, typed)
         way = steps.way(session, draft)
+        step = way.step(step_id)
+        here = url_for("apply.page", key=key, step_id=step.id, then=then)
         if form_fields.asks_to_reload(request.form) and not refused:
-            return redirect(url_for("apply.page", key=key, step_id=step.id, then=then), 303)
-        problems = _merged(refused, _problems_of(session, draft, step, typed))
+            return redirect(here, 303)
+        problems = _merged(refused, _problems_of(session, draft, step))
+        if problems and form_fields.are_fresh(problems, request.form):
+            flash("请接着回答下面新出现的问题。")
+            return redirect(here, 303)
         if problems:
-            return _page(session, draft, way, way.step(step_id), draft.values, problems), 422
+            browser[_REFUSED_FILES] = {"page": f"{key}/{step_id}", "problems": refused}
+            return redirect(url_for("apply.page", key=key, step_id=step.id, then=then, tried=1), 303)
         following = way.after(step)
     if following is None or then == "check":
         return redirect(url_for("apply.check", key=key), 303)
     return redirect(url_for("apply.page", key=key, step_id=following.id), 303)
 
 
+@blueprint.post("/apply/drafts/<key>/discard")
+def discard(key: str) -> ResponseReturnValue:
+    with db.transaction() as session:
+        drafts.discard(session, key, auth.current_actor())
+    flash("草稿已删除。")
+    return redirect(url_for("apply.my_cases"), 303)
+
+
 @blueprint.get("/apply/drafts/<key>/check")
 def check(key: str) -> ResponseReturnValue:
-    with db.reading() as session:
-        draft = drafts.get(session, key, auth.current_actor())
+    """All answers; `tried`: with why they cannot be submitted."""
+    actor, tried = auth.current_actor(), "tried" in request.args
+    with db.transaction() if tried else db.reading() as session:
+        draft = drafts.get(session, key, actor)
         if draft.case_id is not None:
             return _already(session, draft)
-        return _check_page(session, draft)
+        refusal = drafts.refusal(session, key, actor) if tried else None
+        return _check_page(session, draft, refusal), 200 if refusal is None else refusal.status
 
 
 @blueprint.post("/apply/drafts/<key>/submit")
@@ -93,9 +122,8 @@ def submit(key: str) -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             case_no = drafts.submit(session, key, actor).case_no
-    except Invalid as refusal:
-        with db.reading() as session:
-            return _check_page(session, drafts.get(session, key, actor), refusal), refusal.status
+    except Invalid:
+        return redirect(url_for("apply.check", key=key, tried=1), 303)
     return redirect(url_for("apply.submitted", case_no=case_no), 303)
 
 
@@ -120,29 +148,40 @@ def _typed(step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:
     return {**form_fields.read(inputs, request.form), **files}, problems
 
 
-def _problems_of(
-    session: Session, draft: ApplicationDraft, step: Step, typed: Mapping[str, Any]
-) -> dict[str, list[str]]:
+def _refused_files(draft: ApplicationDraft, step: Step) -> dict[str, list[str]]:
+    """What was said of files that were refused on this page a moment ago; it is told once."""
+    said = browser.pop(_REFUSED_FILES, {})
+    return said["problems"] if said.get("page") == f"{draft.key}/{step.id}" else {}
+
+
+def _problems_of(session: Session, draft: ApplicationDraft, step: Step) -> dict[str, list[str]]:
+    """What is wrong with the draft's answers of this page; and once it is known whose case it will be, what the diagram
+    has against it."""
     try:
-        steps.checked(session, draft, step, typed)
+        checked = steps.checked(session, draft, step)
     except Invalid as refusal:
         return refusal.problems
-    return {}
+    if not checked.get(WHO):
+        return {}
+    foreseen = applications.foreseen(
+        session, draft.process_key, actor=auth.current_actor(), channel=draft.channel, values=draft.values
+    )
+    return {} if foreseen is None else {WHO: foreseen.problems.get(WHO) or [foreseen.notice]}
 
 
 def _merged(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
     return {key: [*one.get(key, []), *other.get(key, [])] for key in {**one, **other}}
 
 
-def _page(
-    session: Session,
-    draft: ApplicationDraft,
-    way: Way,
-    step: Step,
-    values: Mapping[str, Any],
-    problems: form_fields.Problems,
-) -> str:
-    controls = form_fields.controls(session, step.shown.items, values, problems)
+def _channel_page(session: Session, code: str, problems: list[str]) -> str:
+    """For whom the hand is raised; with the case of one's own that is under way."""
+    actor = auth.current_actor()
+    under_way = cases.under_way(session, actor, code)
+    return render_template("apply/channel.html", item=items.get(session, code), problems=problems, under_way=under_way)
+
+
+def _page(session: Session, draft: ApplicationDraft, way: Way, step: Step, problems: form_fields.Problems) -> str:
+    controls = form_fields.controls(session, step.shown.items, draft.values, problems)
     return render_template(
         "apply/page.html",
         draft=draft,
@@ -150,18 +189,24 @@ def _page(
         step=step,
         before=way.before(step),
         then=request.values.get("then", ""),
+        asked=" ".join(shown.key for shown in step.shown.inputs()),
         controls=controls,
         summary=form_fields.summary(controls, problems),
     )
 
 
-def _check_page(session: Session, draft: ApplicationDraft, refusal: Refusal | None = None) -> str:
+def _check_page(session: Session, draft: ApplicationDraft, refusal: Invalid | None) -> str:
     """All answers with their 修改 links; problems lead to the page that asks."""
     way = steps.way(session, draft)
-    problems = refusal.problems if isinstance(refusal, Invalid) else {}
-    lines = [(way.of_problem(key), line) for key, found in problems.items() for line in found]
-    if refusal is not None and not lines:
-        lines = [(None, refusal.notice)]
+    problems = {} if refusal is None else refusal.problems or {"": [refusal.notice]}
+    lines = [(way.of_problem(key), line) for key, found in problems.items() for line in _told(way, key, found)]
     pages = [(step, form_fields.answers(session, step.shown.inputs(), draft.values)) for step in way.steps]
     item = items.get(session, draft.process_key)
     return render_template("apply/check.html", draft=draft, item=item, pages=pages, lines=lines)
+
+
+def _told(way: Way, key: str, lines: list[str]) -> list[str]:
+    """The sentences, each with the question it is about."""
+    step = way.of_problem(key)
+    asked = next((one for one in step.shown.inputs() if one.key == key), None) if step is not None else None
+    return [form_fields.with_subject(asked.field.label, line) if asked else line for line in lines]

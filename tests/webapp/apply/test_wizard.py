@@ -1,13 +1,17 @@
 """The way of an application, page by page: works, wrong person, unknown, wrong state, bad values."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from engine import db
+from engine.casework import cases
 from engine.casework.models import Attachment, Submission
+from engine.registry import actors
+from tests import factories
 from tests.webapp import conftest as web
 from tests.webapp.conftest import SignsIn
 
@@ -111,20 +115,81 @@ def test_a_second_click_gives_the_same_case(citizen: SignsIn) -> None:
 def test_submitting_half_a_draft_leads_to_the_pages_that_are_missing(citizen: SignsIn) -> None:
     person = citizen()
     way = web.begin(person)
-    answer = person.post(f"/apply/drafts/{way.key}/submit")
+    answer = person.post(f"/apply/drafts/{way.key}/submit", follow_redirects=True)
     assert answer.status_code == 422
     assert "pages/intake_notice.intake_notice_notice?then=check" in answer.text
+    assert web.draft(way.key).case_id is None
     assert web.cases() == 0
 
 
-def test_a_second_application_for_the_same_thing_is_refused_with_the_reason(citizen: SignsIn) -> None:
+def test_a_second_application_for_the_same_thing_is_refused_before_anything_is_asked(citizen: SignsIn) -> None:
     person = citizen()
-    web.apply_for_water(person)
-    way = web.walk_to_check(person)
-    answer = person.post(f"/apply/drafts/{way.key}/submit")
+    number = web.apply_for_water(person)
+    assert f"/my/cases/{number}" in person.get("/apply/water").text
+    answer = person.post("/apply/water", {"channel": "SELF"})
     assert answer.status_code == 422
-    assert "还不能提交" in answer.text
+    assert "现在不能为自己提交" in answer.text
+    assert '“<a class="inline-target" href="/my/cases">我的申请</a>”' in answer.text
+    assert person.post("/apply/water", {"channel": "PROXY"}).status_code == 303
     assert web.cases() == 1
+
+
+def test_what_comes_up_meanwhile_is_said_at_the_submission_and_keeps_nothing(citizen: SignsIn) -> None:
+    person = citizen()
+    way = web.walk_to_check(person)
+    values = web.draft(way.key).values
+    with db.transaction() as session:
+        cases.start(session, "water", actor=actors.citizen(session, person.id), channel="SELF", values=values)
+    answer = person.post(f"/apply/drafts/{way.key}/submit", follow_redirects=True)
+    assert answer.status_code == 422
+    assert "还不能提交" in answer.text and 'href="/my/cases">我的申请' in answer.text
+    assert web.cases() == 1
+
+
+@pytest.mark.parametrize("channel", ["SELF", "PROXY"])
+def test_the_wrong_persons_number_is_refused_at_its_field(citizen: SignsIn, channel: str) -> None:
+    own, other = factories.identity_number(501), factories.identity_number(503)
+    person = citizen(identity_number=own)
+    way = web.begin(person, channel)
+    way.fill({"noticeAccepted": "true"})
+    wrong = {"applicantName": "群众乙", "applicantPhone": "13900001234"}
+    answer = way.fill({**wrong, "applicantIdNo": other if channel == "SELF" else own})
+    assert answer.status_code == 422
+    assert 'aria-describedby="f-applicantIdNo-hint f-applicantIdNo-problem"' in answer.text
+    assert ("与您实名登记的身份证号码不一致" if channel == "SELF" else "申请人就是您本人") in answer.text
+    assert web.cases() == 0
+
+
+def test_a_page_that_was_refused_is_asked_for_by_its_own_address(citizen: SignsIn) -> None:
+    person = citizen()
+    way = web.begin(person)
+    answer = person.post(way.address, {})
+    assert answer.status_code == 303
+    assert person.get(answer.location).status_code == 422
+    way.fill({"noticeAccepted": "true"})
+    assert person.get(answer.location).status_code == 200
+
+
+def test_what_is_wrong_names_its_question_where_it_is_summed_up(citizen: SignsIn) -> None:
+    way = web.walk_to_check(citizen())
+    way.address = f"/apply/drafts/{way.key}/pages/water_apply.water_apply_problems"
+    answer = way.fill({**web.WATER, "problemText": "短"})
+    assert re.search(r'<a href="#f-problemText">[^<]*描述[^<]*：至少写', answer.text)
+    assert "</span>至少写" in answer.text
+
+
+def test_questions_that_only_now_come_up_are_asked_before_they_are_missed(citizen: SignsIn) -> None:
+    way = web.begin(citizen(), "PROXY")
+    way.address = f"/apply/drafts/{way.key}/pages/proxy.proxy_consent"
+    asked = re.search(r'name="asked" value="([^"]*)"', way.page())
+    assert asked is not None and asked[1] == "consentMode"
+    answer = way.fill({"consentMode": "本人签字照片", "asked": asked[1]})
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, way.address.partition("?")[0])
+    page = way.page()
+    assert "请接着回答下面新出现的问题" in page and 'name="consentFile"' in page and "error-summary" not in page
+    answer = way.fill({"consentMode": "本人签字照片", "asked": "consentMode consentFile"})
+    assert answer.status_code == 422
+    assert "请上传同意材料" in answer.text
 
 
 def test_answers_are_shown_in_words_before_they_are_sent(citizen: SignsIn) -> None:
