@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, submissions, telling
-from engine.casework.locked_tasks import locked, name_of, over, require_at_hand, require_open
+from engine.casework import asking, execution, locked_tasks, submissions, telling
+from engine.casework.locked_tasks import locked, name_of, not_found, over, require_at_hand, require_open
 from engine.casework.models import Submission, TaskDraft, UserTask
 from engine.casework.running import Running
 from engine.errors import Conflict, Invalid, NotAllowed
@@ -41,6 +41,15 @@ def signatures(session: Session, step_id: int) -> list[UserTask]:
     """The signatures wanted beside a step, given or not, in the order they were asked for; removed ones left out."""
     wanted = select(UserTask).where(UserTask.host_id == step_id, UserTask.state != "canceled")
     return list(session.scalars(wanted.order_by(UserTask.id)))
+
+
+def get(session: Session, signature_id: int, actor: Actor) -> UserTask:
+    """The signature, for whoever may see the step beside which it stands; for all others there is none."""
+    found = session.get(UserTask, signature_id)
+    if found is None:
+        raise not_found(signature_id, actor)
+    locked_tasks.get(session, found.host_id or signature_id, actor)
+    return found
 
 
 def candidates(session: Session, task: UserTask, actor: Actor) -> asking.Candidates:
@@ -139,11 +148,13 @@ def remove(session: Session, signature_id: int, *, actor: Actor, reason: str, ke
     """减签 by whoever asked for the signature or holds the step. The last one missing after a submission gone, the step
     takes effect."""
     words = asking.checked("reason", reason)
-    with locked(session, signature_id, actor, key, "remove", signature_id, words) as at:
-        running, signature = at.running, at.task
+    step_id = get(session, signature_id, actor).host_id or signature_id
+    with locked(session, step_id, actor, key, "remove", signature_id, words) as at:
+        running, step = at.running, at.task
         if not at.first:
             return Signed(running.case.case_no)
-        step = _step_of(session, signature)
+        signature = execution.lock_task(session, signature_id)
+        _step_of(session, signature)
         if actor.id not in (signature.owner_id, step.assignee_id):
             raise NotAllowed(
                 f"Expected {actor.ref} to have asked for signature {signature_id}, but it has not",

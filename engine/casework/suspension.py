@@ -168,13 +168,12 @@ def _lift(running: Running) -> Suspension:
 
 
 def lift_for_ending(running: Running) -> None:
-    """A suspended case and what stands beside it become able to end; no clock is put right any more but the count."""
-    stop = _lift(running)
+    """A suspended case and what stands beside it become able to end; their due moments are put off no more."""
+    _lift(running)
     for number in _beside(running):
         with execution.open_case(running.session, number, actor=SYSTEM, even_suspended=True) as beside:
             beside.case.state, beside.changed = "active", True
             _free_jobs(beside)
-    running.case.stopped_seconds += int((running.now - stop.suspended_at).total_seconds())
 
 
 def _go_on(running: Running, since: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, history, in_words, notifications, plans, worklists
+from engine.casework import cases, cosigning, history, in_words, notifications, plans, suspension, worklists
 from engine.casework.applications import CHANNELS
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
@@ -38,7 +38,12 @@ SENTENCES = {
     "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
-    "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理",
+    "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理", "case_terminated": "终止办理：{reason}",
+    "task_delegated": "委派“{name}”：{reason}", "delegation_answered": "答复“{name}”的委派",
+    "delegation_recalled": "收回“{name}”的委派", "signature_asked": "请人为“{name}”{position}：{reason}",
+    "signature_given": "为“{name}”签署意见：{answer}", "signature_removed": "减去“{name}”的加签：{reason}",
+    "task_submitted": "提交“{name}”，等待后加签", "task_given_back": "加签人不同意，“{name}”退回经办人",
+    "task_urged": "催办“{name}”{reason}", "case_copied": "抄送办件{reason}", "copy_taken_back": "取消抄送",
 }  # fmt: skip
 MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
@@ -46,6 +51,7 @@ MESSAGES = {
     "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
     "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip
+NOTED = ("task_urged", "case_copied")  # a note may be given, and need not
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
 ANONYMOUS = "匿名"
@@ -109,6 +115,9 @@ def for_citizen(session: Session, case: Case, actor: Actor) -> list[Line]:
     if case.state == "ended":
         lines += [Line("done", news, at=case.ended_at) for news in _ending(case, lines)]
         return sorted(lines, key=lambda line: line.at or case.started_at)
+    if case.state == "suspended":
+        stop = suspension.current(session, case.id)
+        return [*lines, Line("now", "办理已经暂停，恢复后会告知您", at=stop.suspended_at if stop else None, who=who)]
     plan = plans.plan(session, case.version_id, case.called_versions)
     for task in _open(session, case.id):
         element = plan.element(task.element_id)
@@ -128,7 +137,8 @@ def _ending(case: Case, lines: list[Line]) -> list[str]:
 
 
 def _open(session: Session, case_id: int) -> list[UserTask]:
-    wanted = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == "open")
+    """The steps that wait, without the signatures beside them."""
+    wanted = select(UserTask).where(UserTask.case_id == case_id, UserTask.state == "open", UserTask.kind == "step")
     return list(session.scalars(wanted.order_by(UserTask.id)))
 
 
@@ -186,8 +196,12 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
         "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
         "timers": "、".join(f"“{element_name(plan, timer)}”" for timer in payload.get("fired", ())),
+        "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
+        "answer": "同意" if payload.get("agrees") else "不同意",
         **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars")},
     }
+    if event.kind in NOTED and names["reason"]:
+        names["reason"] = f"：{names['reason']}"
     return _pattern(event).format(**names)
 
 

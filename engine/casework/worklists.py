@@ -43,13 +43,14 @@ class Row:
 
 def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
     """What stands under a heading. mine: in my hands; group: free in my group; overdue and supervised: of both;
-    waiting: cases I worked on that wait for others; finished: what I completed; all: mine and my group's."""
+    waiting: cases I worked on that wait for others, what I asked others for, and what I submitted that waits for
+    signatures; finished: what I completed; all: mine and my group's. A suspended case's tasks are not overdue."""
     if scope not in (*SCOPES, ALL):
         raise Invalid(f"Expected a scope of {(*SCOPES, ALL)}, but got {scope!r}", notice="没有这个列表")
     if not actor.is_staff:
         return false()  # a citizen's number is no account's
     is_open = UserTask.state == "open"
-    own = UserTask.assignee_id == actor.id
+    own = and_(UserTask.assignee_id == actor.id, UserTask.submission_id.is_(None) | (UserTask.kind == "cosign"))
     reachable = access.task_condition(actor, UserTask)
     within_reach = and_(is_open, reachable, or_(own, UserTask.assignee_id.is_(None)))
     if scope == ALL:
@@ -59,13 +60,19 @@ def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
     if scope == "group":
         return and_(is_open, UserTask.assignee_id.is_(None), reachable)
     if scope == "overdue":
-        return and_(within_reach, UserTask.due_at < clock.now())
+        return and_(within_reach, _overdue(clock.now()))
     if scope == "supervised":
         return and_(within_reach, Case.supervised.is_(True))
     if scope == "finished":
         return and_(UserTask.state == "completed", UserTask.completed_by == actor.id)
     worked_on = select(UserTask.case_id).where(UserTask.completed_by == actor.id).scalar_subquery()
-    return and_(is_open, UserTask.case_id.in_(worked_on), ~and_(reachable, or_(own, UserTask.assignee_id.is_(None))))
+    submitted = and_(UserTask.assignee_id == actor.id, UserTask.submission_id.is_not(None), UserTask.kind == "step")
+    others = or_(UserTask.case_id.in_(worked_on), UserTask.owner_id == actor.id, submitted)
+    return and_(is_open, others, ~and_(reachable, or_(own, UserTask.assignee_id.is_(None))))
+
+
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    return and_(UserTask.due_at < now, Case.state != "suspended")
 
 
 def _filters(
@@ -92,9 +99,9 @@ def _due(due: str) -> ColumnElement[bool]:
     now = clock.now()
     tomorrow = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     found = {
-        "overdue": UserTask.due_at < now,
-        "today": and_(UserTask.due_at >= now, UserTask.due_at <= tomorrow),
-        "soon": and_(UserTask.remind_at <= now, UserTask.due_at >= now),
+        "overdue": _overdue(now),
+        "today": and_(UserTask.due_at >= now, UserTask.due_at <= tomorrow, Case.state != "suspended"),
+        "soon": and_(UserTask.remind_at <= now, UserTask.due_at >= now, Case.state != "suspended"),
     }
     if due not in found:
         raise Invalid(f"Expected one of {sorted(found)}, but got {due!r}", notice="没有这个时限筛选条件")

@@ -42,7 +42,8 @@ def _wanted(session: Session, actor: Actor, kind: str) -> Select[Case]:
     if kind == "orders":
         subject = aliased(Case)
         seen = select(subject.id).where(access.case_condition(actor, subject))
-        return running.where(Case.process_key == ORDERS, Case.subject_id.in_(seen), _waits())
+        active = running.where(Case.state == "active")  # nobody is expected to answer while the case is suspended
+        return active.where(Case.process_key == ORDERS, Case.subject_id.in_(seen), _waits())
     own = running.where(Case.subject_id.is_(None), access.case_condition(actor, Case))
     now = clock.now()
     if kind in LONG:

@@ -162,12 +162,12 @@ class Machine:
 
     def put_off(self, moments: Mapping[str, datetime]) -> None:
         """Let timers (by token) wait until other moments, because the case's clock stood still."""
-        waiting = {timer.token for timer in self.timers()}
-        if not moments.keys() <= waiting:
+        waiting = {str(token.id): token for token in self._listening(Moment)}
+        if not moments.keys() <= waiting.keys():
             raise Conflict(f"Expected tokens {sorted(moments)} to wait for moments, but some do not")
         with self._act():
-            for token, moment in moments.items():
-                self._find(token).internal_data["at"] = moment.astimezone(UTC).isoformat()
+            for number, moment in moments.items():
+                waiting[number].internal_data["at"] = moment.astimezone(UTC).isoformat()
 
     def take_back(self, undo: Undo) -> None:
         """撤回: undo an earlier act, of which `difference` told what it did. Raises Conflict when it led on."""

@@ -58,7 +58,9 @@ class Office:
 
     def task(self, case: Case, element_id: str) -> UserTask:
         with transaction() as session:
-            wanted = select(UserTask).where(UserTask.case_id == case.id, UserTask.element_id == element_id)
+            wanted = select(UserTask).where(
+                UserTask.case_id == case.id, UserTask.element_id == element_id, UserTask.kind == "step"
+            )
             return session.scalars(wanted.order_by(UserTask.id.desc())).first()  # type: ignore[return-value]
 
     def complete(self, actor: Actor, case: Case, element_id: str, *, key: str | None = None, **values: Any) -> Any:

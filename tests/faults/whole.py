@@ -16,9 +16,12 @@ def whole(case_id: int) -> None:
     with reading() as session:
         case = session.get_one(Case, case_id)
         assert history.verify(session, case_id) is None
-        rows = select(UserTask.token).where(UserTask.case_id == case_id, UserTask.state == "open")
+        steps = (UserTask.case_id == case_id, UserTask.state == "open", UserTask.kind == "step")
+        rows = select(UserTask.token).where(*steps)
         jobs = select(Job.token).where(Job.case_id == case_id)
-        open_tokens, job_tokens = set(session.scalars(rows)), set(session.scalars(jobs))
+        listed = session.scalars(rows).all()
+        open_tokens, job_tokens = set(listed), set(session.scalars(jobs))
+        assert len(listed) == len(open_tokens), "each token has one row"
         if case.state_blob is None:
             assert (case.state, open_tokens, job_tokens) == ("ended", set(), set())
         else:

@@ -218,7 +218,9 @@ class Stage:
     def tasks(self, element_id: str) -> list[UserTask]:
         """All tasks of that step, in the case or beside it, oldest first."""
         around = [self.case_id, *(one.id for one in self.companions())]
-        wanted = select(UserTask).where(UserTask.case_id.in_(around), UserTask.element_id == element_id)
+        wanted = select(UserTask).where(
+            UserTask.case_id.in_(around), UserTask.element_id == element_id, UserTask.kind == "step"
+        )
         with reading() as session:
             return list(session.scalars(wanted.order_by(UserTask.id)))
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, cases, deployments, timeline, worklists
+from engine.casework import attachments, cases, deployments, suspension, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.db import reading
@@ -108,6 +108,9 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "companions": [companion(session, one) for one in beside],
         "notices": case_facts.told_to_citizens(session, found),
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),
+        "may_suspend": found.subject_id is None and found.state != "ended" and access.may_suspend(actor, found),
+        "may_terminate": found.subject_id is None and found.state != "ended" and access.may_terminate(actor, found),
+        "stop": suspension.current(session, found.id) if found.state == "suspended" else None,
         "may_audit": any(actor.is_(kind) for kind in ("auditor", "supervisor")),
     }
 

@@ -14,7 +14,6 @@ from engine.casework.user_tasks import Completed
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.language.forms import Shown
-from engine.registry import access
 from engine.registry.actors import Actor
 from webapp import form_fields
 from webapp.auth import current_actor
@@ -96,7 +95,7 @@ def read(task_id: int, actor: Actor) -> Typed:
         task = user_tasks.get(session, task_id, actor)
         form = user_tasks.form(session, task)
         keep = form_fields.keeping(actor, task.case_id, task.id)
-        if request.files and not access.may_act(actor, task, task.case):
+        if request.files and not user_tasks.may_fill(actor, task):
             raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     asked = [Shown(field) for field in form.fields if field.read_only is not True] if form else []
     files, problems = form_fields.read_files(asked, request, keep)
@@ -124,4 +123,6 @@ def told(done: Completed) -> str:
     """What the completion led to, in one sentence."""
     if done.repeated:
         return "这一步此前已经提交成功，没有重复提交。"
+    if done.signing:
+        return "已提交，后加签的人都同意以后生效。"
     return "已提交，办件办结。" if done.ended else "已提交，办件进入下一步。"

@@ -5,6 +5,7 @@ The rule: whatever a person typed is shown again, right or wrong, in time or too
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, plans, timeline, user_tasks, worklists
+from engine.casework import attachments, copies, cosigning, delegation, plans, timeline, user_tasks, worklists
 from engine.casework.models import TaskDraft, UserTask
 from engine.errors import Conflict, Invalid, Refusal
 from engine.language.forms import Feel, Form, Shown
@@ -72,17 +73,83 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
 
 def holding(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:
     """Who holds the task, and what this person may do about it."""
-    is_open = task.state == "open"
-    account = session.get(Account, task.assignee_id) if task.assignee_id is not None else None
+    is_open = task.state == "open" and task.case.state == "active"
     above = people.superiors(session, task.role_key, task.region_code) if is_open else []
+    may_act, mine = access.may_act(actor, task, task.case), task.assignee_id == actor.id
+    undivided = task.owner_id is None and task.submission_id is None
+    at_hand = is_open and may_act and undivided and task.assignee_id in (None, actor.id)
     return {
-        "holder": account.name if account is not None else "",
-        "mine": task.assignee_id == actor.id,
-        "may_act": access.may_act(actor, task, task.case),
-        "usable": is_open and access.may_act(actor, task, task.case) and task.assignee_id in (None, actor.id),
+        "holder": name_of(session, task.assignee_id),
+        "owner": name_of(session, task.owner_id),
+        "mine": mine,
+        "may_act": may_act,
+        "usable": at_hand,
+        "fills": at_hand or (is_open and task.kind == "step" and access.is_asked(actor, task)),
+        "advises": is_open and task.kind == "step" and access.is_asked(actor, task),
+        "may_give_back": at_hand and mine,
+        "may_recall": is_open and task.kind == "step" and task.owner_id == actor.id,
         "may_assign": actor.id in {person.id for person in above},
         "colleagues": user_tasks.colleagues(session, task, actor) if is_open else [],
+        **asking_about(session, task, actor, at_hand=at_hand),
     }
+
+
+def asking_about(session: Session, task: UserTask, actor: Actor, *, at_hand: bool) -> dict[str, Any]:
+    """Who is, or was, asked about the step beside its holder, and whom this person may ask now."""
+    is_open = task.state == "open" and task.case.state == "active"
+    step_id = task.host_id or task.id
+    signatures = [said(session, row, actor) for row in cosigning.signatures(session, step_id)]
+    works = is_open and (access.may_act(actor, task, task.case) or access.is_asked(actor, task))
+    return {
+        "signatures": signatures,
+        "unsigned": "、".join(one.who for one in signatures if one.position == "前加签" and not one.given),
+        "advice": [
+            Said(name_of(session, one.account_id), "委派意见", text=one.text, at=one.given_at)
+            for one in delegation.opinions(session, step_id)
+            if one.kind == "delegate"
+        ],
+        "copies": [(one.id, name_of(session, one.account_id)) for one in copies.listing(session, task.case)],
+        "may_ask": at_hand and task.kind == "step",
+        "may_copy": works,
+        "may_urge": is_open and task.assignee_id != actor.id and access.may_urge(actor, task),
+        "may_sign": is_open and task.kind == "cosign" and access.is_asked(actor, task),
+    }
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody who was asked said, or has still to say."""
+
+    who: str
+    position: str
+    text: str = ""
+    at: datetime | None = None
+    answer: str = ""
+    given: bool = True
+    number: int = 0
+    removable: bool = False
+
+
+def said(session: Session, row: UserTask, actor: Actor) -> Said:
+    """One signature beside the step."""
+    found = next((one for one in delegation.opinions(session, row.host_id or 0) if one.signature_id == row.id), None)
+    step = session.get_one(UserTask, row.host_id)
+    return Said(
+        who=name_of(session, row.assignee_id),
+        position=cosigning.POSITIONS[row.position or "before"],
+        text=found.text if found else "",
+        at=found.given_at if found else None,
+        answer=("同意" if found.agrees else "不同意") if found else "等待签署" if row.state == "open" else "提交后签署",
+        given=found is not None,
+        number=row.id,
+        removable=found is None and step.case.state == "active" and actor.id in (row.owner_id, step.assignee_id),
+    )
+
+
+def name_of(session: Session, account_id: int | None) -> str:
+    """The name of a member of staff; "" for none."""
+    account = session.get(Account, account_id) if account_id is not None else None
+    return account.name if account is not None else ""
 
 
 def controls(session: Session, task: UserTask, form: Form | None, typed: Typed) -> tuple[Control, ...]:
