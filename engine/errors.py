@@ -60,7 +60,10 @@ class Invalid(Refusal):
 
 
 class ExecutionFailed(Refusal):
-    """The diagram cannot go on at `element_id`: an expression, decision or connector failed."""
+    """The diagram cannot go on at `element_id`: an expression, decision or connector failed.
+
+    `case_id`: the case that stays as it was, where there is one.
+    """
 
     status = 500
     notice = "流程暂时无法继续，已通知技术人员处理，您填写的内容没有丢失"
@@ -68,3 +71,4 @@ class ExecutionFailed(Refusal):
     def __init__(self, reason: str, *, element_id: str = "", notice: str | None = None) -> None:
         super().__init__(reason, notice=notice)
         self.element_id = element_id
+        self.case_id: int | None = None

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import deployments, history, moments, numbering, plans, projection, services
+from engine.casework import deciding, deployments, history, moments, numbering, plans, projection, services
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Perform, Running
 from engine.db import must_change_one
@@ -72,6 +72,11 @@ def _held(opened: dict[int, Running], running: Running) -> Iterator[Running]:
     try:
         yield running
         save(running)
+    except ExecutionFailed as failure:
+        # A case that would have begun with this act does not exist; then it is the one beside which it was to stand.
+        if failure.case_id is None and not running.is_new:
+            failure.case_id = running.case.id
+        raise
     finally:
         del opened[running.case.id]
 
@@ -101,7 +106,7 @@ def _running(
         actor=actor,
         now=clock.now(),
         perform=perform,
-        decide=services.decide,
+        decide=deciding.decide,
         subject=subject,
     )
 

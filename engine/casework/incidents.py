@@ -25,18 +25,40 @@ def raise_(
     kind: str | None = None,
 ) -> int:
     """Record an incident; its number is what people are told."""
-    at = getattr(refusal, "element_id", None) if isinstance(refusal, ExecutionFailed) else None
+    at = refusal.element_id if isinstance(refusal, ExecutionFailed) else None
     made = insert(Incident).values(
         case_id=case_id,
         job_id=job_id,
         outbox_id=outbox_id,
         kind=kind or type(refusal).__name__,
         element_id=element_id or at or None,
-        message=str(refusal)[:2000],
+        message=_told(refusal)[:2000],
         created_at=clock.now(),
     )
     number: int = session.execute(made.returning(Incident.id)).scalar_one()
     return number
+
+
+def _told(refusal: Refusal) -> str:
+    """The sentence in Chinese, where somebody wrote one for this very trouble, and on the next line the reason."""
+    return f"{refusal.notice}\n{refusal}" if "notice" in vars(refusal) else str(refusal)
+
+
+def report(session: Session, failure: ExecutionFailed) -> int:
+    """Record what stopped somebody's act, of which nothing was kept; the same trouble only once while it is open."""
+    same = (
+        Incident.case_id == failure.case_id,
+        Incident.element_id == (failure.element_id or None),
+        Incident.message == _told(failure)[:2000],
+        Incident.resolved_at.is_(None),
+    )
+    known = session.scalar(select(Incident.id).where(*same).limit(1))
+    return known if known is not None else raise_(session, failure, case_id=failure.case_id)
+
+
+def may_try_again(incident: Incident) -> bool:
+    """Whether the machine can take it up again; what stopped a person's act, that person does again."""
+    return incident.job_id is not None or incident.outbox_id is not None or incident.kind in (REMINDER, SUPERVISION)
 
 
 def listing(session: Session, actor: Actor, *, resolved: bool = False) -> list[Incident]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.casework import deciding
 from engine.errors import ExecutionFailed
 from engine.language import feel, schedule
 from engine.language.diagram import Element
@@ -18,6 +19,8 @@ from engine.registry import calendars
 
 if TYPE_CHECKING:
     from engine.casework.running import Running
+
+_THRESHOLDS = "supervise_threshold"
 
 
 def functions(session: Session) -> Mapping[str, Any]:
@@ -40,18 +43,21 @@ def functions(session: Session) -> Mapping[str, Any]:
     }
 
 
-def _limit(running: "Running", key: str, element_id: str) -> schedule.Limit | None:
-    model = running.plan.main.decisions.get("deadlines")
+def _limit(running: "Running", key: str, element_id: str, *, noted: bool = False) -> schedule.Limit | None:
+    """The row of the deadlines table. What sets a moment is `noted` in the journal, what only looks again is not."""
+    bundle = running.plan.main
+    model = bundle.decisions.get(schedule.DECISION)
     if model is None:
         return None
+    tables = deciding.Tables(running, bundle, element_id) if noted else model
     return schedule.limit(
-        model, item=running.case.item_code, element=element_id, region=running.case.region_code, sla_key=key
+        tables, item=running.case.item_code, element=element_id, region=running.case.region_code, sla_key=key
     )
 
 
 def of_key(running: "Running", key: str, element_id: str = "") -> schedule.Moments | None:
     """The two moments by a row of the deadlines table, counted from now; None without a row."""
-    limit = _limit(running, key, element_id)
+    limit = _limit(running, key, element_id, noted=True)
     return schedule.moments(limit, running.now, calendars.load(running.session)) if limit is not None else None
 
 
@@ -100,7 +106,7 @@ def promise(running: "Running") -> None:
     """Put down when the whole shall be done at the latest, and when supervision looks for the first time."""
     total = total_due_at(running)
     running.case.promised_at = total
-    running.case.supervise_at = supervise_at(running)
+    running.case.supervise_at = supervise_at(running, noted=True)
     running.case.variables["promisedAt"] = total.isoformat() if total else None
 
 
@@ -133,9 +139,9 @@ def put_off(
     return schedule.resume(both, limit, stopped_at=since, resumed_at=running.now, calendar=calendar).due_at
 
 
-def supervise_at(running: "Running") -> datetime | None:
+def supervise_at(running: "Running", *, noted: bool = False) -> datetime | None:
     """When supervision looks at the case for the first time, if elapsed days are counted from now on (C6)."""
-    days = _first_look(running)
+    days = _first_look(running, noted=noted)
     if days is None:
         return None
     calendar = calendars.load(running.session)
@@ -165,17 +171,24 @@ def other_thresholds(running: "Running", status_before: str) -> bool:
     return _thresholds(running, running.case.status) != _thresholds(running, status_before)
 
 
-def _first_look(running: "Running") -> timedelta | None:
+def note_thresholds(running: "Running", status_before: str) -> None:
+    """Let the journal say by which row supervision counts, where that is another one than before."""
+    if running.case.subject_id is None and other_thresholds(running, status_before):
+        _thresholds(running, running.case.status, noted=True)
+
+
+def _first_look(running: "Running", *, noted: bool = False) -> timedelta | None:
     """The smallest threshold in elapsed days; None where they are not what counts."""
-    row = _thresholds(running, running.case.status)
+    row = _thresholds(running, running.case.status, noted=noted)
     if row is None or row.get("basis") != "ELAPSED":
         return None
     found = [row.get(name) for name in ("countyDays", "prefDays", "provDays")]
     return timedelta(days=int(min(days for days in found if isinstance(days, Decimal))))
 
 
-def _thresholds(running: "Running", status: str) -> dict[str, Any] | None:
-    model = running.plan.main.decisions.get("supervise_threshold")
+def _thresholds(running: "Running", status: str, *, noted: bool = False) -> dict[str, Any] | None:
+    bundle = running.plan.main
+    model = bundle.decisions.get(_THRESHOLDS)
     if model is None:
         return None
     asked = {
@@ -183,5 +196,6 @@ def _thresholds(running: "Running", status: str) -> dict[str, Any] | None:
         "county": running.case.variables.get("county"),
         "caseState": status,
     }
-    row = model.decide("supervise_threshold", asked)
+    tables = deciding.Tables(running, bundle, "") if noted else model
+    row = tables.decide(_THRESHOLDS, asked)
     return row if isinstance(row, dict) else None

@@ -101,7 +101,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
     """The columns of a fresh user task: whose it is, where, and its two moments."""
     element, case = waiting.element, running.case
     role_key = candidate_group(running, element)
-    two = moments.of_task(running, element)
+    two = running.deadlines[waiting.token]
     remind_at, due_at = (two.remind_at, two.due_at) if two else (None, None)
     return {
         "case_id": case.id,

@@ -16,7 +16,7 @@ from engine.casework import history, moments
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.errors import Conflict
-from engine.language import feel
+from engine.language import feel, schedule
 from engine.language.diagram import Element
 from engine.registry.actors import Actor
 from engine.workflow import Machine, World
@@ -38,6 +38,8 @@ SET_BY_ENGINE = frozenset(
      "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt", "stoppedBefore",
      "caseState"}
 )  # fmt: skip
+# One act may evaluate many expressions, each within its own budget; together they have this one.
+OPERATIONS_OF_AN_ACT = 2_000_000
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
 
 Perform = Callable[["Running", Element], Mapping[str, Any] | None]
@@ -115,7 +117,8 @@ class Ending:
 @dataclass
 class Running:
     """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
-    `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it."""
+    `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it;
+    `deadlines`: the two moments of each fresh task, by its token."""
 
     session: Session
     case: CaseRow
@@ -135,6 +138,7 @@ class Running:
     status_before: str | None = None
     ending: Ending | None = None
     completed_tokens: set[str] = field(default_factory=set)
+    deadlines: dict[str, schedule.Moments | None] = field(default_factory=dict)
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
     _machine: Machine | None = None
     _world: World | None = None
@@ -196,7 +200,7 @@ class Running:
         self, kind: str, deed: Callable[[], object], *, element_id: str | None = None, payload: Mapping[str, Any]
     ) -> None:
         """Let the machine do `deed` and journal it with where the tokens went and the state hash it led to."""
-        with clock.pinned_at(self.now):
+        with clock.pinned_at(self.now), feel.metered(OPERATIONS_OF_AN_ACT):
             deed()
         self.acted = True
         steps = self.machine.trail[self._seen :]
@@ -206,10 +210,23 @@ class Running:
                 self._mark(self.plan.element(step.element_id))
             elif step.what == "completed" and self.case.accepted_at is None:
                 self._accept(self.plan.element(step.element_id))
+        self._explain()
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
         self.journal(
             kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()}
         )
+
+    def _explain(self) -> None:
+        """Ask the tables for what follows from the act, so that its event in the journal also says why."""
+        asked: dict[str, schedule.Moments | None] = {}
+        for waiting in self.machine.user_tasks():
+            if waiting.token in self.deadlines or waiting.token in self.tokens_before["tasks"]:
+                continue
+            if waiting.element.id not in asked:
+                asked[waiting.element.id] = moments.of_task(self, waiting.element)
+            self.deadlines[waiting.token] = asked[waiting.element.id]
+        if self.status_before is not None:
+            moments.note_thresholds(self, self.status_before)
 
     def _mark(self, element: Element) -> None:
         """Take over what the diagram says of the case's state when a token enters `element`."""
@@ -223,7 +240,7 @@ class Running:
         if element.properties.get("accepts") == "true":
             self.case.accepted_at = self.now
             if self.case.supervise_at is not None:
-                self.case.supervise_at = moments.supervise_at(self)
+                self.case.supervise_at = moments.supervise_at(self, noted=True)
 
     def note(self, key: str, value: object) -> None:
         """Let the next journal event also say this; notes of one key make a list."""

@@ -17,11 +17,9 @@ from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
 from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
-from engine.language.decisions import Decided
 from engine.language.diagram import Element
 from engine.registry import citizens, people, regions, roles
 from engine.registry.models import Account, Citizen
-from engine.workflow.conditions import to_json
 
 Service = Callable[[Running, Element], Mapping[str, Any]]
 
@@ -35,26 +33,6 @@ def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
     if result:
         running.note("services", [element.id, result])
     return result
-
-
-def decide(running: Running, element: Element, decision: str, variables: Mapping[str, Any]) -> Any:
-    """The value of a business rule task; its trace goes into the journal so that an auditor sees why."""
-    for bundle in (running.plan.bundle_of(element.id), running.plan.main):
-        if decision in bundle.decisions:
-            decided = bundle.decisions[decision].evaluate(decision, variables)
-            running.note("decisions", [element.id, trace(decided)])
-            return decided.value
-    raise ExecutionFailed(f'Expected a decision "{decision}", but the version holds none', element_id=element.id)
-
-
-def trace(decided: Decided) -> dict[str, Any]:
-    """What an auditor wants to know of a decision: what it saw, which rows applied, what it answered."""
-    return {
-        "decision": decided.decision_id,
-        "inputs": {key: to_json(value) for key, value in decided.inputs.items()},
-        "rows": [hit.row for hit in decided.hits],
-        "value": to_json(decided.value),
-    }
 
 
 def notice(running: Running, element: Element) -> Mapping[str, Any]:

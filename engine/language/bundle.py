@@ -30,7 +30,8 @@ _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """One process version, read. `called`: ids of the processes that its call activities name."""
+    """One process version, read. `called`: ids of the processes that its call activities name; `paths`: the file in
+    which each decision stands."""
 
     process_id: str
     process: Process
@@ -39,6 +40,7 @@ class Bundle:
     decisions: Mapping[str, Model]
     called: tuple[str, ...]
     checksum: str
+    paths: Mapping[str, str]
 
     @property
     def diagram(self) -> bytes:
@@ -70,6 +72,7 @@ def read(files: Mapping[str, bytes]) -> Bundle:
         decisions=MappingProxyType(models),
         called=called_by(process),
         checksum=checksum(files),
+        paths=MappingProxyType(reading.paths),
     )
 
 
@@ -165,6 +168,7 @@ class _Reading:
 
     files: Mapping[str, bytes]
     problems: dict[str, list[str]] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, where: str, sentence: str) -> None:
         self.problems.setdefault(where, []).append(sentence)
@@ -207,6 +211,7 @@ class _Reading:
                 if decision in found:
                     self.refuse(path, f"决策“{decision}”在另一个规则文件中已经有了")
                 found[decision] = model
+                self.paths[decision] = path
         return found
 
     def read(self, path: str, reader: Callable[[bytes], T]) -> T | None:

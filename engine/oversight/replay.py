@@ -20,6 +20,8 @@ from engine.casework.running import kept
 from engine.casework.services import INLINE
 from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
+from engine.oversight import reasons
+from engine.oversight.reasons import Reason
 from engine.registry import masks
 from engine.registry.actors import Actor
 from engine.workflow import Machine, World
@@ -52,7 +54,7 @@ class Step:
     passed: tuple[str, ...]
     flows: tuple[str, ...]
     values: tuple[tuple[str, str], ...]
-    decisions: tuple[Mapping[str, Any], ...]
+    reasons: tuple[Reason, ...]
     companions: tuple[timeline.Line, ...]
 
 
@@ -200,7 +202,7 @@ def _steps(
             passed=tuple(passed),
             flows=tuple(timeline.flows_between(plan, passed, standing)),
             values=_values(session, plan, event, masked=masked),
-            decisions=tuple(trace for _, trace in event.payload.get("decisions", ())),
+            reasons=reasons.of_event(plan, case, event, masked=masked),
             companions=tuple(
                 line for line in companions
                 if line.at is not None and line.at >= event.at and (until is None or line.at < until)

@@ -1,5 +1,7 @@
 """An auditor steps through a case and lets the machine execute it again."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -46,8 +48,21 @@ def test_a_decision_says_what_it_saw_and_which_row_applied(staff: SignsIn, clock
     with transaction() as session:
         order = session.scalars(select(Case.case_no).where(Case.process_key == "supervise")).one()
     page = staff("auditor", "530000").get(f"/audit/cases/{order}?step=1").text
-    assert "supervise_threshold：看到 事项 = water" in page
-    assert "countyDays = 7" in page
+    assert re.search(r"决策 督办阈值：第 \d+ 行适用", page)
+    assert "用于“查各级督办天数”" in page
+    assert "事项 = water" in page
+    assert "县级督办（天） = 7" in page
+    assert re.search(r"<dt>第 \d+ 行</dt><dd>砚山：县级第 7 天", page)
+    assert re.search(r"rules/supervise_threshold.dmn，校验值 [0-9a-f]{16}", page)
+
+
+def test_the_limit_of_a_step_says_by_which_row_of_the_deadlines_it_was_set(staff: SignsIn):
+    case_no = worked_on()
+    page = staff("auditor", "530000").get(f"/audit/cases/{case_no}?step=99").text
+    assert re.search(r"决策 办理时限：第 \d+ 行适用</strong><span class=\"quiet\">，用于“[^”]+”", page)
+    assert "环节（流程.步骤） = water.wt_town_take" in page
+    assert "时限 = 4，单位 = wh" in page
+    assert "自派单起算" in page
 
 
 def test_personal_data_stay_masked_for_the_auditor(staff: SignsIn):
