@@ -12,15 +12,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import plans, vocabulary
+from engine.casework import notifications, plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
 from engine.db import one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language import bundle as bundles
 from engine.language import lint
 from engine.language.bundle import Bundle
-from engine.registry import access, regions
+from engine.registry import access, people, regions
 from engine.registry.actors import Actor
+from engine.registry.models import Account
+
+POLICY = "policy_admin"
+# Messages about versions come from no table of messages: no process is running when they are told.
+VERSION_MESSAGE = "VERSION"
+DECIDED = {"approved": "已批准，可以启用", "rejected": "已被退回，理由见“流程版本”"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def upload(
 
     Raises Invalid with `problems` per element; nothing is saved then.
     """
-    access.require(actor, "policy_admin")
+    access.require(actor, POLICY)
     bundle = bundles.read(files if folder else _completed(base_of(session, files, process), files))
     one_at_a_time(session, f"upload {bundle.process_id}")
     same = _same(session, bundle)
@@ -114,7 +120,16 @@ def upload(
         return same
     found = lint.check(bundle, known=vocabulary.known(session, bundle, folder))
     refuse_errors(found)
-    return _store(session, bundle, actor, remark, [p.message for p in found])
+    version = _store(session, bundle, actor, remark, [p.message for p in found])
+    if actor.is_staff:
+        others = [one for one in people.holders(session, POLICY, regions.PROVINCE) if one.id != actor.id]
+        _tell(session, others, f"“{version.name}”第 {version.number} 版等待您审批，请到“流程版本”核对改动。")
+    return version
+
+
+def _tell(session: Session, accounts: Iterable[Account], text: str) -> None:
+    """A message that stands beside no case."""
+    notifications.tell_staff(session, accounts, case_id=None, message_key=VERSION_MESSAGE, text=text, at=clock.now())
 
 
 def refuse_errors(found: Iterable[lint.Problem]) -> None:
@@ -175,7 +190,7 @@ def listing(session: Session, process_key: str | None = None) -> list[ProcessVer
 
 def _decide(session: Session, version_id: int, actor: Actor, state: str) -> ProcessVersion:
     """A second person's decision on a draft (four eyes)."""
-    access.require(actor, "policy_admin")
+    access.require(actor, POLICY)
     version = _fetch(session, version_id, lock=True)
     if version.state != "draft":
         raise Conflict(
@@ -188,6 +203,9 @@ def _decide(session: Session, version_id: int, actor: Actor, state: str) -> Proc
         )
     version.state = state
     version.approved_by, version.approved_at = actor.id, clock.now()
+    uploader = session.get(Account, version.uploaded_by) if version.uploaded_by is not None else None
+    if uploader is not None:
+        _tell(session, [uploader], f"您上传的“{version.name}”第 {version.number} 版{DECIDED[state]}。")
     return version
 
 
@@ -214,7 +232,7 @@ def activate(
     region_codes: Iterable[str] | None = None,
 ) -> ProcessVersion:
     """启用 an approved version for new cases in the regions (default: the whole province) from `active_from` on."""
-    access.require(actor, "policy_admin")
+    access.require(actor, POLICY)
     version = _fetch(session, version_id, lock=True)
     if version.state not in ("approved", "active"):
         raise Conflict(

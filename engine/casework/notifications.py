@@ -71,7 +71,7 @@ def tell_citizen(session: Session, *, case_id: int, citizen_id: int, message_key
 
 
 def tell_staff(
-    session: Session, accounts: Iterable[Account], *, case_id: int, message_key: str, text: str, at: datetime
+    session: Session, accounts: Iterable[Account], *, case_id: int | None, message_key: str, text: str, at: datetime
 ) -> None:
     """Put a message into each account's box, and into the outbox for those who can be reached outside."""
     notices: list[dict[str, Any]] = []
@@ -93,7 +93,7 @@ def tell_staff(
         session.execute(insert(OutboxMessage), letters)
 
 
-def _letters(account: Account, case_id: int, text: str, at: datetime) -> list[dict[str, Any]]:
+def _letters(account: Account, case_id: int | None, text: str, at: datetime) -> list[dict[str, Any]]:
     """One outbox row for each connector that is configured and by which the account can be reached."""
     addresses = {"wechat_work": account.wechat_work_id, "email": account.email}
     return [

@@ -115,7 +115,17 @@ def _names(parts: Parts) -> dict[str, str]:
 
 def _aspects(old: Element | Flow, new: Element | Flow) -> tuple[str, ...]:
     names = [field.name for field in fields(new) if field.name not in IGNORED]
-    return tuple(WORDS.get(name, name) for name in names if getattr(old, name, None) != getattr(new, name))
+    return tuple(_aspect(name, getattr(old, name, None)) for name in names if _differs(name, old, new))
+
+
+def _differs(name: str, old: Element | Flow, new: Element | Flow) -> bool:
+    return bool(getattr(old, name, None) != getattr(new, name))
+
+
+def _aspect(name: str, before: object) -> str:
+    """What changed; a name with the one it replaces, because the list shows the new one only."""
+    word = WORDS.get(name, name)
+    return f"{word}（原为“{before}”）" if name == "name" and before else word
 
 
 def _differences(

@@ -83,6 +83,7 @@ def approves_and_activates(admin: Person) -> None:
     admin.press("退回上传人")
     assert admin.status == 422
     admin.press("批准这个版本")
+    admin.tick("云南省")
     admin.press("启用这个版本")
     admin.reads("已启用")
 

@@ -23,7 +23,7 @@ def test_a_version_is_the_same_as_itself():
 
 def test_a_renamed_step_is_a_changed_element_and_a_changed_file():
     found = between('name="答复"', 'name="当面答复"')
-    assert found.elements == (Change("changed", "sm_answer", "当面答复", ("名称",)),)
+    assert found.elements == (Change("changed", "sm_answer", "当面答复", ("名称（原为“答复”）",)),)
     assert found.files == (Change("changed", DIAGRAM, DIAGRAM),)
     assert found.flows == ()
     assert found.ids("changed") == ["sm_answer"]

@@ -47,7 +47,7 @@ def activate(version_id: int) -> ResponseReturnValue:
     access.require(actor, "policy_admin")
     try:
         begins = beginning(request.form.get("active_from", ""))
-        places = request.form.getlist("region") or None
+        places = chosen_places()
         with transaction() as session:
             deployments.activate(session, version_id, actor=actor, active_from=begins, region_codes=places)
     except Invalid as refusal:
@@ -60,7 +60,15 @@ def again(version_id: int, refusal: Invalid) -> str:
     """The version's page with what was typed and what is wrong with it."""
     problems = refusal.problems or {"": [refusal.notice]}
     with reading() as session:
-        return version_page(session, version_id, current_actor(), problems, request.form.to_dict())
+        return version_page(session, version_id, current_actor(), problems, request.form)
+
+
+def chosen_places() -> list[str]:
+    """The regions that were ticked; the whole province is one to be chosen like any other. Raises Invalid for none."""
+    codes = request.form.getlist("region")
+    if not codes:
+        raise Invalid("Expected a region, but none was chosen", problems={"region": ["请选择启用的地区"]})
+    return codes
 
 
 def beginning(written: str) -> datetime | None:

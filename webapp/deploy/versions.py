@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from engine.casework import deployments
 from engine.casework.models import ProcessVersion
@@ -50,13 +51,13 @@ def listing() -> ResponseReturnValue:
 def version(version_id: int) -> ResponseReturnValue:
     """One version: what it changed, its warnings, its diagram, and what can be done with it now."""
     with reading() as session:
-        return version_page(session, version_id, current_actor(), {}, {})
+        return version_page(session, version_id, current_actor(), {}, MultiDict())
 
 
 def version_page(
-    session: Session, version_id: int, actor: Actor, problems: dict[str, list[str]], typed: dict[str, str]
+    session: Session, version_id: int, actor: Actor, problems: dict[str, list[str]], typed: MultiDict[str, str]
 ) -> str:
-    """The page of one version, with what was typed and what is wrong with it."""
+    """The page of one version, with what was typed and chosen and what is wrong with it."""
     found = deployments.get(session, version_id, actor)
     compared = in_force.against_active(session, deployments.bundle_of(session, version_id))
     return render_template(
@@ -68,11 +69,13 @@ def version_page(
         activations=in_force.activations(session, [version_id]).get(version_id, []),
         names=names(session, [found]),
         states=STATES,
+        province=regions.get(session, regions.PROVINCE),
         places=places(session),
         may_decide=actor.holds("policy_admin"),
         is_uploader=found.uploaded_by == actor.id,
         problems=problems,
         typed=typed,
+        chosen=typed.getlist("region"),
     )
 
 

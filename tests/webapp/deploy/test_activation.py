@@ -41,6 +41,19 @@ def test_a_second_person_approves(staff: SignsIn, draft: int):
     assert "启用这个版本" in policy.get(f"/versions/{draft}").text
 
 
+def test_the_approvers_are_told_of_an_upload_and_the_uploader_of_the_decision(staff: SignsIn):
+    first, second = staff("policy_admin", "530000"), staff("policy_admin", "530000")
+    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("采取有效措施".encode(), "采取措施".encode())
+    with transaction() as session:
+        actor = actors.staff(session, first.id)
+        number = deployments.upload(session, {"processes/water.bpmn": changed}, actor=actor).id
+    assert "等待您审批" in second.get("/notices").text
+    assert "等待您审批" not in first.get("/notices").text
+    assert "名称（原为“采取有效措施”）" in second.get(f"/versions/{number}").text
+    second.post(f"/versions/{number}/approve")
+    assert "已批准，可以启用" in first.get("/notices").text
+
+
 def test_the_uploader_may_not_approve(staff: SignsIn):
     policy = staff("policy_admin", "530000")
     changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("采取有效措施".encode(), "采取措施".encode())
@@ -64,7 +77,7 @@ def test_unknown_versions_are_not_found(staff: SignsIn):
     assert policy.get("/versions/999").status_code == 404
     assert policy.post("/versions/999/approve").status_code == 404
     assert policy.post("/versions/999/reject", {"reason": "不符合规定要求"}).status_code == 404
-    assert policy.post("/versions/999/activate").status_code == 404
+    assert policy.post("/versions/999/activate", {"region": ["530000"]}).status_code == 404
 
 
 def test_what_is_decided_is_not_decided_again(staff: SignsIn, draft: int):
@@ -98,7 +111,7 @@ def test_activation_is_for_new_cases_of_the_chosen_regions(staff: SignsIn, draft
 def test_activation_begins_on_the_chosen_day_in_the_whole_province(staff: SignsIn, draft: int):
     policy = staff("policy_admin", "530000")
     policy.post(f"/versions/{draft}/approve")
-    policy.post(f"/versions/{draft}/activate", {"active_from": "2026-11-20"})
+    policy.post(f"/versions/{draft}/activate", {"active_from": "2026-11-20", "region": ["530000"]})
     (row,) = activations(draft)
     assert row.region_code == "530000"
     assert row.active_from.isoformat() == "2026-11-19T16:00:00+00:00"
@@ -109,14 +122,26 @@ def test_activation_begins_on_the_chosen_day_in_the_whole_province(staff: SignsI
 def test_a_wrong_day_is_refused_with_what_was_typed(staff: SignsIn, draft: int, written: str):
     policy = staff("policy_admin", "530000")
     policy.post(f"/versions/{draft}/approve")
-    answer = policy.post(f"/versions/{draft}/activate", {"active_from": written})
+    answer = policy.post(f"/versions/{draft}/activate", {"active_from": written, "region": ["532622"]})
     assert answer.status_code == 422
     assert f'value="{written}"' in answer.text
+    assert 'value="532622" id="region-532622" checked' in answer.text
+    assert answer.text.count(" checked>") == 1
+    assert activations(draft) == []
+
+
+def test_nothing_chosen_does_not_mean_the_whole_province(staff: SignsIn, draft: int):
+    policy = staff("policy_admin", "530000")
+    policy.post(f"/versions/{draft}/approve")
+    answer = policy.post(f"/versions/{draft}/activate", {"active_from": "2026-11-20"})
+    assert answer.status_code == 422
+    assert "请选择启用的地区" in answer.text
     assert activations(draft) == []
 
 
 def test_a_draft_is_not_activated(staff: SignsIn, draft: int):
-    assert staff("policy_admin", "530000").post(f"/versions/{draft}/activate").status_code == 409
+    policy = staff("policy_admin", "530000")
+    assert policy.post(f"/versions/{draft}/activate", {"region": ["530000"]}).status_code == 409
     assert activations(draft) == []
 
 

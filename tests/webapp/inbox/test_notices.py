@@ -28,6 +28,7 @@ def test_an_unread_message_is_counted_in_the_navigation_and_listed(staff: SignsI
     tell(clerk, "您有一件新的待办")
     page = clerk.get("/notices").text
     assert "您有一件新的待办" in page
+    assert "<title>消息（1 条未读）" in page
     assert '<span class="unread-count">1<' in page
 
 
