@@ -24,7 +24,7 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "stars": {"5": 6, "4": 4, "3": 2, "2": 1, "1": 1},
     "consentCallResult": {"同意": 8, "拒绝": 1, "找不到": 1},
 }
-SENTENCES = {
+SENTENCES: Mapping[str, tuple[str, ...]] = {
     "visitGps": ("23.6051,104.3372", "23.5810,104.2218"),
     "problemText": (
         "家里自来水断断续续，早晚高峰基本没有水。",
@@ -38,12 +38,57 @@ SENTENCES = {
         "经核对所在地已纳入城市供水管网，请向供水公司反映。",
     ),
     "correctionList": ("请补充停水的具体位置（几组几号）和联系电话。", "照片看不清，请重新拍一张水龙头出水的照片。"),
+    "correctionOpinion": ("申请人补充的位置仍不清楚，同意再次补正。", "现有材料可以派单，不同意再次补正，请直接办理。"),
+    "supplementText": ("停水的是三组 12 号一带，联系电话没有变。", "已重新拍了水龙头出水的照片，请查看。"),
+    "wrongTownReason": ("问题所在村属于相邻乡镇管护，请改派。",),
+    "remark": ("请当天与申请人联系，约定到现场的时间。",),
+    "visitors": ("乡镇水务站工作人员二人、村管水员", "乡镇水务站站长、驻村工作队员", "村管水员、乡镇水务站技术人员"),
+    "verifyNote": ("主管接头处破裂，已请村管水员关小阀门。", "水窖存水不足三天，先安排拉水。"),
+    "explanation": ("现场核实供水正常，停水是入户水表欠费关阀造成，已向申请人说明缴费办法。",),
+    "solveNote": ("已更换破损的接头和 20 米管道，恢复供水。", "已清洗水池并消毒，水样送检合格。"),
+    "confirmNote": ("申请人反映傍晚水压仍然不足。",),
+    "planText": ("从村后水源点新铺主管 1.2 公里，建 30 立方米蓄水池一座。", "改造老旧管网 800 米，更换水泵一台。"),
+    "fundSource": ("县级农村饮水维修养护资金", "衔接推进乡村振兴补助资金"),
+    "interimPlan": ("每两天拉水一次，每户每次 200 升。", "由村管水员分时段供水，早晚各两小时。"),
+    "planOpinion": ("方案可行，投资合理，同意实施。", "过渡期供水安排不明确，请补充后再报。"),
+    "progress": ("主管已铺设一半，蓄水池正在浇筑。", "管道已全部铺完，正在试压通水。"),
+    "orderDemand": (
+        "该件已超过办理时限，请查明原因，三个工作日内办结并书面反馈。",
+        "群众多次催办，请立即到现场核实，先保障基本用水。",
+    ),
+    "noOrderReason": ("经核实已在办理，预计明日办结，暂不发督办单，继续跟踪。",),
+    "replyPlan": ("今日联系乡镇到现场，明日采取措施，按期反馈。", "由分管领导牵头，两个工作日内解决。"),
+    "resultText": ("已组织抢修恢复供水，并电话告知申请人。", "乡镇已到现场更换管道，水质检测合格。"),
+    "overdueReason": ("主管破损点在山上，配件到货晚了两天。", "派单后乡镇经办人外出，没有及时转交。"),
+    "measures": ("明确 AB 岗，经办人外出时由同岗人员接办。", "建立配件储备，抢修不再等待采购。"),
+    "checkReason": ("只说明了打算，没有办理结果，请解决后再反馈。",),
+    "consentNote": ("已当面说明，本人清楚代办的内容。", "已打电话核对，本人知道此事。"),
+    "callbackNote": ("已电话了解：申请人不满意的是到现场的时间太晚。",),
+    "rectifyText": ("已要求经办人提前约定时间并守时，向申请人作了说明。",),
+    "ratingText": ("水来了，谢谢。", "师傅很有耐心。", "打电话说得很清楚。"),
+    "withdrawReason": ("水已经来了，不用再处理。",),
 }
-GENERAL = (
-    "已按程序办理，情况属实，资料齐全。",
-    "已与群众电话沟通，说明了办理情况。",
-    "现场查看并拍照留存，群众表示理解。",
-)
+DISSATISFIED = ("等了好几天才有人来。", "修好没几天又停了。", "电话打了好几次才有人接。")
+# Where nothing else is known of the question.
+GENERAL = ("已按程序办理，情况属实，资料齐全。", "已与申请人电话沟通，说明了办理情况。")
+NUMBERS: Mapping[str, tuple[int, int]] = {
+    "affectedHouseholds": (1, 60),
+    "waterLitres": (15, 70),
+    "fetchMinutes": (5, 40),
+    "fetchMetres": (50, 1500),
+    "supplyRate": (70, 98),
+    "orderDueDays": (2, 5),
+    "newDueDays": (2, 5),
+    "budget": (30_000, 450_000),
+}
+
+
+class Plain(Random):
+    """Always the likeliest: how a case goes that has to end well and soon."""
+
+    def choices(self, population: Any, weights: Any = None, **_: Any) -> list[Any]:
+        """The option of the greatest weight; the first where all are equal."""
+        return [max(zip(population, weights, strict=True), key=lambda pair: pair[1])[0]]
 
 
 def answer(form: Form, context: Mapping[str, Any], rng: Random) -> dict[str, Any]:
@@ -72,14 +117,14 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
         count = min(len(shown.options), rng.choice((1, 1, 2)))
         return [option.value for option in rng.sample(list(shown.options), count)]
     if kind == "checkbox":
-        return True if shown.required else rng.random() < 0.3
+        weights = WEIGHTS.get(shown.key, {True: 3, False: 7})
+        return True if shown.required else rng.choices(list(weights), list(weights.values()))[0]
     if kind == "number":
-        low = int(shown.minimum or 0)
-        return rng.randint(low, int(shown.maximum) if shown.maximum is not None else low + 60)
+        return _number(shown, rng)
     if kind == "datetime":
         return _date(shown, rng)
     if kind in ("textfield", "textarea"):
-        return _text(shown, rng)
+        return _text(shown, given, rng)
     return None
 
 
@@ -93,6 +138,12 @@ def _chosen(shown: Shown, context: Mapping[str, Any], rng: Random) -> Any:
     return rng.choices(values, [weights.get(value, 1) for value in values])[0]
 
 
+def _number(shown: Shown, rng: Random) -> int:
+    low, high = NUMBERS.get(shown.key, (0, 60))
+    low = max(low, int(shown.minimum or low))
+    return rng.randint(low, min(high, int(shown.maximum)) if shown.maximum is not None else max(low, high))
+
+
 def _date(shown: Shown, rng: Random) -> str:
     today = clock.local(clock.now())
     if shown.field.subtype == "datetime":
@@ -102,12 +153,13 @@ def _date(shown: Shown, rng: Random) -> str:
     return (today - timedelta(days=rng.randint(0, 3) if shown.latest else 0)).date().isoformat()
 
 
-def _text(shown: Shown, rng: Random) -> str | None:
+def _text(shown: Shown, given: Mapping[str, Any], rng: Random) -> str | None:
     if not shown.required and rng.random() < 0.5:
         return None
     if shown.format == "phone":
         return f"1390000{rng.randint(0, 9999):04d}"
     if shown.format == "person_name":
         return "群众亲属"
-    text = rng.choice(SENTENCES.get(shown.key, GENERAL))
+    unhappy = shown.key == "ratingText" and str(given.get("stars")) in "123"
+    text = rng.choice(DISSATISFIED if unhappy else SENTENCES.get(shown.key, GENERAL))
     return text[: shown.max_length] if shown.max_length else text

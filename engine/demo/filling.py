@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import cases, jobs, user_tasks
-from engine.casework.models import Activation, Case, UserTask
+from engine.casework.models import Activation, Case, Notice, UserTask
 from engine.db import reading, transaction
 from engine.demo import answers, people
 from engine.errors import Conflict, Refusal
@@ -31,10 +31,16 @@ DAYS = 45
 STEP = timedelta(hours=3)
 CITIZENS = 160
 PROCESS = "water"
-# The citizen whose sign-in is shown has one finished case and one under way, and the first town has something to do.
 BY_PROXY = 0.06
-FIRST_HAND = timedelta(days=1)
-LAST_HANDS = ((2, timedelta(hours=62)), (1, timedelta(hours=44)), (3, timedelta(hours=20)))
+# The citizen whose sign-in is shown has one case, which has ended well and waits to be rated, and none in the way of a
+# new one; two neighbours raised their hands lately, so that the first town has something to do.
+SHOWN = 1
+HANDS = ((SHOWN, timedelta(days=9)), (2, timedelta(hours=62)), (3, timedelta(hours=20)))
+READ_AFTER = timedelta(hours=20)
+LOGINS = (
+    "county_water_clerk", "town_water_clerk", "town_water_clerk_102", "county_water_reviewer", "county_office",
+    "pref_water_supervisor", "prov_office", "policy_admin", "policy_admin_2", "auditor", "platform_ops",
+)  # fmt: skip
 
 
 def password_of(here: Settings) -> str:
@@ -75,8 +81,7 @@ def _summary(session: Session, here: Settings) -> Iterator[str]:
         f"{ {'active': '在办', 'ended': '已办结'}.get(state, state) } {n} 件" for state, n in states
     )
     yield f"演示账号的登录名就是岗位代码；所有演示账号的密码都是 {password_of(here)}"
-    for login in ("county_water_clerk", "town_water_clerk", "county_water_reviewer", "county_office", "policy_admin",
-                  "policy_admin_2", "auditor", "platform_ops"):  # fmt: skip
+    for login in LOGINS:
         account = session.scalar(select(Account).where(Account.login == login))
         if account is not None:
             yield f"  {login:24} {account.name}"
@@ -94,9 +99,10 @@ class _Life:
         self.begin = now - timedelta(days=DAYS)
         self.end = now
         self.arrivals = sorted(self._arrival() for _ in range(count))
-        self.appointed = [(self.begin + FIRST_HAND, 1), *((self.end - span, number) for number, span in LAST_HANDS)]
+        self.appointed = [(self.end - span, number) for number, span in HANDS]
         self.when: dict[int, datetime] = {}
         self.neighbour: Citizen
+        self.shown_case: int | None = None
 
     def _arrival(self) -> datetime:
         return self.begin + (self.end - self.begin) * self.rng.random() * 0.995
@@ -104,14 +110,15 @@ class _Life:
     def run(self) -> None:
         with reading() as session:
             citizens = list(session.scalars(select(Citizen).order_by(Citizen.id)))
-        self.neighbour = citizens[1]
+        named = {citizen.id: citizen for citizen in citizens}
+        self.neighbour = named[2]
+        citizens = [citizen for citizen in citizens if citizen.id != SHOWN]
         self.rng.shuffle(citizens)
         with clock.standing_at(self.begin) as now:
             while now.moment < self.end:
                 now.move_to(min(now.moment + STEP, self.end))
                 while self.appointed and self.appointed[0][0] <= now.moment:
-                    number = self.appointed.pop(0)[1]
-                    self._raise_hand(next(citizen for citizen in citizens if citizen.id == number))
+                    self._raise_hand(named[self.appointed.pop(0)[1]])
                 while self.arrivals and self.arrivals[0] <= now.moment:
                     self.arrivals.pop(0)
                     citizens.append(citizens.pop(0))
@@ -120,6 +127,7 @@ class _Life:
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self._work(now.moment)
                     self._citizens_move()
+                    self._read_messages(now.moment)
 
     def _raise_hand(self, citizen: Citizen) -> None:
         """The citizen reports a water problem, some through a neighbour; an earlier unfinished one is in the way."""
@@ -129,7 +137,8 @@ class _Life:
         with suppress(Refusal), transaction() as session:
             actor = actors.citizen(session, filing.id)
             values = self._application(session, citizen, filing, channel)
-            cases.start(session, PROCESS, actor=actor, channel=channel, values=values)
+            made = cases.start(session, PROCESS, actor=actor, channel=channel, values=values)
+            self.shown_case = made.id if citizen.id == SHOWN else self.shown_case
 
     def _application(self, session: Session, citizen: Citizen, filing: Citizen, channel: str) -> dict[str, Any]:
         own = {
@@ -159,7 +168,9 @@ class _Life:
                 )
             ).all()
         for case_no, status, citizen_id, identity_number, late in found:
-            if self.rng.random() < (0.2 if status == "CONSENT_PENDING" else 0.1 if late else 0.0015):
+            if citizen_id != SHOWN and self.rng.random() < (
+                0.2 if status == "CONSENT_PENDING" else 0.1 if late else 0.0015
+            ):
                 with suppress(Refusal), transaction() as session:
                     number = citizen_id or session.scalar(
                         select(Citizen.id).where(Citizen.identity_number == identity_number)
@@ -175,15 +186,24 @@ class _Life:
         else:
             cases.withdraw(session, case_no, actor, "水已经来了，不用再处理")
 
+    def _read_messages(self, now: datetime) -> None:
+        """People read what they are told within a day."""
+        with transaction() as session:
+            old = update(Notice).where(Notice.read_at.is_(None), Notice.created_at < now - READ_AFTER)
+            session.execute(old.values(read_at=now))
+
     def _work(self, now: datetime) -> None:
         with reading() as session:
             found = session.execute(
-                select(UserTask.id, UserTask.created_at, UserTask.due_at).where(UserTask.state == "open")
+                select(UserTask.id, UserTask.case_id, UserTask.created_at, UserTask.due_at).where(
+                    UserTask.state == "open"
+                )
             ).all()
-        for task_id, created_at, due_at in found:
-            planned = self.when.setdefault(task_id, created_at + self._delay(created_at, due_at))
-            if planned <= now:
-                self._do(task_id)
+        for task_id, case_id, created_at, due_at in found:
+            shown = case_id == self.shown_case
+            delay = timedelta(hours=6) if shown else self._delay(created_at, due_at)
+            if self.when.setdefault(task_id, created_at + delay) <= now:
+                self._do(task_id, answers.Plain(SEED) if shown else self.rng)
 
     def _delay(self, created_at: datetime, due_at: datetime | None) -> timedelta:
         """Most in good time, some close to the end, a few late, very few hardly ever."""
@@ -191,7 +211,7 @@ class _Life:
         share = self.rng.choices((0.3, 0.7, 1.2, 2.5, 9.0), (60, 25, 8, 4, 3))[0]
         return span * share * self.rng.uniform(0.5, 1.0)
 
-    def _do(self, task_id: int) -> None:
+    def _do(self, task_id: int, rng: Random) -> None:
         try:
             with transaction() as session:
                 task = session.get_one(UserTask, task_id)
@@ -203,7 +223,7 @@ class _Life:
                     self.when[task_id] = clock.now() + timedelta(days=30)
                     return
                 context = user_tasks.context(session, task)
-                values = answers.answer(form, context, self.rng) if form else {}
+                values = answers.answer(form, context, rng) if form else {}
                 user_tasks.complete(session, task_id, actor=actor, values=values, key=f"demo-{task_id}")
         except Conflict:
             self.when[task_id] = clock.now() + timedelta(days=1)
@@ -211,7 +231,8 @@ class _Life:
     def _actor(self, session: Session, task: UserTask) -> Actor | None:
         if task.role_key == "citizen":
             root = cases.root_of(session, task.case)
-            return actors.citizen(session, root.citizen_id) if root.citizen_id else None
+            # What is asked of the citizen who is shown is left to whoever signs in as that one.
+            return actors.citizen(session, root.citizen_id) if root.citizen_id not in (None, SHOWN) else None
         if task.assignee_id is not None:
             return actors.staff(session, task.assignee_id)
         able = holders(session, task.role_key, task.region_code)

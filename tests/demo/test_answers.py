@@ -1,0 +1,52 @@
+"""How demo people answer: what the forms take, and what a reader believes."""
+
+from random import Random
+
+import pytest
+
+from engine import settings
+from engine.clock import Clock
+from engine.demo import answers
+from engine.errors import Invalid
+from engine.language import forms
+from engine.language.forms import Form
+
+FORMS = [forms.read(path.read_bytes()) for path in sorted((settings.ROOT / "forms").glob("*.form"))]
+CONTEXT = {"townsOfCounty": [{"label": "江那镇", "value": "532622101"}], "town": "532622101", "channel": "SELF"}
+# Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
+OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_every_question_of_the_shipped_forms_has_its_own_words_and_sensible_numbers(form: Form, clock: Clock) -> None:
+    for seed in range(5):
+        given = answers.answer(form, CONTEXT, Random(seed))
+        for key, value in given.items():
+            assert value not in answers.GENERAL or key in OWN, key
+            assert not isinstance(value, int) or value <= 450_000
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_what_is_answered_is_taken(form: Form, clock: Clock) -> None:
+    given = answers.answer(form, CONTEXT, Random(1))
+    asked = {key: value for key, value in given.items() if key not in OWN}
+    try:
+        form.load(asked, CONTEXT)
+    except Invalid as refusal:
+        left = {key for key in refusal.problems if key not in OWN}
+        files = {field.key for field in form.fields if field.kind == "filepicker"}
+        assert left <= files
+
+
+def test_the_likeliest_way_ends_well(clock: Clock) -> None:
+    taken = {key: value for form in FORMS for key, value in answers.answer(form, CONTEXT, answers.Plain(1)).items()}
+    assert (taken["inScope"], taken["needCorrection"], taken["townAccept"]) == (True, False, True)
+    assert (taken["problemTrue"], taken["needProject"], taken["waterBack"]) == ("属实", False, True)
+
+
+def test_the_dissatisfied_say_so(clock: Clock) -> None:
+    rating = next(form for form in FORMS if form.id == "rating")
+    for seed in range(40):
+        given = answers.answer(rating, CONTEXT, Random(seed))
+        said = given.get("ratingText")
+        assert said is None or (said in answers.DISSATISFIED) == (int(given["stars"]) <= 3)
