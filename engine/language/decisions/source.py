@@ -6,16 +6,11 @@ from lxml import etree
 
 from engine.errors import Invalid, Refusal
 from engine.language import feel, xml
-from engine.language.decisions.scopes import is_path
 from engine.language.decisions.types import Types, written_type
+from engine.language.decisions.visible_names import VisibleNames, names_with
 
-# What gives its name to a variable, and what to an entry of a context.
-_VARIABLES = frozenset(
-    {"inputData", "decision", "variable", "businessKnowledgeModel", "decisionService", "formalParameter", "parameter"}
-)
-_PATHS = frozenset({"formalParameter", "parameter"})
-_IMPORTS = frozenset({"import"})
-_ENTRIES = frozenset({"itemComponent", "output", "column", *_VARIABLES})
+# What gives its name to an entry of a context; any variable may be one.
+_ENTRIES = frozenset({"itemComponent", "output", "column", "variable", "formalParameter", "parameter"})
 
 # Types that editors offered for other languages than FEEL: nothing is checked.
 _OLD_TYPES = frozenset({"integer", "int", "long", "double", "float", "decimal"})
@@ -35,8 +30,9 @@ class Source:
     def __init__(
         self, root: etree._Element, *, known_names: Iterable[str] = (), known_keys: Iterable[str] = ()
     ) -> None:
-        self.names = (_names(root, _VARIABLES | _IMPORTS) | _iterators(root)).union(known_names)
-        self.keys = _names(root, _ENTRIES).union(known_keys)
+        self._visible = VisibleNames(root, known_names)
+        self.names = self._visible.everything
+        self.keys = self.names.union(names_with(root, _ENTRIES), known_keys)
         self.types = Types()
         self.problems: dict[str, list[str]] = {}
         self.complaints = 0
@@ -114,7 +110,7 @@ class Source:
             self.notice(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
             return _NOTHING
         try:
-            return compile(text, self.names, keys=self.keys, types=self.types.table)
+            return compile(text, self._visible.at(element), keys=self.keys, types=self.types.table)
         except Refusal as error:
             # Wrong syntax comes as Invalid with its own sentences, a text that is too long or too deep with a notice.
             sentences = error.problems.get("", []) if isinstance(error, Invalid) else []
@@ -129,13 +125,3 @@ _NOTHING = feel.compile("null")
 
 def _flat(element: etree._Element) -> str:
     return "".join(str(part) for part in element.itertext()).strip()
-
-
-def _names(root: etree._Element, tags: frozenset[str]) -> frozenset[str]:
-    """The names on elements with these tags; that of a parameter may be a path, which is no name."""
-    found = [(xml.local_name(each), each.get("name", "")) for each in root.iter() if xml.local_name(each) in tags]
-    return frozenset(name for tag, name in found if name and not (tag in _PATHS and is_path(name)))
-
-
-def _iterators(root: etree._Element) -> frozenset[str]:
-    return frozenset(each.get("iteratorVariable", "") for each in root.iter()) - {""}

@@ -136,6 +136,50 @@ class TestConflicts:
         assert model.inputs_of("d") == ("income",)
 
 
+class TestNamesThatCouldBeCalculations:
+    """“income - costs” is a name where something of that name is in scope, and a calculation everywhere else."""
+
+    IN, OUT = input_data("in_i", "income"), input_data("in_c", "costs")
+    GIVEN = {"income": 5, "costs": 2}
+
+    def test_a_decision_may_be_named_after_its_own_formula(self) -> None:
+        own = decision("d", formula("income - costs"), name="income - costs", requires=["in_i", "in_c"])
+        other = decision("e", formula("income - costs + 100"), requires=["d"])
+        model = decisions.checked(file(self.IN, self.OUT, own, other))
+        assert [model.decide("d", self.GIVEN), model.decide("e", self.GIVEN)] == [3, 103]
+        assert model.inputs_of("e") == ("income", "costs")
+
+    def test_what_is_not_required_is_not_meant(self) -> None:
+        named = decision("d", formula("1000"), name="income - costs")
+        other = decision("e", formula("income - costs"), requires=["in_i", "in_c"])
+        assert decisions.checked(file(self.IN, self.OUT, named, other)).decide("e", self.GIVEN) == 3
+
+    def test_an_entry_is_known_after_itself_only(self) -> None:
+        content = context(
+            ("before", formula("income - costs")),
+            ("income - costs", formula("income - costs + 10")),
+            ("after", formula("income - costs")),
+        )
+        outside = decision("e", formula("income - costs"))
+        model = decisions.checked(file(self.IN, self.OUT, decision("d", content), outside))
+        assert model.decide("d", self.GIVEN) == {"before": 3, "income - costs": 13, "after": 13}
+        assert model.decide("e", self.GIVEN) == 3
+
+    def test_a_parameter_is_known_in_its_function_only(self) -> None:
+        doubled = function("doubled", "a-b", formula("a-b * 2"))
+        asked = decision("d", formula("doubled(a-b)"), knows=["doubled"])
+        assert decisions.checked(file(doubled, asked)).decide("d", {"a": 7, "b": 2}) == 10
+
+    def test_a_loop_variable_is_known_in_its_body_only(self) -> None:
+        parts = f"<in>{formula('[a-b, 1]')}</in><return>{formula('a-b + 1')}</return>"
+        content = f"<for iteratorVariable='a-b'>{parts}</for>"
+        assert decisions.checked(file(decision("d", content))).decide("d", {"a": 7, "b": 2}) == [6, 2]
+
+    def test_a_function_knows_itself(self) -> None:
+        falling = function("n-1", "n", formula("if n = 0 then 0 else 1 + n-1(-1 + n)"))
+        assert decisions.checked(file(falling)).call("n-1", {"n": 5}) == 5
+
+
 class TestDmnOnePointOne:
     """What the first editors wrote: types as elements, prefixes, types of answers at functions."""
 
