@@ -5,7 +5,7 @@ The rule: what has an error is not saved, not even in part. Nothing is kept in b
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -25,6 +25,7 @@ from engine.registry import access
 from webapp.auth import current_actor
 from webapp.config import MEGABYTE
 from webapp.deploy.blueprint import blueprint
+from webapp.deploy.tables import READING, Drawn, draw, problems
 from webapp.deploy.versions import STATES, drawn
 
 LARGEST = 5 * MEGABYTE
@@ -60,15 +61,18 @@ class Sent:
 @dataclass(frozen=True)
 class Findings:
     """What checking an upload found. `checked`: what it would become, if it can be read at all; `undecided`: nothing is
-    wrong with the files, only the process has to be chosen."""
+    wrong with the files, only the process has to be chosen; `in_tables`: what is wrong in tables of files of which the
+    rest cannot be read."""
 
     unreadable: list[str] = field(default_factory=list)
     checked: Checked | None = None
     undecided: bool = False
+    in_tables: list[Problem] = field(default_factory=list)
 
     @property
     def problems(self) -> list[Problem]:
-        return sorted(self.checked.problems, key=lambda problem: problem.severity) if self.checked else []
+        found = self.checked.problems if self.checked else self.in_tables
+        return sorted(found, key=lambda problem: problem.severity)
 
     @property
     def refused(self) -> bool:
@@ -85,6 +89,10 @@ class Findings:
             {"element": problem.element_id, "level": problem.severity, "text": problem.message}
             for problem in self.problems
         ]
+
+    def drawn_tables(self, given: Sent) -> list[Drawn]:
+        """The decision tables that have problems."""
+        return draw(self.checked.bundle.files if self.checked else given.files, self.problems)
 
 
 @blueprint.get("/versions/upload")
@@ -171,13 +179,17 @@ def look(session: Session, given: Sent) -> Findings:
     try:
         return Findings(checked=deployments.check(session, given.files, given.process or None))
     except Invalid as refusal:
-        return Findings(sentences(refusal), undecided=set(refusal.problems) == {"process"})
+        in_tables = problems(given.files)
+        told = {problem.file for problem in in_tables if problem.rule == READING}
+        lines = sentences(refusal, leave_out=told)
+        return Findings(lines, undecided=set(refusal.problems) == {"process"}, in_tables=in_tables)
 
 
-def sentences(refusal: Invalid) -> list[str]:
-    """Its problems in words, each with the element or file it belongs to."""
+def sentences(refusal: Invalid, *, leave_out: Container[str] = ()) -> list[str]:
+    """Its problems in words, each with the element or file it belongs to, save those of some files."""
     lines = [(key, line) for key, found in refusal.problems.items() for line in found]
-    return [line if key in ("", "process") else f"{key}：{line}" for key, line in lines] or [refusal.notice]
+    told = [line if key in ("", "process") else f"{key}：{line}" for key, line in lines if key not in leave_out]
+    return told or ([] if lines else [refusal.notice])
 
 
 def processes(session: Session) -> list[tuple[str, str]]:
@@ -195,6 +207,7 @@ def problem_page(session: Session, findings: Findings, given: Sent) -> str:
         carried=given.carried if findings.undecided else None,
         processes=processes(session),
         marks={"problems": findings.marks},
+        tables=findings.drawn_tables(given),
         levels=LEVELS,
     )
 
@@ -212,6 +225,7 @@ def change_page(session: Session, findings: Findings, checked: Checked, given: S
         carried=given.carried,
         kept=sorted(set(checked.bundle.files) - set(given.files)),
         marks=marks,
+        tables=findings.drawn_tables(given),
         states=STATES,
         levels=LEVELS,
     )

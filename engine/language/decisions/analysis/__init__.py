@@ -10,6 +10,6 @@ from engine.language.decisions.analysis.checking import find
 from engine.language.decisions.analysis.flaws import Flaw
 from engine.language.decisions.analysis.names import Use, uses
 from engine.language.decisions.analysis.opening import opened
-from engine.language.decisions.analysis.sheets import Sheet, sheets
+from engine.language.decisions.analysis.sheets import Element, Sheet, sheets
 
-__all__ = ["Flaw", "Sheet", "Use", "find", "opened", "sheets", "uses"]
+__all__ = ["Element", "Flaw", "Sheet", "Use", "find", "opened", "sheets", "uses"]

@@ -16,7 +16,6 @@ from engine.language.decisions.analysis.reading import Reader
 from engine.language.decisions.analysis.sheets import Heading, Sheet
 from engine.language.decisions.source import Source
 from engine.language.feel import Expression, FeelLimitExceeded, Value, kind
-from engine.language.feel.values import CHINESE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _wrong(test: Test, declared: Declared) -> str:
     strange = next((value for value in test.values if kind(value) != declared.kind), None)
     if strange is None:
         return ""
-    return wording.wrong_kind(CHINESE_KINDS[declared.kind], strange)
+    return wording.wrong_kind(declared.kind, strange)
 
 
 def _useless(test: Test, heading: Heading, conditions: Conditions, column: Column, text: str) -> str:

@@ -15,7 +15,9 @@ from engine.language.decisions.analysis.sheets import Sheet
 from engine.language.decisions.analysis.sweeps import Axis, Sweep
 from engine.language.feel import Value
 
-_MOST_TOLD = 5
+_MOST_TOLD = 3
+# A row that is longer than this nobody copies.
+_LONGEST_ROW = 90
 
 
 def find(sheet: Sheet, boxes: Boxes) -> Iterator[Flaw]:
@@ -112,9 +114,10 @@ def _sentence(sheet: Sheet, boxes: Boxes, left: dict[int, int]) -> str:
     row = "，".join(f"“{column.label}”填 {wording.cell(column, left[number])}" for number, column in told)
     fractions = [column.label for number, column in told if _only_fractions(column, left[number])]
     whole = f"；“{fractions[0]}”如果只会是整数，可以不管" if fractions else ""
+    missing = f"请补一行（{row}）" if len(row) <= _LONGEST_ROW else "请补上缺少的行"
     return (
         f"决策表“{sheet.name}”有遗漏：例如 {example} 时没有一行适用，结果是空的。"
-        f"请补一行（{row}），或在结果列设默认值；本来就该是空的，可以不改{whole}"
+        f"{missing}，或在结果列设默认值；本来就该是空的，可以不改{whole}"
     )
 
 

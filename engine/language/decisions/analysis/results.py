@@ -107,7 +107,7 @@ class _Check:
         if result is None:
             return ""
         if self._is_strange(result):
-            return wording.wrong_kind(self._wanted(), result)
+            return wording.wrong_kind(self.declared.kind or "", result, name=self._wanted())
         if not self._is_allowed(result):
             return wording.not_allowed(result, self.heading.values)
         return ""

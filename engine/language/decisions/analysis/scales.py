@@ -123,7 +123,7 @@ class _Lengths(_Numbers):
     __slots__ = ()
 
     def key(self, value: Value) -> Key:
-        return Decimal(nanos_in(value)) / SECOND  # type: ignore[arg-type]
+        return _WIDE.divide(Decimal(nanos_in(value)), Decimal(SECOND))  # type: ignore[arg-type]
 
     def value(self, key: Key) -> Value:
         return length_of(int(_WIDE.multiply(Decimal(key), Decimal(SECOND))))

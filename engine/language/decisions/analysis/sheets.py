@@ -11,13 +11,15 @@ from lxml import etree
 from engine.language import xml
 from engine.language.decisions.source import Source
 
+Element = etree._Element
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """One entry of a row. `element` is its place in the file."""
 
     text: str
-    element: etree._Element = field(repr=False)
+    element: Element = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +29,7 @@ class Heading:
     label: str
     asks: str
     values: str
-    element: etree._Element = field(repr=False)
+    element: Element = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Line:
     tested: tuple[Cell, ...]
     said: tuple[Cell, ...]
     note: str
-    element: etree._Element = field(repr=False)
+    element: Element = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +53,7 @@ class Sheet:
     inputs: tuple[Heading, ...]
     outputs: tuple[Heading, ...]
     lines: tuple[Line, ...]
-    element: etree._Element = field(repr=False)
+    element: Element = field(repr=False)
 
     @property
     def complete(self) -> bool:
@@ -65,14 +67,14 @@ def sheets(source: Source) -> list[Sheet]:
     return [_sheet(each, source) for each in source.root.iter(f"{{{xml.namespace(source.root)}}}decisionTable")]
 
 
-def anchor(element: etree._Element) -> str:
+def anchor(element: Element) -> str:
     """The id of an element, or of the nearest one around it that has an id; "" for the file."""
     while not element.get("id") and (parent := element.getparent()) is not None:
         element = parent
     return "" if element.getparent() is None else element.get("id", "")
 
 
-def _sheet(element: etree._Element, source: Source) -> Sheet:
+def _sheet(element: Element, source: Source) -> Sheet:
     prefix = f"{{{xml.namespace(source.root)}}}"
     inputs = [_input(each, number, source) for number, each in enumerate(source.children(element, "input"), 1)]
     outputs = [_output(each, number, source) for number, each in enumerate(source.children(element, "output"), 1)]
@@ -87,7 +89,7 @@ def _sheet(element: etree._Element, source: Source) -> Sheet:
     )
 
 
-def _owner(element: etree._Element) -> str:
+def _owner(element: Element) -> str:
     """The name of the decision or function around a table."""
     around = element.getparent()
     while around is not None and not around.get("name"):
@@ -95,13 +97,13 @@ def _owner(element: etree._Element) -> str:
     return "" if around is None else around.get("name", "")
 
 
-def _input(element: etree._Element, number: int, source: Source) -> Heading:
+def _input(element: Element, number: int, source: Source) -> Heading:
     asks = source.text(source.child(element, "inputExpression"))
     label = element.get("label") or asks or f"第 {number} 列"
     return Heading(label, asks, source.text(source.child(element, "inputValues")), element)
 
 
-def _output(element: etree._Element, number: int, source: Source) -> Heading:
+def _output(element: Element, number: int, source: Source) -> Heading:
     label = element.get("label") or element.get("name") or f"第 {number} 个结果"
     return Heading(label, "", source.text(source.child(element, "outputValues")), element)
 
@@ -117,7 +119,7 @@ def _told_apart(headings: list[Heading]) -> tuple[Heading, ...]:
     )
 
 
-def _line(element: etree._Element, number: int, prefix: str) -> Line:
+def _line(element: Element, number: int, prefix: str) -> Line:
     tested, said = (
         tuple(Cell(_text(each, prefix), each) for each in element.iterchildren(f"{prefix}{tag}"))
         for tag in ("inputEntry", "outputEntry")
@@ -127,7 +129,7 @@ def _line(element: etree._Element, number: int, prefix: str) -> Line:
     return Line(number, tested, said, "；".join(note for note in notes if note), element)
 
 
-def _text(element: etree._Element, prefix: str) -> str:
+def _text(element: Element, prefix: str) -> str:
     """What stands in the `<text>` of a cell; asked so often that the way round is too long."""
     inner = element.find(f"{prefix}text")
     return "" if inner is None else "".join(map(str, inner.itertext())).strip()

@@ -65,11 +65,9 @@ class Line:
         return self.stretches[number].sample
 
     def _between(self, low: Key | None, high: Key | None) -> Stretch | None:
-        key = self.scale.between(low, high)
-        if key is None:
-            return None
         try:
-            return Stretch(low, high, self.scale.value(key))
+            key = self.scale.between(low, high)
+            return None if key is None else Stretch(low, high, self.scale.value(key))
         except (ArithmeticError, ValueError):
             # Beyond the farthest year there is nothing.
             return None

@@ -10,7 +10,7 @@ from engine.language.decisions.analysis.columns import Column, bits
 from engine.language.decisions.analysis.scales import Key
 from engine.language.feel import Value, kind
 from engine.language.feel.text import write_inside
-from engine.language.feel.values import chinese_kind
+from engine.language.feel.values import CHINESE_KINDS, chinese_kind
 
 _WRITTEN = {
     "date": "date",
@@ -18,6 +18,16 @@ _WRITTEN = {
     "date and time": "date and time",
     "days and time duration": "duration",
     "years and months duration": "duration",
+}
+_HINTS = {
+    "number": "数字不加引号",
+    "string": "文字要加引号",
+    "boolean": "写 true 或 false，不加引号",
+    "date": '写成 date("2026-01-01")',
+    "time": '写成 time("08:00:00")',
+    "date and time": '写成 date and time("2026-01-01T08:00:00")',
+    "days and time duration": '写成 duration("P7D")',
+    "years and months duration": '写成 duration("P1Y")',
 }
 _LONGEST = 120
 
@@ -33,10 +43,12 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def wrong_kind(wanted: str, value: Value) -> str:
-    """What stands after the name of a cell that holds a value of a wrong kind; `wanted` in Chinese."""
+def wrong_kind(wanted: str, value: Value, *, name: str = "") -> str:
+    """What stands after the name of a cell that holds a value of a wrong kind; `name`: of a type that is no kind."""
     shown = f"{chinese_kind(value)} {shortened(literal(value))}"
-    return f"应为{wanted}，写的却是{shown}。请改正，或把这一列的类型改为{chinese_kind(value)}；文字要加引号，数字不加"
+    hint = f"（{_HINTS[wanted]}）" if wanted in _HINTS else ""
+    kind_of_column = name or CHINESE_KINDS[wanted]
+    return f"应为{kind_of_column}，写的却是{shown}。请改正{hint}，或把这一列的类型改为{chinese_kind(value)}"
 
 
 def not_allowed(value: Value, values: str) -> str:
@@ -54,7 +66,7 @@ def example(column: Column, mask: int) -> str:
         return f"{column.label} 没有值"
     if not chosen.is_point and column.open and not column.ordered:
         return f"{column.label} 是其他值"
-    return f"{column.label} = {literal(chosen.sample)}"
+    return f"{column.label} = {shortened(literal(chosen.sample))}"
 
 
 def examples(columns: Sequence[Column], masks: Sequence[int]) -> str:
