@@ -15,6 +15,7 @@ from engine.casework import cases, clocks, plans, timeline
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, UserTask
 from engine.casework.timeline import Line
+from engine.oversight import case_facts
 from engine.registry import calendars, masks, regions
 from engine.registry.actors import Actor
 from webapp import filters
@@ -49,6 +50,7 @@ class Glance:
     subject_no: str
     status: str
     masked: bool
+    opened_with: Sequence[tuple[str, str]] = ()
 
 
 def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLine]:
@@ -93,6 +95,7 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
         subject_no="" if root.id == case.id else root.case_no,
         status=status(case),
         masked=masked,
+        opened_with=case_facts.opened_with(session, case),
     )
 
 

@@ -280,7 +280,7 @@ def open_supervision(running: Running, element: Element) -> Mapping[str, Any]:
 
 
 def close_supervision(running: Running, element: Element) -> Mapping[str, Any]:
-    """核销: the case is no longer under supervision when this was its last order."""
+    """销号: the case is no longer under supervision when this was its last order."""
     subject = running.subject
     if subject is None:
         raise ExecutionFailed("Expected a companion of a case, but this case has none", element_id=element.id)

@@ -75,7 +75,7 @@ def _require_suspendable(running: Running) -> None:
     if case.supervised:
         raise Conflict(
             f"Expected case {case.case_no} to have no open supervision order, but it has",
-            notice="该办件有未核销的督办单，核销以后才能挂起",
+            notice="该办件有未销号的督办单，销号以后才能挂起",
         )
 
 

@@ -21,6 +21,7 @@ from engine.registry.models import Account, Region
 
 Columns = TypeVarTuple("Columns")
 ALL = "all"
+RATING = "rating"
 SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
 SORTS: dict[str, Any] = {
     "due": (UserTask.due_at.asc().nulls_last(), UserTask.id),
@@ -76,11 +77,13 @@ def _overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _filters(
-    *, item: str | None, region: str | None, due: str | None, text: str, case_no: str | None
+    *, item: str | None, step: str | None, region: str | None, due: str | None, text: str, case_no: str | None
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if item:
         found.append(UserTask.item_code == item)
+    if step:
+        found.append(UserTask.name == step)
     if region:
         found.append(regions.within(UserTask.region_code, regions.prefix_of(region)))
     if due:
@@ -89,10 +92,13 @@ def _filters(
         found.append(Case.case_no == case_no)
     if text.strip():
         words = text.strip()
-        found.append(
-            or_(Case.case_no.contains(words, autoescape=True), Case.applicant_name.startswith(words, autoescape=True))
-        )
+        found.append(or_(Case.case_no.contains(words, autoescape=True), _named(words)))
     return found
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    """The applicant's name begins so. Ratings are not found by it, because some are anonymous and finding tells."""
+    return and_(Case.process_key != RATING, Case.applicant_name.startswith(words, autoescape=True))
 
 
 def _due(due: str) -> ColumnElement[bool]:
@@ -114,6 +120,7 @@ def listing(
     *,
     scope: str = "group",
     item: str | None = None,
+    step: str | None = None,
     region: str | None = None,
     due: str | None = None,
     text: str = "",
@@ -124,7 +131,7 @@ def listing(
 ) -> Page[Row]:
     """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region."""
     conditions = [scope_condition(actor, scope)]
-    conditions += _filters(item=item, region=region, due=due, text=text, case_no=case_no)
+    conditions += _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
     size = min(max(size, 1), 200)
     total = session.scalar(_joined(select(func.count())).where(*conditions)) or 0
     page = min(max(page, 1), max(1, -(-total // size)))
@@ -136,6 +143,12 @@ def listing(
     now = clock.now()
     rows = [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
     return Page(rows, total, page, size)
+
+
+def steps(session: Session, actor: Actor, scope: str) -> list[str]:
+    """The names of the steps that stand under a heading, to narrow the list to one of them."""
+    wanted = _joined(select(UserTask.name)).where(scope_condition(actor, scope)).distinct()
+    return list(session.scalars(wanted.order_by(UserTask.name)))
 
 
 def _joined(wanted: Select[*Columns]) -> Select[*Columns]:

@@ -4,6 +4,7 @@ The rule: a number and the list behind it come from one condition, so that they 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
@@ -22,10 +23,18 @@ KINDS = ("today", "overdue", *LONG, "orders")
 
 
 def listing(session: Session, actor: Actor, kind: str, *, page: int = 1, size: int = 30) -> Page[Case]:
-    """The cases behind one number, the oldest first. For `orders`: the companions that are the orders."""
+    """The cases behind one number, the latest first. For `orders`: the companions that are the orders."""
     if kind not in KINDS:
         raise NotFound(f"Expected one of {KINDS}, but got {kind!r}", notice="没有这个列表")
-    return page_of(session, _wanted(session, actor, kind).order_by(Case.id), page=page, size=size)
+    return page_of(session, _wanted(session, actor, kind).order_by(*_latest_first(kind)), page=page, size=size)
+
+
+def _latest_first(kind: str) -> tuple[ColumnElement[Any], ...]:
+    """What began longest ago, or what should have been done longest ago, comes first."""
+    if kind in LONG:
+        return func.coalesce(Case.accepted_at, Case.started_at).asc(), Case.id.asc()
+    due = select(func.min(UserTask.due_at)).where(UserTask.case_id == Case.id, UserTask.state == "open")
+    return due.scalar_subquery().asc().nulls_last(), Case.id.asc()
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 # What answers with something else than a page for people: files, JSON, drawings, the health of the server.
 NO_PAGES = {"static", "public.region_children", "public.health", "files.show", "inbox.diagram", "api_reference.openapi"}
+LEADS_ON = {"inbox.home"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 
@@ -69,7 +70,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
 def pages(app: Flask) -> set[str]:
     """The endpoints that show a page."""
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return {name for name in found if not name.startswith("api.")} - NO_PAGES - ON_THE_WAY
+    return {name for name in found if not name.startswith("api.")} - NO_PAGES - LEADS_ON - ON_THE_WAY
 
 
 def endpoint(app: Flask, path: str) -> str:

@@ -108,7 +108,7 @@ def test_a_telephone_number_may_be_written_in_groups(client: FlaskClient) -> Non
 
 
 def test_whoever_is_inside_does_not_meet_the_door_again(citizen: SignsIn, staff: SignsIn) -> None:
-    assert staff().get("/staff/sign-in").location == "/inbox"
+    assert staff().get("/staff/sign-in").location == "/staff"
     assert citizen().get("/sign-in?next=/my/cases").location == "/my/cases"
     assert citizen().get("/staff/sign-in").status_code == 200
 

@@ -51,6 +51,12 @@ def test_the_call_back_names_nobody_in_the_inbox_and_on_its_page(staff: SignsIn,
         assert identity_of(number) not in page
 
 
+def test_searching_the_inbox_for_a_name_does_not_find_the_rating(staff: SignsIn, rated: tuple[str, str]) -> None:
+    reviewer = staff("county_water_reviewer")
+    assert rated[1] in reviewer.get("/inbox?scope=group").text
+    assert rated[1] not in reviewer.get(f"/inbox?scope=group&text={NAME}").text
+
+
 def events_of(page: str) -> list[str]:
     return [part.split("</li>")[0] for part in page.split('<li class="timeline-')[1:]]
 

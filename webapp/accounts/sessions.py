@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.route("/staff/sign-in", methods=["GET", "POST"])
 @limits.attempts
 def staff_sign_in() -> ResponseReturnValue:
-    return _sign_in(Door("accounts/staff_sign_in.html", "登录名", accounts.sign_in, "/inbox"))
+    return _sign_in(Door("accounts/staff_sign_in.html", "登录名", accounts.sign_in, "/staff"))
 
 
 @blueprint.post("/sign-out")

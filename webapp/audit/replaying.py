@@ -51,7 +51,7 @@ def check(case_no: str) -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         case = cases.get(session, case_no, actor)
-        return page(session, case, actor, 1, replay.replay(session, case_no))
+        return page(session, case, actor, request.form.get("step", 1, type=int), replay.replay(session, case_no))
 
 
 def page(session: Session, case: Case, actor: Actor, number: int, outcome: Replayed | None) -> str:

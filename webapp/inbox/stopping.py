@@ -58,7 +58,7 @@ def suspend_page(session: Session, case_no: str) -> Act:
         button="挂起，并告知申请人",
         address=url_for("inbox.suspend", case_no=case_no),
         back=of_case(case_no),
-        consequence="挂起期间不能办理，也不计时；恢复后各项时限按停止的时间顺延。有未核销督办单的办件不能挂起。",
+        consequence="挂起期间不能办理，也不计时；恢复后各项时限按停止的时间顺延。有未销号督办单的办件不能挂起。",
         questions=(Question("reason", "挂起的原因", hint="至少 10 个字，申请人会看到。"),),
     )
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import worklists
+from engine.casework import timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.worklists import Row
 from engine.db import reading
-from engine.registry import items, regions
+from engine.registry import access, items, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Region
 from webapp import case_lines
@@ -42,6 +42,14 @@ EMPTY = {
 DUE = {"today": "今天到期", "soon": "即将到期", "overdue": "已超时"}
 SORTS = {"due": "期限近的在前", "newest": "新到的在前", "item": "按事项", "region": "按地区"}
 
+# The pages of those whose post brings no tasks.
+OWN_PAGES: tuple[tuple[Callable[[Actor], bool], str], ...] = (
+    (lambda actor: actor.holds("policy_admin"), "deploy.listing"),
+    (lambda actor: actor.holds("platform_ops"), "audit.listing"),
+    (lambda actor: actor.is_("auditor"), "audit.search"),
+    (lambda actor: actor.is_("supervisor") or actor.is_("leader"), "supervise.numbers"),
+)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,6 +64,7 @@ class Line:
     chip: Chip
     ended_at: datetime | None
     holder: str
+    may_claim: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class Asked:
     scope: str
     text: str
     item: str
+    step: str
     due: str
     region: str
     sort: str
@@ -79,13 +89,15 @@ class Asked:
 @blueprint.get("/inbox")
 def inbox() -> ResponseReturnValue:
     """The worklist of this person."""
-    actor, asked = current_actor(), question()
+    actor = current_actor()
     with reading() as session:
+        asked = question(first_scope(session, actor))
         found = worklists.listing(
             session,
             actor,
             scope=asked.scope,
             item=asked.item or None,
+            step=asked.step or None,
             region=asked.region or None,
             due=asked.due or None,
             text=asked.text,
@@ -96,14 +108,31 @@ def inbox() -> ResponseReturnValue:
         return render_template("inbox/inbox.html", page=page, **around(session, actor, asked))
 
 
-def question() -> Asked:
-    """The filters of the address; what is unknown there counts as not given."""
+@blueprint.get("/staff")
+def home() -> ResponseReturnValue:
+    """Where signing in leads: to one's work, or to the page of those who have no tasks by their post."""
+    actor = current_actor()
+    with reading() as session:
+        counts = worklists.counts(session, actor)
+    if counts["mine"] or counts["group"]:
+        return redirect(url_for("inbox.inbox"), 303)
+    return redirect(url_for(next((page for has, page in OWN_PAGES if has(actor)), "inbox.inbox")), 303)
+
+
+def first_scope(session: Session, actor: Actor) -> str:
+    """The list that opens by itself: one's own tasks; the group's where one holds none."""
+    return "mine" if request.args.get("scope") or worklists.counts(session, actor)["mine"] else "group"
+
+
+def question(first: str) -> Asked:
+    """The filters of the address; what is unknown there counts as not given. `first`: the scope if none is."""
     given = request.args
     scope, due, sort = given.get("scope", ""), given.get("due", ""), given.get("sort", "")
     return Asked(
-        scope=scope if scope in SCOPES else "mine",
+        scope=scope if scope in SCOPES else first,
         text=given.get("text", "").strip()[:60],
         item=given.get("item", "")[:30],
+        step=given.get("step", "")[:60],
         due=due if due in DUE else "",
         region=known_region(given.get("region", "")),
         sort=sort if sort in SORTS else "due",
@@ -129,6 +158,7 @@ def around(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
         "due_names": DUE,
         "sort_names": SORTS,
         "items": items.listing(session),
+        "steps": worklists.steps(session, actor, asked.scope),
         "regions": places(session, actor),
     }
 
@@ -140,7 +170,8 @@ def places(session: Session, actor: Actor) -> list[Region]:
 
 
 def line(session: Session, actor: Actor, row: Row) -> Line:
-    """One row, masked by this person's rights."""
+    """One row, masked by this person's rights. What others have to do is theirs to claim."""
+    theirs = row.assignee_name is None and not access.may_act(actor, row.task, row.case)
     return Line(
         task_id=row.task.id,
         step=row.task.name,
@@ -150,5 +181,6 @@ def line(session: Session, actor: Actor, row: Row) -> Line:
         place=case_lines.place(session, row.case.region_code),
         chip=row.chip,
         ended_at=row.task.ended_at,
-        holder="" if row.assignee_name is None else row.assignee_name,
+        holder=timeline.holder(session, row.task) if theirs else row.assignee_name or "",
+        may_claim=row.assignee_name is None and not theirs,
     )

@@ -3,15 +3,21 @@
 The rule: a number without its list helps nobody, so both stand on one page and in one address.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from engine.casework import timeline
+from engine.casework.models import Case
 from engine.db import reading
-from engine.oversight import attention
+from engine.oversight import attention, case_facts
+from engine.registry.actors import Actor
 from webapp import case_lines
 from webapp.auth import current_actor
+from webapp.case_lines import CaseLine
 from webapp.supervise.blueprint import blueprint
 
 
@@ -24,13 +30,43 @@ class Number:
     alarm: bool = False
 
 
+LONG = (
+    "从受理（还没有受理的，从提出）那天算起满 {days} 个自然日还没有办结的办件，计时暂停的时间不算。"
+    "这与各步骤自己的期限无关，每一步都没有超时的也在内。"
+)
 NUMBERS = {
     "today": Number("今天到期", "有一步今天到期、还没有办完的办件。"),
     "overdue": Number("已超时", "有一步超过了办理时限的办件。", alarm=True),
-    "week": Number("超过 7 天", "受理后超过 7 天还没有办结的办件，停表的时间不算。", alarm=True),
-    "ten": Number("超过 10 天", "受理后超过 10 天还没有办结的办件，停表的时间不算。", alarm=True),
+    "week": Number("办了 7 天以上", LONG.format(days=7), alarm=True),
+    "ten": Number("办了 10 天以上", LONG.format(days=10), alarm=True),
     "orders": Number("未销号督办单", "还在等人确认、签收、办理、反馈或审核的督办单。"),
 }
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A case in the list: the steps that wait, who has them, and why it stands there."""
+
+    line: CaseLine
+    waits: list[tuple[str, str]]
+    reasons: list[str]
+
+
+def watched(session: Session, actor: Actor, found: Sequence[Case]) -> list[Watched]:
+    """The rows of these cases."""
+    return [
+        Watched(line, [(task.name, timeline.holder(session, task)) for task in case_facts.open_tasks(session, case)],
+                reasons(session, case))
+        for case, line in zip(found, case_lines.lines(session, actor, found), strict=True)
+    ]  # fmt: skip
+
+
+def reasons(session: Session, case: Case) -> list[str]:
+    """What stands against it already; of an order, what it was opened for."""
+    opened = [value for _, value in case_facts.opened_with(session, case)]
+    told = {"超时 {} 次": case.overdue_count, "群众催办 {} 次": case.urge_count}
+    counted = [text.format(times) for text, times in told.items() if times]
+    return [*opened[:2], *counted, *(["督办中"] if case.supervised else [])]
 
 
 @blueprint.get("/supervision")
@@ -45,7 +81,7 @@ def numbers() -> ResponseReturnValue:
             numbers=NUMBERS,
             counts=attention.counts(session, actor),
             chosen=chosen,
-            page=page.with_rows(case_lines.lines(session, actor, page.rows)),
+            page=page.with_rows(watched(session, actor, page.rows)),
             address=lambda page: url_for("supervise.numbers", show=chosen, page=page),
             open=lambda case_no: url_for("inbox.case", case_no=case_no),
         )

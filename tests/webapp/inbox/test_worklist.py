@@ -38,6 +38,53 @@ def test_a_task_of_another_post_is_not_listed(staff: SignsIn):
     assert case_no not in staff("town_water_clerk", staff_work.JIANGNA).get("/inbox?scope=group").text
 
 
+def test_whoever_holds_nothing_lands_on_the_list_of_the_group(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    clerk = staff("county_water_clerk")
+    assert clerk.get("/staff").location == "/inbox"
+    assert case_no in clerk.get("/inbox").text
+    assert case_no not in clerk.get("/inbox?scope=mine").text
+    staff_work.claim(staff_work.task(case_no).id, clerk.id)
+    staff_work.raise_hand()
+    assert "<h1>我的任务</h1>" in clerk.get("/inbox").text
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "page"),
+    [
+        ("policy_admin", "530000", "/versions"),
+        ("auditor", "530000", "/audit/cases"),
+        ("platform_ops", "530000", "/audit/incidents"),
+    ],
+)
+def test_whoever_has_no_tasks_by_post_lands_on_their_own_page(staff: SignsIn, role: str, place: str, page: str):
+    person = staff(role, place)
+    assert person.get("/staff").location == page
+    assert person.get(page).status_code == 200
+
+
+def test_the_list_is_narrowed_to_one_step(staff: SignsIn):
+    first, second = staff_work.raise_hand(), staff_work.raise_hand()
+    clerk = staff("county_water_clerk")
+    staff_work.complete(staff_work.task(first).id, clerk.id, staff_work.TAKE)
+    page = clerk.get("/inbox?scope=group&step=是否接单").text
+    assert "<option selected>是否接单</option>" in page
+    assert second in page
+    assert first not in page
+    assert second not in clerk.get("/inbox?scope=group&step=回访确认解决").text
+
+
+def test_what_waits_for_others_names_them_and_is_not_offered_to_be_claimed(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    clerk = staff("county_water_clerk")
+    staff_work.complete(staff_work.task(case_no).id, clerk.id, staff_work.TAKE)
+    page = clerk.get("/inbox?scope=waiting").text
+    assert case_no in page
+    assert "data-claim" not in page
+    assert "未认领" not in page
+    assert "江那镇 " in page
+
+
 def test_search_finds_by_number_and_by_name(staff: SignsIn):
     first, second = staff_work.raise_hand(), staff_work.raise_hand()
     clerk = staff("county_water_clerk")
@@ -76,5 +123,5 @@ def test_long_lists_have_pages_that_keep_the_filters(staff: SignsIn):
 
 
 def test_an_empty_list_says_what_to_do(staff: SignsIn):
-    assert "可以到" in staff("county_water_clerk").get("/inbox").text
+    assert "可以到" in staff("county_water_clerk").get("/inbox?scope=mine").text
     assert "清除筛选条件" in staff("county_water_clerk").get("/inbox?text=abc").text

@@ -42,6 +42,21 @@ def test_each_number_opens_its_cases(staff: SignsIn, clock: Clock):
     assert case_no in office.get("/supervision?show=ten").text
 
 
+def test_the_list_begins_with_what_is_latest_and_names_step_and_holder(staff: SignsIn, clock: Clock):
+    older = staff_work.raise_hand()
+    clock.advance(days=2)
+    younger = staff_work.raise_hand()
+    clerk = staff_work.account("county_water_clerk")
+    clock.advance(days=4)
+    staff_work.complete(staff_work.task(older).id, clerk, staff_work.TAKE)
+    clock.advance(days=4)
+    page = staff("county_office").get("/supervision?show=overdue").text
+    assert page.index(younger) < page.index(older)
+    assert "乡镇接单" in page
+    assert "江那镇 " in page
+    assert "个自然日" in staff("county_office").get("/supervision?show=week").text
+
+
 def test_a_supervisor_elsewhere_counts_none_of_it(staff: SignsIn, clock: Clock):
     case_no = staff_work.raise_hand()
     clock.advance(days=12)

@@ -40,6 +40,19 @@ def test_the_order_is_work_in_the_inbox_of_who_has_to_answer(staff: SignsIn):
     assert orders()[0].case_no in staff("county_water_reviewer").get("/inbox?scope=group").text
 
 
+def test_the_order_says_what_it_demands_on_its_page_its_task_and_in_the_list(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    office, reviewer = staff("county_office"), staff("county_water_reviewer")
+    office.post(f"/cases/{case_no}/supervision", ORDER)
+    number = orders()[0].case_no
+    for page in (office.get(f"/cases/{number}").text, reviewer.get(f"/tasks/{staff_work.task(number).id}").text):
+        for said in ("督办原因</dt><dd>重大事项", "请三日内恢复供水并反馈处理结果", "督办级别</dt><dd>重点", "3"):
+            assert said in page
+    page = office.get("/supervision?show=orders").text
+    assert "重大事项；请三日内恢复供水并反馈处理结果" in page
+    assert "签收" in page
+
+
 def test_a_clerk_may_not_open_an_order(staff: SignsIn):
     case_no = staff_work.raise_hand()
     clerk = staff("county_water_clerk")

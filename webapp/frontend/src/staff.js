@@ -99,6 +99,19 @@ document.addEventListener("htmx:afterSettle", () => {
   meanwhile = new Map();
 });
 
+// A step of a replay arrives alone: the mark in the list of all events moves with it, and checking stays at it.
+document.addEventListener("htmx:afterSettle", () => {
+  const shown = document.querySelector("#step input[name=step]");
+  if (!shown) return;
+  document.querySelectorAll("[data-shown-step]").forEach((field) => { field.value = shown.value; });
+  document.querySelectorAll("[data-history] > li").forEach((line, index) => {
+    const here = String(index + 1) === shown.value;
+    line.className = here ? "timeline-now" : "timeline-done";
+    if (here) line.querySelector("a")?.setAttribute("aria-current", "step");
+    else line.querySelector("a")?.removeAttribute("aria-current");
+  });
+});
+
 // A part that was exchanged may bring selects of regions with it.
 document.addEventListener("htmx:afterSettle", ({ target }) => regions(target));
 

@@ -84,7 +84,18 @@ class Diagram {
     const element = this.elements.get(id);
     if (!element) return;
     this.canvas.zoom(Math.max(this.canvas.zoom(), LEGIBLE + 0.15));
-    this.canvas.scrollToElement(element, 60);
+    // What is written below a step begins at its left side and is wider than the step.
+    const room = Math.min(220, Math.max(this.canvasNode.clientWidth - 120, 20));
+    this.canvas.scrollToElement(element, { top: 60, bottom: 80, left: 20, right: room });
+  }
+
+  // The width of the page changes when a phone is turned or a window is drawn.
+  refit() {
+    const width = this.canvasNode.clientWidth;
+    if (!width || width === this.width) return;
+    this.width = width;
+    this.fit();
+    this.show();
   }
 
   put(id, name) {
@@ -127,6 +138,8 @@ class Diagram {
     this.figure.querySelectorAll("[data-zoom]").forEach((button) => button.addEventListener("click", () => this.zoom(button.dataset.zoom)));
     this.canvasNode.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.pinch();
+    this.width = this.canvasNode.clientWidth;
+    window.addEventListener("resize", () => this.refit());
   }
 
   wheel(event) {
@@ -199,6 +212,6 @@ document.addEventListener("htmx:afterSettle", () => {
     const diagram = figure.diagram;
     if (!diagram?.elements) return;
     diagram.mark(json(figure.dataset.marks) ?? {});
-    if (diagram.canvas.zoom() < 1 && diagram.centre) diagram.canvas.scrollToElement(diagram.centre, 60);
+    if (diagram.canvas.zoom() < 1 && diagram.centre) diagram.look(diagram.centre);
   });
 });
