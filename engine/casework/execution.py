@@ -205,19 +205,21 @@ def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
     return True
 
 
-def would_hear(session: Session, case: Case, message: str) -> bool:
-    """Whether a case waits for a message that its diagram would not refuse.
+def trial(session: Session, case: Case) -> Running:
+    """The case on a machine of its own, to be thrown away: no service does anything, and nothing is written."""
+    row = CaseRow.of(session.execute(LOOK, {"case": case.id}).one())
+    return _running(session, row, SYSTEM, lambda _running, _element: {})
 
-    Tried on a machine of its own, which is thrown away: no service does anything, and nothing is written.
-    """
+
+def would_hear(session: Session, case: Case, message: str) -> bool:
+    """Whether a case waits for a message that its diagram would not refuse."""
     if case.state != "active":
         return False
-    row = CaseRow.of(session.execute(LOOK, {"case": case.id}).one())
-    trial = _running(session, row, SYSTEM, lambda _running, _element: {})
-    if not any(name == message for name, _ in trial.machine.messages()):
+    tried = trial(session, case)
+    if not any(name == message for name, _ in tried.machine.messages()):
         return False
     try:
-        trial.machine.send(message)
+        tried.machine.send(message)
     except Refused:
         return False
     except ExecutionFailed:

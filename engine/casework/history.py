@@ -16,7 +16,7 @@ from engine.db import dumps
 
 INPUTS = frozenset(
     {"case_started", "task_completed", "timer_fired", "message_received", "job_completed", "case_resumed",
-     "case_terminated"}
+     "case_terminated", "task_returned", "task_taken_back"}
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.casework import attachments
+from engine.casework import attachments, straight, undoing
 from engine.casework.models import Submission, TaskDraft, UserTask
 from engine.casework.running import Running
 from engine.db import dumps, must_change_one
@@ -74,19 +74,36 @@ def record(
 
 
 def take_effect(
-    running: Running, task: Any, submission: int, values: Mapping[str, Any], *, account: int | None, **more: Any
+    running: Running,
+    task: Any,
+    submission: int,
+    values: Mapping[str, Any],
+    *,
+    account: int | None,
+    returned: straight.Return | None = None,
+    **more: Any,
 ) -> None:
-    """The step is done: its row ends, what it gave is written, the machine moves. `more`: for the journal."""
+    """The step is done: its row ends, what it gave is written, the machine moves. `returned`: straight back to where
+    the step was returned from; `more`: for the journal."""
     done = running.session.execute(DONE, {"task": task.id, "now": running.now, "account": account})
     must_change_one(done.rowcount, f"user task {task.id}")  # type: ignore[attr-defined]
     running.completed_tokens.add(task.token)
+    payload = {"task": task.id, "token": task.token, "submission": submission, "digest": digest(values), **more}
+    was = undoing.before(running)
     running.write(values)
-    running.act(
-        "task_completed",
-        lambda: running.machine.complete(task.token),
-        element_id=task.element_id,
-        payload={"task": task.id, "token": task.token, "submission": submission, "digest": digest(values), **more},
-    )
+
+    def deed() -> None:
+        if returned is None:
+            running.machine.complete(task.token)
+        else:
+            running.machine.send_on(task.token, returned.element_id)
+            payload["straight"] = returned.element_id
+        if account is not None:
+            payload["undo"] = undoing.undo(running, was)
+
+    running.act("task_completed", deed, element_id=task.element_id, payload=payload)
+    if returned is not None:
+        straight.hand_over(running, returned)
 
 
 def drop_drafts(running: Running, task_id: int) -> None:

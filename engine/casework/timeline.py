@@ -35,6 +35,7 @@ SENTENCES = {
     "task_unclaimed": "将“{name}”退回本组",
     "task_transferred": "转办“{name}”：{reason}", "task_assigned": "指派“{name}”",
     "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
+    "task_returned": "将“{name}”退回到“{target}”：{reason}", "task_taken_back": "撤回“{name}”的提交",
     "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
@@ -52,6 +53,7 @@ MESSAGES = {
     "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip
 NOTED = ("task_urged", "case_copied")  # a note may be given, and need not
+STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
 ANONYMOUS = "匿名"
@@ -196,6 +198,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
         "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
         "timers": "、".join(f"“{element_name(plan, timer)}”" for timer in payload.get("fired", ())),
+        "target": element_name(plan, payload.get("target") or payload.get("straight")),
         "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
         "answer": "同意" if payload.get("agrees") else "不同意",
         **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars")},
@@ -208,6 +211,8 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
 def _pattern(event: HistoryEvent) -> str:
     if event.kind == "case_started" and "message" in event.payload:
         return BEGUN
+    if event.kind == "task_completed" and "straight" in event.payload:
+        return STRAIGHT
     if event.kind == "case_ended" and not event.payload.get("text"):
         return ENDED
     if event.kind == "timer_fired" and not event.payload.get("fired"):

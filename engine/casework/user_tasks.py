@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cosigning, execution, forms_of_tasks, plans, submissions, telling
+from engine.casework import cosigning, execution, forms_of_tasks, plans, straight, submissions, telling
 from engine.casework.locked_tasks import (
     get,
     locked,
@@ -192,8 +192,11 @@ def draft(session: Session, task_id: int, actor: Actor) -> dict[str, Any]:
     return dict(found.values) if found is not None else {}
 
 
-def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[str, Any], key: str) -> Completed:
-    """办理完成: check, journal and let the machine move. `key`: idempotency key of the form page.
+def complete(
+    session: Session, task_id: int, *, actor: Actor, values: Mapping[str, Any], key: str, route: str = "flow"
+) -> Completed:
+    """办理完成: check, journal and let the machine move. `key`: idempotency key of the form page; `route`: along the
+    flow, or straight to the step that had returned this one.
 
     Raises Invalid (values, with `problems`), NotAllowed, Conflict (a colleague was faster) or ExecutionFailed.
     """
@@ -210,13 +213,14 @@ def complete(session: Session, task_id: int, *, actor: Actor, values: Mapping[st
         if actor.is_staff and (state.owner_id is not None or state.assignee_id not in (None, actor.id)):
             raise _in_other_hands(session, task_id, state)
         checked = _checked(running, task, values)
+        returned = straight.chosen(running, task_id, route, checked, signing=state.signing)
         submission = submissions.record(
             running, task.element_id, task.form_id, checked, key=key, given=given, task_id=task_id
         )
         if state.signing and cosigning.ask_for_signatures(running, task_id, submission, checked):
             return _completed(running, signing=True)
         account = actor.id if actor.is_staff else None
-        submissions.take_effect(running, task, submission, checked, account=account)
+        submissions.take_effect(running, task, submission, checked, account=account, returned=returned)
         if state.drafted:
             submissions.drop_drafts(running, task_id)
         # The reminder may have begun between the look-up and the lock, so what the locked row says counts.

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments, plans, submissions, timeline
+from engine.casework import history, moments, plans, submissions, timeline, undoing
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.plans import Plan
@@ -119,7 +119,15 @@ class _Player:
         assert self.machine is not None
         if kind == "task_completed":
             self.world.variables.update(kept(self.plan, self._submitted(payload)))
-            self.machine.complete(payload["token"])
+            if "straight" in payload:
+                self.machine.send_on(payload["token"], payload["straight"])
+            else:
+                self.machine.complete(payload["token"])
+        elif kind == "task_returned":
+            self.machine.send_back(payload["token"], payload["target"])
+        elif kind == "task_taken_back":
+            undoing.restore(self.world.variables, payload["undo"])
+            self.machine.take_back(payload["undo"])
         elif kind == "message_received":
             self.world.variables.update(kept(self.plan, payload["values"]))
             self.machine.send(payload["message"])

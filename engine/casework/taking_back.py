@@ -1,0 +1,185 @@
+"""撤回: somebody takes back a step they have just completed, as if they had not: the same task is open again.
+
+The rule: only while nobody has begun what it led to, and nothing has left the office by it: no message to a citizen, no
+call of an outside service, no decision, no end of the case.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.casework import asking, execution, plans, undoing
+from engine.casework.locked_tasks import locked, require_post
+from engine.casework.models import HistoryEvent, Job, TaskDraft, UserTask
+from engine.casework.returns import completion_of
+from engine.casework.running import Running
+from engine.errors import Conflict, NotAllowed
+from engine.language.diagram import Element
+from engine.registry import access
+from engine.registry.actors import Actor
+
+# What these find out, or tell colleagues, can be found out or told again.
+HARMLESS = frozenset({"notice", "real_name", "open_cases"})
+MOVED_ON = "后面的步骤已经有人在办，不能撤回；请联系对方退回"
+
+
+def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None = None) -> UserTask:
+    """撤回 one's own completed step. Returns the task, open again and in one's hands."""
+    with locked(session, task_id, actor, key, "take back", task_id) as at:
+        running, task = at.running, at.task
+        if at.first:
+            _require_own(actor, task)
+            event = _event(session, task)
+            why = _refusal(session, running.plan, task, event)
+            if why is not None or event is None:
+                raise Conflict(f"Expected task {task_id} to be one that can be taken back, but it is not", notice=why)
+            _take_back(running, task, event)
+    session.refresh(task)
+    return task
+
+
+def is_possible(session: Session, task: UserTask, actor: Actor) -> bool:
+    """Whether the actor may take the step back now."""
+    if not actor.is_staff or task.completed_by != actor.id or not access.may_act(actor, task, task.case):
+        return False
+    plan = plans.plan(session, task.case.version_id, task.case.called_versions)
+    event = _event(session, task)
+    if event is None or _refusal(session, plan, task, event) is not None:
+        return False
+    return execution.trial(session, task.case).machine.may_take_back(event.payload["undo"])
+
+
+def just_completed(session: Session, tasks: list[UserTask], actor: Actor) -> set[int]:
+    """Which of these completed steps the actor may take back now; asked for a page of them at once."""
+    candidates = [task for task in tasks if task.state == "completed" and task.case.state == "active"]
+    later = (
+        select(UserTask.case_id, func.max(UserTask.ended_at), func.max(UserTask.claimed_at))
+        .where(UserTask.case_id.in_({task.case_id for task in candidates}))
+        .group_by(UserTask.case_id)
+    )
+    newest = {case_id: [at for at in moments if at is not None] for case_id, *moments in session.execute(later)}
+    untouched = [task for task in candidates if max(newest[task.case_id]) == task.ended_at]
+    return {task.id for task in untouched if is_possible(session, task, actor)}
+
+
+def _require_own(actor: Actor, task: UserTask) -> None:
+    asking.require_step(task)
+    require_post(actor, task)
+    if task.state == "completed" and task.completed_by != actor.id:
+        raise NotAllowed(
+            f"Expected {actor.ref} to have completed task {task.id}, but it has not", notice="只能撤回自己办理的步骤"
+        )
+
+
+def _event(session: Session, task: UserTask) -> HistoryEvent | None:
+    return completion_of(session, task) if task.state == "completed" else None
+
+
+def _refusal(session: Session, plan: plans.Plan, task: UserTask, event: HistoryEvent | None) -> str | None:
+    """Why the step cannot be taken back; None when it can, as far as the rows tell."""
+    if task.case.state == "ended":
+        return "办件已经办结，不能撤回"
+    if event is None or "undo" not in event.payload:
+        return "这一步没有办完，或者已经撤回"
+    if event.payload.get("signed"):
+        return "加签人已经签署，不能撤回"
+    if _is_irrevocable(plan, event.payload):
+        return "提交后已经告知群众、作出决定或调用外部系统，不能撤回"
+    if _is_begun(session, task, event) or _was_suspended_since(session, event):
+        return MOVED_ON
+    return None
+
+
+def _is_irrevocable(plan: plans.Plan, payload: Mapping[str, Any]) -> bool:
+    """Whether something happened in that act that nobody can take back."""
+    told = [who for _, recipients in payload.get("notices", ()) for who in recipients]
+    if any(who.startswith("citizen:") for who in told):
+        return True
+    passed = [plan.element(element_id) for what, element_id in payload["steps"] if what == "c"]
+    return any(_decides(element) for element in passed)
+
+
+def _decides(element: Element) -> bool:
+    return element.kind == "businessRuleTask" or (element.task_type is not None and element.task_type not in HARMLESS)
+
+
+def _is_begun(session: Session, task: UserTask, event: HistoryEvent) -> bool:
+    """Whether anybody has claimed, drafted or asked others about what the step led to, or a call has gone out."""
+    made = [str(number) for number in event.payload["undo"]["made"]]
+    of_case = (UserTask.case_id == task.case_id, UserTask.token.in_(made))
+    rows = session.execute(select(UserTask.id, UserTask.state, UserTask.claimed_at).where(*of_case)).all()
+    if any(row.state != "open" or row.claimed_at is not None for row in rows):
+        return True
+    numbers = [row.id for row in rows]
+    drafted = select(TaskDraft.task_id).where(TaskDraft.task_id.in_(numbers))
+    called = select(Job.id).where(
+        Job.case_id == task.case_id, Job.token.in_(made), Job.kind == "service", Job.attempts > 0
+    )
+    return any(session.scalar(one.limit(1)) is not None for one in (drafted, called))
+
+
+def _was_suspended_since(session: Session, event: HistoryEvent) -> bool:
+    """The clocks have been put off since, those of the step that would come back have not."""
+    wanted = select(HistoryEvent.id).where(
+        HistoryEvent.case_id == event.case_id, HistoryEvent.seq > event.seq, HistoryEvent.kind == "case_resumed"
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _take_back(running: Running, task: UserTask, event: HistoryEvent) -> None:
+    undo = event.payload["undo"]
+    if not running.machine.may_take_back(undo):
+        raise Conflict(f"Expected what task {task.id} led to to stand, but it has moved on", notice=MOVED_ON)
+    kept = {name: undo[name] for name in ("made", "taken", "values", "fresh") if name in undo}
+
+    def deed() -> None:
+        undoing.restore(running.case.variables, undo)
+        running.machine.take_back(undo)
+
+    before = {one.token for one in running.machine.user_tasks()}
+    _reopen(running, undo, before, task)
+    running.act(
+        "task_taken_back",
+        deed,
+        element_id=task.element_id,
+        payload={"task": task.id, "token": task.token, "completed": event.seq, "undo": kept},
+    )
+    _restore_columns(running, event, undo)
+
+
+def _reopen(running: Running, undo: Mapping[str, Any], standing: set[str], task: UserTask) -> None:
+    """The rows of the tokens that come back are open again, with the deadlines they had."""
+    tokens = [str(row[0]) for _, _, rows in undo["taken"] for row in rows]
+    back = [token for token in tokens if token not in standing]
+    wanted = select(UserTask).where(UserTask.case_id == running.case.id, UserTask.token.in_(back))
+    for row in running.session.scalars(wanted.with_for_update().execution_options(populate_existing=True)):
+        row.state, row.ended_at, row.completed_by = "open", None, None
+        row.companion_at = _companion_at(row)
+        if row.id == task.id:
+            row.assignee_id, row.claimed_at = running.actor.id, running.now
+    running.session.flush()
+    running.tokens_before["tasks"] |= frozenset(back)
+
+
+def _companion_at(row: UserTask) -> datetime | None:
+    """When the deadline is to be looked after: what was reminded of already is looked at when it is due."""
+    if row.due_at is None or row.overdue_at is not None:
+        return None
+    return row.due_at if row.reminded_at is not None else min(row.remind_at or row.due_at, row.due_at)
+
+
+def _restore_columns(running: Running, event: HistoryEvent, undo: Mapping[str, Any]) -> None:
+    """The case's own columns, where the completion has changed them and nobody else since."""
+    case = running.case
+    if case.status != undo["status"]:
+        running.status_before = running.status_before or case.status
+        case.status = undo["status"]
+    if case.accepted_at == event.at:
+        case.accepted_at = None
+    execution.project(running)
+    looked = undo.get("supervise_at")
+    if looked is not None and case.supervise_at is not None:
+        case.supervise_at = datetime.fromisoformat(looked)

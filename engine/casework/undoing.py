@@ -1,0 +1,51 @@
+"""What a completion changed, kept in its event of the journal so that it can be taken back (撤回).
+
+The rule: what was overwritten is kept as it was, and nothing else; personal data that stays is not written twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.casework.running import Running
+
+ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Before:
+    """A case just before a step of it is completed."""
+
+    state: bytes
+    variables: dict[str, Any]
+    status: str
+    supervise_at: datetime | None
+
+
+def before(running: Running) -> Before:
+    """What the case is now. Values are not copied: a variable is replaced, and never changed inside."""
+    case, blob = running.case, running.case.state_blob
+    state = running.machine.save() if running.moved or blob is None else blob
+    return Before(state, dict(case.variables), case.status, case.supervise_at)
+
+
+def undo(running: Running, was: Before) -> dict[str, Any]:
+    """How to come back: tokens that were `made` and `taken`, variables overwritten (`values`) and new (`fresh`), and
+    the case's own columns. Entries that would be empty are left out."""
+    variables = running.case.variables
+    found = {
+        **running.machine.difference(was.state),
+        "status": was.status,
+        "supervise_at": was.supervise_at.isoformat() if was.supervise_at else None,
+        "values": {key: value for key, value in was.variables.items() if variables.get(key, ABSENT) != value},
+        "fresh": sorted(variables.keys() - was.variables.keys()),
+    }
+    return {key: value for key, value in found.items() if value or key in ("made", "taken")}
+
+
+def restore(variables: dict[str, Any], kept: Mapping[str, Any]) -> None:
+    """Let the variables be what they were."""
+    variables.update(kept.get("values", {}))
+    for key in kept.get("fresh", ()):
+        variables.pop(key, None)
