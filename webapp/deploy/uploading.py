@@ -33,6 +33,7 @@ LARGEST = 5 * MEGABYTE
 MOST_CARRIED = MEGABYTE
 CARRIED = "carried."
 FOLDERS = {".bpmn": "processes", ".form": "forms", ".dmn": "rules"}
+SHORTEST_REMARK = 4
 LEVELS = {"error": "错误", "warning": "提醒"}
 
 
@@ -125,6 +126,9 @@ def upload() -> ResponseReturnValue:
         findings = look(session, given)
         if findings.refused:
             return problem_page(session, findings, given), 422
+        checked = findings.checked
+        if checked is not None and checked.same is None and len(given.remark) < SHORTEST_REMARK:
+            return change_page(session, findings, checked, given, f"请写明改动说明，至少 {SHORTEST_REMARK} 个字"), 422
     with transaction() as session:
         version = deployments.upload(
             session, given.files, actor=actor, remark=given.remark, process=given.process or None
@@ -212,7 +216,7 @@ def problem_page(session: Session, findings: Findings, given: Sent) -> str:
     )
 
 
-def change_page(session: Session, findings: Findings, checked: Checked, given: Sent) -> str:
+def change_page(session: Session, findings: Findings, checked: Checked, given: Sent, problem: str = "") -> str:
     """What the files would change, before anybody is asked to approve it."""
     compared = in_force.against_active(session, checked.bundle)
     marks: dict[str, Any] = {**drawn(compared.changes), "problems": findings.marks}
@@ -223,6 +227,7 @@ def change_page(session: Session, findings: Findings, checked: Checked, given: S
         compared=compared,
         sent=given,
         carried=given.carried,
+        problem=problem,
         kept=sorted(set(checked.bundle.files) - set(given.files)),
         marks=marks,
         tables=findings.drawn_tables(given),

@@ -5,6 +5,7 @@ the colleague did.
 """
 
 import re
+from contextlib import suppress
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -45,6 +46,8 @@ def complete(task_id: int) -> ResponseReturnValue:
         with transaction() as session:
             done = user_tasks.complete(session, task_id, actor=actor, values=typed.values, key=typed.key)
     except (Invalid, Conflict) as refusal:
+        if isinstance(refusal, Invalid):
+            keep(task_id, actor, typed)
         return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(told(done))
     return redirect(url_for("inbox.case", case_no=done.case_no), 303)
@@ -87,6 +90,16 @@ def attach(task_id: int) -> ResponseReturnValue:
         return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(f"已添加 {len(sent)} 个附件，填写的内容已存为草稿。")
     return redirect(url_for("inbox.task", task_id=task_id), 303)
+
+
+def keep(task_id: int, actor: Actor, typed: Typed) -> None:
+    """Keep what was refused as a draft, so that whoever leaves the page finds it again with its photos. What the form
+    does not ask is left out; and a task that is over, or in other hands, has no draft."""
+    with suppress(Conflict, NotAllowed), transaction() as session:
+        form = user_tasks.form(session, user_tasks.get(session, task_id, actor))
+        asked = {field.key for field in form.fields} if form else set()
+        values = {key: value for key, value in typed.values.items() if key in asked}
+        user_tasks.save_draft(session, task_id, actor=actor, values=values)
 
 
 def read(task_id: int, actor: Actor) -> Typed:

@@ -25,7 +25,7 @@ STRICTER = DEADLINES.replace(
 FORM = (ROOT / "forms" / "water_solve.form").read_text("utf-8")
 
 
-def send(person: Person, *files: tuple[str, bytes], to: str = "/versions", remark: str = "", process: str = ""):
+def send(person: Person, *files: tuple[str, bytes], to: str = "/versions", remark: str = "按规定改", process: str = ""):
     uploads = [(io.BytesIO(content), name) for name, content in files]
     form = {"files": uploads, "remark": remark, "process": process}
     return person.post(to, form, content_type="multipart/form-data")
@@ -81,10 +81,20 @@ def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
     assert '"centre": "wt_solve"' in looked.text
     assert "现场须拍照</textarea>" in looked.text
     assert versions() == before
-    saved = policy.post("/versions", {**hidden(looked.text), "remark": "改好了"}, content_type="multipart/form-data")
+    saved = policy.post("/versions", {**hidden(looked.text), "remark": "改好了。"}, content_type="multipart/form-data")
     assert saved.status_code == 303
     assert versions() == before + 1
     assert "改好了" in policy.get(saved.location).text
+
+
+def test_without_a_word_on_the_change_nothing_is_saved_and_the_files_stay(staff: SignsIn):
+    before = versions()
+    changed = WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()
+    answer = send(staff("policy_admin", "530000"), ("water.bpmn", changed), remark="改")
+    assert answer.status_code == 422
+    assert "请写明改动说明" in answer.text
+    assert "carried.water.bpmn" in hidden(answer.text)
+    assert versions() == before
 
 
 def test_a_newer_draft_is_pointed_out_because_its_changes_are_left_out(staff: SignsIn):
@@ -115,7 +125,8 @@ def test_a_table_that_many_processes_share_changes_the_one_that_was_chosen(staff
     looked = policy.post("/versions/check", form, content_type="multipart/form-data")
     assert looked.status_code == 200, looked.text
     assert re.search(r"“办理时限”第 \d+ 行（&#34;water.wt_take&#34;）：时限 24 → 12", looked.text)
-    saved = policy.post("/versions", hidden(looked.text), content_type="multipart/form-data")
+    said = {**hidden(looked.text), "remark": "缩短时限"}
+    saved = policy.post("/versions", said, content_type="multipart/form-data")
     assert saved.status_code == 303
     assert "时限 24 → 12" in policy.get(saved.location).text
     assert versions() == before + 1

@@ -91,6 +91,26 @@ def test_a_short_reason_is_refused_at_its_field_with_everything_kept(staff: Sign
     assert staff_work.case(task.case.case_no).state == "active"
 
 
+def test_what_was_refused_is_still_there_for_whoever_leaves_the_page(staff: SignsIn):
+    task = staff_work.task(staff_work.raise_hand())
+    clerk = staff("county_water_clerk")
+    clerk.post(f"/tasks/{task.id}/complete", {**REFUSE, "rejectReason": "不归我管", "amount": "5", "key": "k"})
+    page = clerk.get(f"/tasks/{task.id}").text
+    assert "不归我管</textarea>" in page
+    assert "草稿保存于" in page
+    (kept,) = staff_work.drafts()
+    assert "amount" not in kept.values
+
+
+def test_a_finished_step_shows_no_time_left(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    task, clerk = staff_work.task(case_no), staff("county_water_clerk")
+    staff_work.complete(task.id, clerk.id, TAKE)
+    page = clerk.get(f"/tasks/{task.id}").text
+    assert "按时办完" in page
+    assert "还剩" not in page.split("流程图：现在在哪一步")[0]
+
+
 @pytest.mark.parametrize("given", [{}, {"inScope": ""}])
 def test_a_decision_between_yes_and_no_must_be_made(staff: SignsIn, given: dict[str, str]):
     task = staff_work.task(staff_work.raise_hand())

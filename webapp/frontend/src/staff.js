@@ -21,6 +21,16 @@ htmx.config.responseHandling = [
 focusProblems();
 regions();
 
+// A second click while the first is under way would only be told that it came second.
+const PAUSE = 3000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (Date.now() - Number(form.dataset.sentAt ?? 0) < PAUSE) event.preventDefault();
+  else form.dataset.sentAt = Date.now();
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent-at]").forEach((form) => form.removeAttribute("data-sent-at")));
+
 const typing = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 
 const move = (step) => {
