@@ -195,6 +195,7 @@ def test_a_file_is_kept_beside_the_case_and_what_was_typed_as_a_draft(staff: Sig
     page = clerk.get(f"/tasks/{task.id}").text
     assert "现场.jpg" in page
     assert "写了一半" in page
+    assert 'loading="lazy">现场.jpg' in page
 
 
 def test_what_is_no_photo_is_refused_and_nothing_saved(staff: SignsIn):
