@@ -185,15 +185,18 @@ def decide(arguments: argparse.Namespace) -> int:
     with feel.collect_warnings() as warnings:
         decided = model.answer(arguments.decision, given)
     print(db.dumps(to_json(decided.value)))
-    for line in _trace(decided) if arguments.trace else ():
+    for line in _trace(decided, set()) if arguments.trace else ():
         print(line)
     _warn(warnings)
     return 0
 
 
-def _trace(decided: decisions.Decided, indent: str = "") -> Iterator[str]:
-    """Why a decision says what it says: what it saw, which rows applied, what it asked before."""
-    yield f"{indent}{decided.name} = {_written(decided.value)}"
+def _trace(decided: decisions.Decided, told: set[int], indent: str = "") -> Iterator[str]:
+    """Why a decision says what it says: what it saw, which rows applied, what it asked before; each is told once."""
+    yield f"{indent}{decided.name} = {_written(decided.value)}" + "（见上）" * (id(decided) in told)
+    if id(decided) in told:
+        return
+    told.add(id(decided))
     for name, value in decided.inputs.items():
         yield f"{indent}  输入 {name} = {_written(value)}"
     for hit in decided.hits:
@@ -201,7 +204,7 @@ def _trace(decided: decisions.Decided, indent: str = "") -> Iterator[str]:
         says = "，".join(_written(value) for value in hit.outputs.values())
         yield f"{indent}  命中{place}第 {hit.row} 行：{says}" + f"（{hit.note}）" * bool(hit.note)
     for required in decided.required:
-        yield from _trace(required, indent + "  ")
+        yield from _trace(required, told, indent + "  ")
 
 
 def _written(value: feel.Value) -> str:

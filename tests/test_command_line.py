@@ -164,6 +164,17 @@ class TestDecidingFiles:
         _, out, _ = say(capsys, "decide", str(written), "--decision", "rating", "--context", '{"d_age": 5}', "--trace")
         assert out.splitlines() == ["1", "rating = 1", "  输入 d_age = 5", "  命中“d_rate”第 1 行：1"]
 
+    def test_what_many_decisions_rest_on_is_told_once(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        graph = [decision("l0", formula("1")), decision("r0", formula("1"))]
+        for n in range(1, 40):
+            graph += [
+                decision(f"{side}{n}", formula(f"l{n - 1}"), requires=[f"l{n - 1}", f"r{n - 1}"]) for side in "lr"
+            ]
+        (tmp_path / "deep.dmn").write_bytes(file(*graph))
+        code, out, _ = say(capsys, "decide", str(tmp_path / "deep.dmn"), "--decision", "l39", "--trace")
+        lines = [line.strip() for line in out.splitlines()]
+        assert (code, lines.count("l0 = 1"), lines.count("r0 = 1"), lines.count("l0 = 1（见上）")) == (0, 1, 1, 1)
+
     def test_imported_files_are_found_beside_it(self, capsys: pytest.CaptureFixture[str], written: Path) -> None:
         asked = decision("asked", formula("aid.next day(aid.day)"), requires=["aid#in_day"], knows=["aid#next day"])
         top = written.with_name("top.dmn")

@@ -10,11 +10,9 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine.casework import incidents
-from engine.db import transaction
 from engine.errors import ExecutionFailed, Invalid, Refusal
 from webapp import kept
 
@@ -79,7 +77,7 @@ def install(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, ExecutionFailed):
-        _report(refusal)
+        incidents.report(refusal)
     problems = refusal.problems if isinstance(refusal, Invalid) else {}
     number = _log(refusal) if refusal.status >= 500 else ""
     title, _, advice = WORDS[refusal.status]
@@ -119,15 +117,6 @@ def wants_json() -> bool:
     return (
         request.path.startswith("/api/") or accepts.best_match(["text/html", "application/json"]) == "application/json"
     )
-
-
-def _report(failure: ExecutionFailed) -> None:
-    """Let those who can mend it see what stopped the act; of the act itself nothing was kept."""
-    try:
-        with transaction() as session:
-            incidents.report(session, failure)
-    except OperationalError:
-        current_app.logger.exception("Expected to record an incident, but the database did not take it")
 
 
 def _log(error: BaseException) -> str:

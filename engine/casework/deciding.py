@@ -38,11 +38,13 @@ def decide(running: "Running", element: Element, decision: str, variables: Mappi
 
 @dataclass(frozen=True)
 class Tables:
-    """The decisions of a bundle, asked for one element of a case; each answer is noted for the journal's next event."""
+    """The decisions of a bundle, asked for one element of a case ("" = for the whole); each answer is noted for the
+    journal's next event. `even_nothing`: also that no row applies."""
 
     running: "Running"
     bundle: Bundle
     element_id: str
+    even_nothing: bool = True
 
     def decide(self, name_or_id: str, inputs: Mapping[str, object]) -> Value:
         model = self.bundle.decisions[name_or_id]
@@ -51,7 +53,8 @@ class Tables:
         except ExecutionFailed as failure:
             failure.element_id = failure.element_id or self.element_id
             raise
-        self.running.note("decisions", [self.element_id, trace(decided, self.bundle)])
+        if self.even_nothing or decided.value is not None:
+            self.running.note("decisions", [self.element_id, trace(decided, self.bundle)])
         return decided.value
 
 

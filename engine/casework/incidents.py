@@ -1,14 +1,19 @@
 """Incidents (异常): what the machine cannot do by itself. A person sees it, removes the cause and lets it try again."""
 
+import logging
+
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework.models import Case, Incident, Job, OutboxMessage, UserTask
+from engine.db import transaction
 from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal
 from engine.registry import access
 from engine.registry.actors import Actor
 
+log = logging.getLogger(__name__)
 # What `retry` begins again when neither a job nor a letter failed.
 REMINDER = "reminder"
 SUPERVISION = "supervision"
@@ -44,16 +49,27 @@ def _told(refusal: Refusal) -> str:
     return f"{refusal.notice}\n{refusal}" if "notice" in vars(refusal) else str(refusal)
 
 
-def report(session: Session, failure: ExecutionFailed) -> int:
-    """Record what stopped somebody's act, of which nothing was kept; the same trouble only once while it is open."""
+def report(failure: ExecutionFailed) -> None:
+    """Let those who can mend it see what stopped somebody's act, of which nothing was kept.
+
+    The same trouble is recorded once while it is open; where the database is the trouble, the log has to do.
+    """
+    try:
+        with transaction() as session:
+            _record(session, failure)
+    except OperationalError:
+        log.exception("Expected to record an incident, but the database did not take it")
+
+
+def _record(session: Session, failure: ExecutionFailed) -> None:
     same = (
         Incident.case_id == failure.case_id,
         Incident.element_id == (failure.element_id or None),
         Incident.message == _told(failure)[:2000],
         Incident.resolved_at.is_(None),
     )
-    known = session.scalar(select(Incident.id).where(*same).limit(1))
-    return known if known is not None else raise_(session, failure, case_id=failure.case_id)
+    if session.scalar(select(Incident.id).where(*same).limit(1)) is None:
+        raise_(session, failure, case_id=failure.case_id)
 
 
 def may_try_again(incident: Incident) -> bool:

@@ -49,7 +49,7 @@ def _limit(running: "Running", key: str, element_id: str, *, noted: bool = False
     model = bundle.decisions.get(schedule.DECISION)
     if model is None:
         return None
-    tables = deciding.Tables(running, bundle, element_id) if noted else model
+    tables = deciding.Tables(running, bundle, element_id, even_nothing=False) if noted else model
     return schedule.limit(
         tables, item=running.case.item_code, element=element_id, region=running.case.region_code, sla_key=key
     )

@@ -15,6 +15,7 @@ from engine.casework.plans import Plan
 from engine.language.decisions.labels import output_labels
 from engine.registry import masks
 
+WHOLE = "整个办件"
 _IDENTITY = re.compile(r"\d{17}[\dXx]")
 _PHONE = re.compile(r"1\d{10}")
 _Show = Callable[[Any], str]
@@ -36,9 +37,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Reason:
-    """One decision: for which step it was asked ("" = the case as a whole), what it saw and what it answered.
+    """One decision: for what it was asked ("" = for another decision), what it saw and what it answered.
 
-    `source`: the file and the beginning of its checksum; `asked`: the decisions that it rests on.
+    An answer without a name stands alone. `source`: the file and the beginning of its checksum; `asked`: the decisions
+    that it rests on.
     """
 
     about: str
@@ -64,7 +66,7 @@ def of_event(plan: Plan, case: Case, event: HistoryEvent, *, masked: bool) -> tu
     """The decisions that were made with one event of the journal, in their order."""
     show = _masking(case) if masked else _shown
     traces = event.payload.get("decisions", ())
-    return tuple(_reason(plan, trace, timeline.element_name(plan, element_id), show) for element_id, trace in traces)
+    return tuple(_reason(plan, trace, timeline.element_name(plan, step) or WHOLE, show) for step, trace in traces)
 
 
 def _reason(plan: Plan, trace: Mapping[str, Any], about: str, show: _Show) -> Reason:
@@ -93,7 +95,7 @@ def _row(row: Mapping[str, Any] | int, labels: Mapping[str, str], show: _Show) -
 def _pairs(value: Any, labels: Mapping[str, str], show: _Show) -> Pairs:
     if isinstance(value, Mapping):
         return tuple((labels.get(key, key), show(each)) for key, each in value.items())
-    only = next(iter(labels.values()), "结果") if len(labels) == 1 else "结果"
+    only = next(iter(labels.values())) if len(labels) == 1 else ""
     return ((only, show(value)),)
 
 

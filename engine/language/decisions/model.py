@@ -316,18 +316,19 @@ class Model:
     def _given_names(self, reference: Reference) -> Iterator[str]:
         """What must be given for input data, or for a decision of another file."""
         for alias, owner in self.owners(reference):
-            if alias:
-                yield alias
-            elif reference.id in owner._decisions:
-                yield from owner.inputs_of(reference.id)
+            if reference.id in owner._decisions:
+                names = owner.inputs_of(reference.id)
             else:
-                yield owner._data[reference.id].name if reference.id in owner._data else reference.id
+                names = (owner._data[reference.id].name if reference.id in owner._data else reference.id,)
+            yield from (alias,) if alias and names else names
 
     def _seen_names(self, decision: Decision) -> set[str]:
         """The names that requirements answer for a decision."""
         seen = {*self.known_functions(decision.knowledge), *(each.id for each in decision.required)}
-        found = [self.variable(each) for each in decision.required]
-        return seen | {each.name for each in found if each}
+        for each in decision.required:
+            variable = self.variable(each)
+            seen.update(alias or (variable.name if variable else "") for alias, _ in self.owners(each))
+        return seen
 
     def _callable(self, name_or_id: str) -> Callable:
         found = self._callables.get(name_or_id) or self._callables.get(self._names.get(name_or_id, ""))

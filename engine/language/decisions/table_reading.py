@@ -119,7 +119,7 @@ def _allowed(text: str) -> tuple[Value, ...]:
     """The allowed values in their order; a condition in place of values (`> 0`) ranks nothing."""
     try:
         values = feel.evaluate(f"[{text}]", {})
-    except Invalid:
+    except (Invalid, feel.FeelLimitExceeded):
         return ()
     return tuple(values) if isinstance(values, list) else ()
 

@@ -172,6 +172,21 @@ class TestTypes:
         xml = file(decision("grade", f"<variable name='grade' typeRef='number'/>{inner}"))
         assert [flaw.element_id for flaw in flaws(xml)] == ["r1_2"]
 
+    def test_a_count_is_a_number_whatever_the_rows_say(self) -> None:
+        inner = table(["x"], ["y"], ["-", '"A"'], policy="COLLECT", aggregation="COUNT")
+        assert flaws(file(decision("grade", f"<variable name='grade' typeRef='number'/>{inner}"))) == []
+
+    def test_the_entries_of_a_structure_tell_the_types_of_several_results(self) -> None:
+        types = "<itemDefinition name='limit'>{}</itemDefinition>".format(
+            "".join(
+                f"<itemComponent name='{name}'><typeRef>{kind}</typeRef></itemComponent>"
+                for name, kind in (("days", "number"), ("unit", "string"))
+            )
+        )
+        inner = table(["x"], ["days", "unit"], ["-", "5", "wd"], ["-", '"5"', '"wd"'], policy="RULE ORDER")
+        xml = file(types, decision("grade", f"<variable name='grade' typeRef='limit'/>{inner}"))
+        assert [flaw.element_id for flaw in flaws(xml)] == ["r2_2"]
+
     def test_the_variable_that_a_column_names_tells_its_type(self) -> None:
         data = "<inputData id='i' name='收入'><variable name='收入' typeRef='number'/></inputData>"
         xml = written([Column("收入")], [Y], ['"A"', "1"], ["-", "2"], policy="FIRST", around=data)
@@ -221,6 +236,11 @@ class TestAllowedValues:
     def test_allowed_values_may_be_a_condition(self) -> None:
         days = Column("天", "number", "> 0")
         assert found([INCOME], [days], ["<= 5", "0"], ["> 5", "1"]) == [("r1_2", "error")]
+
+    def test_allowed_values_that_cost_too_much_are_not_asked_for_ever(self) -> None:
+        costly = "every a in 1..900 satisfies every b in 1..900 satisfies ? + a + b > 0"
+        column = Column("天", "number", costly)
+        assert found([column], [column], *[[f"{each}", f"{each}"] for each in range(50)]) == []
 
     def test_allowed_values_that_are_no_feel_are_told_at_their_place(self) -> None:
         broken = Column("等级", "string", '"A","B')

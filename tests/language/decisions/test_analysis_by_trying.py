@@ -111,7 +111,7 @@ def with_null(names: Sequence[str]) -> list[list[Value]]:
     return [[*GRIDS[name], None] for name in names]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_rows_overlap_where_some_values_hit_both(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -123,7 +123,7 @@ def test_rows_overlap_where_some_values_hit_both(drawn: tuple[list[str], list[li
     assert {int(match[2]): int(match[1]) for match in matches} == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_rows_contradict_each_other_where_the_same_values_get_two_results(
     drawn: tuple[list[str], list[list[str]]],
@@ -138,7 +138,7 @@ def test_rows_contradict_each_other_where_the_same_values_get_two_results(
     assert {int(match[2]): int(match[1]) for match in matches} == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables("nmbed"))
 def test_there_is_a_gap_where_some_values_hit_no_row(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -153,7 +153,7 @@ def test_there_is_a_gap_where_some_values_hit_no_row(drawn: tuple[list[str], lis
         assert not any(numbers for _, numbers in hits(rows, grid))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_under_first_a_row_is_never_reached_where_earlier_rows_take_all_its_values(
     drawn: tuple[list[str], list[list[str]]],
@@ -167,7 +167,7 @@ def test_under_first_a_row_is_never_reached_where_earlier_rows_take_all_its_valu
     assert {int(match[1]) for match in matches} == alive - deciding
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_under_priority_a_row_is_never_reached_where_better_rows_take_all_its_values(
     drawn: tuple[list[str], list[list[str]]],
@@ -181,7 +181,7 @@ def test_under_priority_a_row_is_never_reached_where_better_rows_take_all_its_va
     assert {int(match[1]) for match in matches} == alive - deciding
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_a_cell_contradicts_itself_where_no_value_fulfils_it(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -289,7 +289,7 @@ TYPES = st.sampled_from(
 POLICIES = st.sampled_from(["UNIQUE", "ANY", "FIRST", "PRIORITY", "COLLECT", "OUTPUT ORDER"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_whatever_is_written_is_told_of_in_words(data: st.DataObject) -> None:
     inputs = [Column(f"x{each}", data.draw(TYPES), data.draw(st.one_of(st.just(""), ANY_CELLS))) for each in range(2)]

@@ -119,6 +119,13 @@ class TestNamedImports:
         assert asks("lib.grade").decide("asked", {}) is None
         assert asks("lib.double(2)").decide("asked", {}) is None
 
+    def test_an_import_that_needs_no_inputs_need_not_be_given(self) -> None:
+        library = file(decision("six", formula("6")), function("double", "n", formula("n * 2")), own="lib")
+        asked = decision("asked", formula("lib.double(lib.six) + n"), requires=["lib#six"], knows=["lib#double"])
+        model = importing(asked, library=library)
+        assert model.inputs_of("asked") == ("n",)
+        assert model.decide("asked", {"n": 1}) == 13
+
 
 class TestServicesOfImports:
     def test_a_service_may_offer_imported_decisions(self) -> None:

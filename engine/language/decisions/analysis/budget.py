@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 # Measured: about a second of work.
 STEPS = 600_000
+# What asking for allowed values may cost in one column, in the operations of FEEL; few of them count anything.
+OPERATIONS = 100_000
 
 
 class Exhausted(Exception):

@@ -18,7 +18,6 @@ from engine.language.decisions.analysis.sheets import Sheet, sheets
 from engine.language.decisions.hit_policies import SINGLE
 from engine.language.decisions.model import Model
 from engine.language.decisions.source import Source
-from engine.language.feel import FeelLimitExceeded, metered
 
 _MOST_ROWS = 5000
 _MOST_COLUMNS = 60
@@ -29,13 +28,9 @@ def find(file: bytes, model: Model) -> list[Flaw]:
     source = opened(file, model)
     reader, declarations, budget = Reader(source, model), Declarations(source, model), Budget()
     found: list[Flaw] = []
-    try:
-        with metered():
-            for sheet in sheets(source):
-                if sheet.complete:
-                    found += _Look(sheet, reader, declarations, source, model, budget).flaws()
-    except FeelLimitExceeded:
-        found.append(Flaw("", "决策文件中的允许值计算量过大，没有查完，请写得简单些", "warning"))
+    for sheet in sheets(source):
+        if sheet.complete:
+            found += _Look(sheet, reader, declarations, source, model, budget).flaws()
     return list(dict.fromkeys(found))
 
 

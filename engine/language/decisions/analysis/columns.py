@@ -8,10 +8,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.language.decisions.analysis.budget import OPERATIONS
 from engine.language.decisions.analysis.cells import Test
 from engine.language.decisions.analysis.scales import Scale, scale_for
 from engine.language.decisions.analysis.stretches import Line, Run, Stretch
-from engine.language.feel import Expression, FeelLimitExceeded, Value
+from engine.language.feel import Expression, FeelLimitExceeded, Value, metered
 
 # Cells without a condition.
 EVERYTHING = frozenset({"", "-"})
@@ -122,7 +123,8 @@ def _classified(
     asked: Asked, line: Line, runs: Mapping[str, Sequence[Run]], unknown: frozenset[str], exact: bool
 ) -> Column:
     rows_with = _rows_with(asked.texts)
-    allowed = [_allows(asked, each.sample) for each in line.stretches]
+    with metered(OPERATIONS):
+        allowed = [_allows(asked, each.sample) for each in line.stretches]
     classes: dict[tuple[int, bool, bool], list[int]] = {}
     for number, accepting in enumerate(_accepting(runs, rows_with, len(line.stretches))):
         classes.setdefault((accepting, allowed[number], line.stretches[number].is_null), []).append(number)

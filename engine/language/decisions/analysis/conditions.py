@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.language.decisions.analysis import cells, wording
+from engine.language.decisions.analysis.budget import OPERATIONS
 from engine.language.decisions.analysis.cells import Test
 from engine.language.decisions.analysis.columns import EVERYTHING, Asked, Column
 from engine.language.decisions.analysis.declared import Declarations, Declared
@@ -15,7 +16,7 @@ from engine.language.decisions.analysis.flaws import Flaw, error, place
 from engine.language.decisions.analysis.reading import Reader
 from engine.language.decisions.analysis.sheets import Heading, Sheet
 from engine.language.decisions.source import Source
-from engine.language.feel import Expression, FeelLimitExceeded, Value, kind
+from engine.language.feel import Expression, FeelLimitExceeded, Value, kind, metered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,8 @@ def flaws(sheet: Sheet, number: int, conditions: Conditions, column: Column | No
     yield from conditions.flaws
     heading = sheet.inputs[number]
     wrong = dict(conditions.wrong)
-    for text, test in conditions.asked.tests.items():
-        if test is not None and column is not None and (sentence := _useless(test, heading, conditions, column, text)):
-            wrong[text] = sentence
+    if column is not None:
+        wrong.update(_useless_texts(heading, conditions, column))
     for line in sheet.lines:
         cell = line.tested[number]
         if cell.text in wrong:
@@ -98,6 +98,15 @@ def _wrong(test: Test, declared: Declared) -> str:
     if strange is None:
         return ""
     return wording.wrong_kind(declared.kind, strange)
+
+
+def _useless_texts(heading: Heading, conditions: Conditions, column: Column) -> dict[str, str]:
+    """What is wrong with texts that are known, by their texts."""
+    tests = [(text, test) for text, test in conditions.asked.tests.items() if test is not None]
+    with metered(OPERATIONS):
+        return {
+            text: sentence for text, test in tests if (sentence := _useless(test, heading, conditions, column, text))
+        }
 
 
 def _useless(test: Test, heading: Heading, conditions: Conditions, column: Column, text: str) -> str:

@@ -59,11 +59,10 @@ class Declarations:
         owner = sheet.element.getparent()
         variable = None if owner is None else self._source.child(owner, "variable")
         wanted = self._source.type_of(variable)
-        if wanted is None or len(sheet.outputs) == 1:
-            return self._resolved(wanted)
-        behind = self._model.types.table.resolve(wanted)
-        parts = dict(behind.fields) if isinstance(behind, ContextType) else {}
-        return self._resolved(parts.get(heading.element.get("name", "")))
+        if sheet.aggregation == "COUNT":
+            return ANYTHING  # The variable holds how many rows apply, whatever they say.
+        key = heading.element.get("name", "")
+        return self._resolved(wanted if len(sheet.outputs) == 1 else self._model.types.part(wanted, key))
 
     def _written(self, element: etree._Element | None) -> Declared | None:
         """What the `typeRef` of an element says; None where it has none."""

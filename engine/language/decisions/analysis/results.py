@@ -6,6 +6,7 @@ from typing import Union
 
 from engine.language import feel
 from engine.language.decisions.analysis import cells, wording
+from engine.language.decisions.analysis.budget import OPERATIONS
 from engine.language.decisions.analysis.cells import NotPlain
 from engine.language.decisions.analysis.declared import Declarations, Declared
 from engine.language.decisions.analysis.flaws import Flaw, error, place
@@ -13,7 +14,7 @@ from engine.language.decisions.analysis.reading import Reader
 from engine.language.decisions.analysis.sheets import Cell, Heading, Sheet
 from engine.language.decisions.model import Model
 from engine.language.decisions.source import Source
-from engine.language.feel import Expression, FeelLimitExceeded, NamedType, Value, syntax
+from engine.language.feel import Expression, FeelLimitExceeded, NamedType, Value, metered, syntax
 from engine.language.feel.values import CHINESE_KINDS
 
 _CONDITIONS = (
@@ -53,12 +54,13 @@ def read(
     heading = sheet.outputs[number]
     check = _Check(heading, declarations.of_output(heading, sheet), source, model)
     found, said = list(check.read_values(reader)), []
-    for line in sheet.lines:
-        cell = line.said[number]
-        expression = reader.formula(cell)
-        said.append(_result(cell, expression))
-        if sentence := check.sentence(expression, said[-1]):
-            found.append(error(cell.element, f"{place(line, heading)}{sentence}"))
+    with metered(OPERATIONS):
+        for line in sheet.lines:
+            cell = line.said[number]
+            expression = reader.formula(cell)
+            said.append(_result(cell, expression))
+            if sentence := check.sentence(expression, said[-1]):
+                found.append(error(cell.element, f"{place(line, heading)}{sentence}"))
     default = source.child(heading.element, "defaultOutputEntry")
     spoken = None if default is None else Cell(source.text(default), default)
     if spoken is not None and spoken.text:
