@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import db as engine_db
 from engine import settings as engine_settings
-from engine.casework import notifications
+from engine.casework import cases, notifications
 from engine.registry import regions
 from engine.settings import Settings
 from webapp import (
@@ -96,12 +96,14 @@ def _here() -> str:
 
 
 def _unread() -> int:
-    """How many messages this person has not read; asked once per page."""
+    """How many messages this person has not read, and how many questions wait for an answer; asked once per page."""
     if not current_user.is_authenticated:
         return 0
     if "unread" not in g:
         with engine_db.reading() as session:
-            g.unread = notifications.unread(session, current_user.actor)
+            actor = current_user.actor
+            asked = cases.consents(session, actor.identity_number) if actor.is_citizen else []
+            g.unread = notifications.unread(session, actor) + len(asked)
     unread: int = g.unread
     return unread
 

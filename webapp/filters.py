@@ -12,7 +12,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from engine import clock, spoken
-from engine.casework import applications, timeline
+from engine.casework import applications, numbering, timeline
 from engine.casework.models import Case
 from engine.registry import masks
 
@@ -121,6 +121,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "lines": lines,
     "linked": linked,
+    "spoken_number": numbering.spoken,
     "status_label": status_label,
     "status_tone": status_tone,
     "channel": channel,

@@ -295,9 +295,11 @@ def summary(shown: Iterable[Control], problems: Problems) -> list[tuple[str, str
 
 
 def with_subject(label: str, line: str) -> str:
-    """核实时间：不能晚于…; a sentence that names its question already stays as it is."""
+    """核实时间：不能晚于…, 照片“一.jpg”：…; a sentence that names its question already stays as it is."""
     subject = label.rstrip("：:？?＊* ")
-    return line if not subject or subject in line else f"{subject}：{line}"
+    if not subject or subject in line:
+        return line
+    return f"{subject}{line}" if line.startswith("“") else f"{subject}：{line}"
 
 
 def flatten(shown: Iterable[Control]) -> Iterable[Control]:

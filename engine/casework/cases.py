@@ -4,7 +4,7 @@ What a message does to a case is drawn in its diagram; here it is only let in, a
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -192,6 +192,19 @@ def urge(session: Session, case_no: str, actor: Actor) -> Case:
         running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
     session.refresh(case)
     return case
+
+
+def may_urge(session: Session, case: Case, actor: Actor) -> bool:
+    """Whether urging would do something now: not again within a day, and not while others wait for the citizen."""
+    again = urge_again_at(case)
+    waits = again is not None and clock.now() < again
+    may = access.owns(actor, case) and case.clock_stopped_at is None and not waits
+    return may and execution.would_hear(session, case, "CITIZEN_URGE")
+
+
+def urge_again_at(case: Case) -> datetime | None:
+    """When the case may be urged again; None when it never was."""
+    return case.urged_at + URGE_PAUSE if case.urged_at is not None else None
 
 
 def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "") -> Case:

@@ -1,5 +1,6 @@
 """受理编号: `{itemCode}-{countyCode6}-{yyyymmdd}-{seq5}` (domain 0.4), without gaps."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import update
@@ -24,3 +25,9 @@ def next_number(session: Session, code: str, region_code: str, at: datetime) -> 
         .returning(CaseNumber.last)
     ).scalar_one()
     return f"{prefix}-{last:05d}"
+
+
+def spoken(case_no: str) -> str:
+    """11月22日第 3 号: what is said of a number on the telephone, beside item and county; "" for one unlike ours."""
+    found = re.fullmatch(r".+-\d{6}-\d{4}(\d{2})(\d{2})-(\d+)", case_no)
+    return f"{int(found[1])}月{int(found[2])}日第 {int(found[3])} 号" if found else ""

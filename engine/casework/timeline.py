@@ -1,4 +1,4 @@
-"""What happened to a case, told to people: to the citizen in plain words, to staff step by step, and on the diagram.
+"""What happened to a case, told to staff step by step and on the diagram. What citizens read is `progress`.
 
 The rule: whoever rated anonymously is named to nobody; only the journal's own row keeps who it was [C11].
 """
@@ -12,12 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, cosigning, history, in_words, notifications, plans, suspension, worklists
-from engine.casework.applications import CHANNELS
+from engine.casework import cases, cosigning, history, in_words, plans, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
 from engine.language.forms import Form
-from engine.registry import masks, people, regions, roles
+from engine.registry import masks, regions, roles
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
@@ -104,38 +103,6 @@ class Answered:
     who: str
     answers: tuple[tuple[str, str], ...]
     files: tuple[str, ...] = field(default=())
-
-
-def for_citizen(session: Session, case: Case, actor: Actor) -> list[Line]:
-    """Done, now, next: sentences that a citizen understands, oldest first."""
-    unit, phone = people.unit(session, str(case.variables.get("department", "")), case.region_code)
-    who = f"{unit} {phone}" if phone else unit
-    first = f"您提交了诉求（{CHANNELS.get(case.channel, '')}）"
-    lines = [Line("done", first, at=case.started_at)]
-    told = notifications.of_case(session, case.id, actor)[::-1]
-    lines += [Line("done", notice.text.removeprefix("【政府救助】"), at=notice.created_at) for notice in told]
-    if case.state == "ended":
-        lines += [Line("done", news, at=case.ended_at) for news in _ending(case, lines)]
-        return sorted(lines, key=lambda line: line.at or case.started_at)
-    if case.state == "suspended":
-        stop = suspension.current(session, case.id)
-        return [*lines, Line("now", "办理已经暂停，恢复后会告知您", at=stop.suspended_at if stop else None, who=who)]
-    plan = plans.plan(session, case.version_id, case.called_versions)
-    for task in _open(session, case.id):
-        element = plan.element(task.element_id)
-        text = element.properties.get("citizenText") or f"正在办理：{task.name}"
-        lines.append(Line("now", text, at=task.created_at, due_at=task.due_at, who=who, element_id=element.id))
-    return [*lines, Line("next", "办结后会通知您，并请您评价", due_at=case.promised_at)]
-
-
-def _ending(case: Case, lines: list[Line]) -> list[str]:
-    """How it ended, unless a message said so already in the same moment."""
-    label, text = STATUS.get(case.status, case.status), case.outcome_text or ""
-    told = [line.text for line in lines if line.at == case.ended_at]
-    repeats = label in text or any(text in one for one in told)
-    if told and repeats:
-        return []
-    return [text if label in text else f"{label}：{text}" if text else label]
 
 
 def _open(session: Session, case_id: int) -> list[UserTask]:

@@ -130,7 +130,7 @@ def test_a_second_click_makes_no_second_case(citizen: Arrives, tmp_path: Path) -
     huge.write_bytes(b"\xff\xd8" + bytes(11 * 1024 * 1024))
     applicant.attach("佐证图片", huge)
     applicant.press("下一步")
-    applicant.is_told_what_is_wrong("“很大.jpg”：每个文件不能超过 10 MB")
+    applicant.is_told_what_is_wrong("佐证图片“很大.jpg”：每个文件不能超过 10 MB")
     applicant.press("下一步")
     check = applicant.page.url
     applicant.page.get_by_role("button", name="提交").dblclick()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import clock as clocks
-from engine.casework import cases, incidents, jobs, suspension, termination, timeline, user_tasks, worklists
+from engine.casework import cases, incidents, jobs, progress, suspension, termination, user_tasks, worklists
 from engine.casework.models import Case, Incident, Job, Notice, Suspension, UserTask
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -68,7 +68,7 @@ def test_a_suspended_case_refuses_every_act_with_a_sentence(stage: Stage) -> Non
     assert rows() == before
     with reading() as session:
         assert cases.get(session, number, stage.people["citizen"]).status == "SUSPENDED"
-        lines = timeline.for_citizen(session, stage.case(), stage.people["citizen"])
+        lines = progress.lines(session, stage.case(), stage.people["citizen"])
         assert "暂停" in lines[-1].text and any(WHY in line.text for line in lines)
 
 

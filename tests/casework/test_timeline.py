@@ -1,4 +1,4 @@
-"""What happened, told to people: plainly to the citizen, step by step to staff, and on the diagram."""
+"""What happened, told to staff step by step and on the diagram."""
 
 import pytest
 
@@ -9,63 +9,9 @@ from engine.db import reading
 from tests.processes.stage import Stage, at
 
 
-def test_the_citizen_reads_what_was_is_and_comes(stage: Stage) -> None:
-    stage.bring_to("wt_town_take")
-    with reading() as session:
-        case = session.get_one(Case, stage.case_id)
-        lines = timeline.for_citizen(session, case, stage.people["citizen"])
-    states = [line.state for line in lines]
-    assert states == sorted(states, key=["done", "now", "next"].index)
-    assert states.count("now") == 1 and states[-1] == "next"
-    (current,) = [line for line in lines if line.state == "now"]
-    assert "砚山县" in current.who and current.due_at == stage.task("wt_town_take").due_at
-    assert lines[-1].due_at == case.promised_at
-    assert all("{" not in line.text and "None" not in line.text for line in lines)
-
-
-def for_citizen(stage: Stage) -> list[Line]:
-    with reading() as session:
-        return timeline.for_citizen(session, session.get_one(Case, stage.case_id), stage.people["citizen"])
-
-
 def for_staff(stage: Stage) -> list[Line]:
     with reading() as session:
         return timeline.for_staff(session, session.get_one(Case, stage.case_id))
-
-
-def refuse(stage: Stage, reason: str) -> None:
-    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason, town=None, urgency=None)
-
-
-def test_the_citizen_reads_the_reason_of_a_refusal_once(stage: Stage) -> None:
-    stage.raise_hand()
-    reason = "反映的是小区物业用水收费，不在受理范围"
-    refuse(stage, reason)
-    lines = for_citizen(stage)
-    assert [line.text.count(reason) for line in lines] == [0, 0, 1]
-    assert lines[-1].text.startswith("不予受理：") and lines[-1].at == stage.case().ended_at
-
-
-def test_the_citizen_reads_how_it_ended_where_no_message_says_so(stage: Stage) -> None:
-    stage.bring_to("wt_confirm")
-    stage.do("wt_confirm")
-    assert for_citizen(stage)[-1].text == "已办结：问题已解决"
-
-
-def test_a_withdrawal_is_told_once_and_in_its_place(stage: Stage) -> None:
-    stage.raise_hand()
-    stage.withdraw()
-    lines = for_citizen(stage)
-    assert [line.text for line in lines if "撤回" in line.text] == [lines[-1].text]
-
-
-def test_what_is_told_after_the_end_comes_after_the_end(stage: Stage) -> None:
-    stage.bring_to("wt_confirm")
-    stage.do("wt_confirm")
-    stage.let_pass(until=at("2026-12-10"))
-    moments = [line.at for line in for_citizen(stage)]
-    assert moments == sorted(moments)  # type: ignore[type-var]
-    assert moments[-1] != stage.case().ended_at
 
 
 def test_a_timer_is_told_by_its_name(stage: Stage) -> None:

@@ -1,9 +1,12 @@
 """Pages open to all."""
 
+import re
+
 import pytest
 
 from engine import db
 from engine.registry.models import Citizen
+from tests.webapp import conftest as web
 from tests.webapp.conftest import FlaskClient, SignsIn
 
 
@@ -13,7 +16,17 @@ def test_home_shows_seven_boards_and_sixteen_items(client: FlaskClient) -> None:
     assert page.count('class="board"') == 7
     assert page.count("board__item") - page.count("board__item_coming") == 16
     assert page.count("即将上线") == 15
-    assert 'href="/items/water"' in page
+    assert page.index('href="/items/water"') < page.index("即将上线")
+
+
+@pytest.mark.usefixtures("content")
+def test_home_leads_to_ones_own_applications(client: FlaskClient, citizen: SignsIn) -> None:
+    assert 'href="/my/cases"' in client.get("/").text
+    person = citizen()
+    number = web.apply_for_water(person)
+    assert "1 件正在办理" in person.get("/").text
+    assert f"/my/cases/{number}" in person.get("/items/water").text
+    assert f"/my/cases/{number}" not in citizen().get("/items/water").text
 
 
 def test_items_whose_process_is_not_there_are_no_links(client: FlaskClient) -> None:
@@ -27,8 +40,16 @@ def test_items_whose_process_is_not_there_are_no_links(client: FlaskClient) -> N
 def test_an_introduction_tells_steps_with_their_limits(client: FlaskClient) -> None:
     page = client.get("/items/water").text
     assert "我要反馈" in page
-    assert "县水务经办 · 24 小时内" in page
     assert "8 个工作日" in page
+    told = re.findall(r'step__text">([^<]+)</p><p class="step__at">([^<]+)<', page)
+    assert told == [
+        ("县水务局决定是否受理，受理的交给乡镇", "24 小时内"),
+        ("乡镇安排工作人员", "4 个工作小时内"),
+        ("工作人员到现场核实，请保持电话畅通", "2 个工作日内"),
+        ("采取措施解决", "5 个工作日内"),
+        ("县水务局打电话，向您确认是否解决", "2 个工作日内"),
+    ]
+    assert "每办完一步" not in page
 
 
 def test_an_unknown_item_is_not_found(client: FlaskClient) -> None:

@@ -22,10 +22,12 @@ SignIn = Callable[[Session, str, str], Account | Citizen | None]
 
 @dataclass(frozen=True)
 class Door:
-    """One of the two ways in: its page, what it calls the login, who is admitted, and where it leads."""
+    """One of the two ways in: its page, what it asks for and how it calls that in short, who is admitted, where it
+    leads."""
 
     page: str
     login: str
+    called: str
     admit: SignIn
     leads_to: str
 
@@ -33,13 +35,15 @@ class Door:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @limits.attempts
 def sign_in() -> ResponseReturnValue:
-    return _sign_in(Door("accounts/sign_in.html", "手机号码或身份证号码", citizens.sign_in, url_for("public.home")))
+    return _sign_in(
+        Door("accounts/sign_in.html", "手机号码或身份证号码", "号码", citizens.sign_in, url_for("public.home"))
+    )
 
 
 @blueprint.route("/staff/sign-in", methods=["GET", "POST"])
 @limits.attempts
 def staff_sign_in() -> ResponseReturnValue:
-    return _sign_in(Door("accounts/staff_sign_in.html", "登录名", accounts.sign_in, "/staff"))
+    return _sign_in(Door("accounts/staff_sign_in.html", "登录名", "登录名", accounts.sign_in, "/staff"))
 
 
 @blueprint.post("/sign-out")
@@ -63,7 +67,7 @@ def _sign_in(door: Door) -> ResponseReturnValue:
     with db.transaction() as session:
         person = door.admit(session, login, password)
     if person is None:
-        refusal = attempts.refusal(door.login)
+        refusal = attempts.refusal(door.called)
         return _page(door, {"login": [refusal.notice]}), refusal.status
     auth.sign_in(person)
     if kept.target():

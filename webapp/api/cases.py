@@ -9,7 +9,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import cases, history, plans, timeline
+from engine.casework import cases, history, plans, progress, timeline
 from engine.casework.models import Case
 from engine.db import reading, transaction
 from engine.errors import NotFound
@@ -74,7 +74,7 @@ def show_history(asked: dict[str, Any], case_no: str) -> ResponseReturnValue:
     with reading() as session:
         case = cases.get(session, case_no, actor)
         if actor.is_citizen:
-            told = [{**vars(one), "seq": None, "hash": None} for one in timeline.for_citizen(session, case, actor)]
+            told = [{**vars(one), "seq": None, "hash": None} for one in progress.lines(session, case, actor)]
             return {"case_no": case_no, "events": told[-asked["size"] :], "next_after": None}
         found = _events(session, case, asked["after"])
         shown = found[: asked["size"]]
@@ -114,9 +114,15 @@ def whole(session: Session, case: Case, actor: Actor) -> dict[str, Any]:
         "open_tasks": _open_tasks(session, case, actor),
         "submissions": [
             {**vars(one), "answers": [{"label": label, "value": value} for label, value in one.answers]}
-            for one in timeline.submissions(session, case, actor)
+            for one in _submissions(session, case, actor)
         ],
     }
+
+
+def _submissions(session: Session, case: Case, actor: Actor) -> list[timeline.Answered]:
+    """What was filled in: for citizens what they or their proxy gave, for staff at each step."""
+    told = progress.filled_in if actor.is_citizen else timeline.submissions
+    return told(session, case, actor)
 
 
 def _open_tasks(session: Session, case: Case, actor: Actor) -> list[Any]:

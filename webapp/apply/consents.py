@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import db
-from engine.casework import cases, timeline
+from engine.casework import cases, progress
 from engine.errors import Invalid
 from webapp import auth
 from webapp.apply.blueprint import blueprint
@@ -19,7 +19,7 @@ def consent(case_no: str) -> ResponseReturnValue:
     with db.reading() as session:
         case = cases.get(session, case_no, actor)
         auth.refuse_unknown(case.citizen_id == actor.id or case.proxy_citizen_id != actor.id)
-        submissions = timeline.submissions(session, case, actor)
+        submissions = progress.filled_in(session, case, actor)
         return render_template("apply/consent.html", case=case, submissions=submissions)
 
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import notifications
-from engine.casework.models import Case
+from engine.casework import cases, notifications, progress
+from engine.casework.models import Case, Notice
 from webapp import auth
 from webapp.apply import notices
 from webapp.apply.blueprint import blueprint
@@ -20,14 +20,17 @@ def messages() -> ResponseReturnValue:
     actor, number = auth.current_actor(), request.args.get("page", 1, type=int)
     with db.reading() as session:
         listing = notifications.listing(session, actor, page=number)
-        shown = [(row, row.read_at is None, _case_no(session, row.case_id)) for row in listing.rows]
-        page = render_template("apply/messages.html", notices=shown, listing=listing)
+        shown = [_told(session, row) for row in listing.rows]
+        asked = cases.consents(session, actor.identity_number)
+        page = render_template("apply/messages.html", notices=shown, listing=listing, asked=asked)
         new = [row.id for row in listing.rows if row.read_at is None]
     notices.mark_read(actor, new)
     return page
 
 
-def _case_no(session: Session, case_id: int | None) -> str:
-    """Companions have no page of the citizen's own: their messages lead nowhere."""
-    case = session.get(Case, case_id) if case_id is not None else None
-    return case.case_no if case is not None and case.subject_id is None else ""
+def _told(session: Session, notice: Notice) -> tuple[Notice, str, Case | None]:
+    """A message with its words and the case whose page it leads to; of a companion the citizen has none."""
+    case = session.get(Case, notice.case_id) if notice.case_id is not None else None
+    if case is None or case.subject_id is not None:
+        return notice, notice.text, None
+    return notice, progress.without_number(notice.text, case.case_no), case

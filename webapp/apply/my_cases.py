@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import cases, notifications, timeline
-from engine.casework.models import Case
-from engine.errors import Invalid
+from engine.casework import cases, deployments, drafts, notifications, progress
+from engine.casework.models import ApplicationDraft, Case
+from engine.errors import Conflict, Invalid
+from engine.registry import items
 from engine.registry.actors import Actor
 from webapp import auth
 from webapp.apply import notices
@@ -27,7 +28,8 @@ def my_cases() -> ResponseReturnValue:
         new = {notice.case_id for notice in notifications.listing(session, actor, size=200).rows if not notice.read_at}
         asked = cases.consents(session, actor.identity_number)
         rows = [(case, _now(session, case, actor), case.id in new) for case in found if case not in asked]
-        return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked)
+        begun = [] if ended else [(draft, items.get(session, draft.process_key)) for draft in _begun(session, actor)]
+        return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked, drafts=begun)
 
 
 @blueprint.get("/my/cases/<case_no>")
@@ -35,18 +37,22 @@ def my_case(case_no: str) -> ResponseReturnValue:
     actor = auth.current_actor()
     with db.reading() as session:
         case = cases.get(session, case_no, actor)
-        told = notifications.of_case(session, case.id, actor)
-        new = [notice.id for notice in told if notice.read_at is None]
-        page = _case_page(session, case, actor, told=told, new=new)
+        new = [notice.id for notice in notifications.of_case(session, case.id, actor) if notice.read_at is None]
+        page = _case_page(session, case, actor)
     notices.mark_read(actor, new)
     return page
 
 
 @blueprint.post("/my/cases/<case_no>/urge")
 def urge(case_no: str) -> ResponseReturnValue:
-    with db.transaction() as session:
-        cases.urge(session, case_no, auth.current_actor())
-    flash("已催办，工作人员会收到提醒。24 小时后可以再次催办。")
+    """催办. A second click, or one from a page that is old, leads to the case, which says what has become of it."""
+    try:
+        with db.transaction() as session:
+            cases.urge(session, case_no, auth.current_actor())
+    except Conflict as refusal:
+        flash(f"{refusal.notice}。")
+    else:
+        flash("已催办，工作人员会收到提醒。24 小时后可以再次催办。")
     return redirect(url_for("apply.my_case", case_no=case_no), 303)
 
 
@@ -72,23 +78,27 @@ def withdraw(case_no: str) -> ResponseReturnValue:
 
 def _now(session: Session, case: Case, actor: Actor) -> str:
     """Where the case is now, in one sentence."""
-    if case.status == "CONSENT_PENDING":
-        return "正在等本人确认"
-    lines = timeline.for_citizen(session, case, actor)
-    return next((line.text for line in lines if line.state == "now"), lines[-1].text)
+    return "正在等本人确认" if case.status == "CONSENT_PENDING" else progress.summary(session, case, actor)
 
 
-def _case_page(session: Session, case: Case, actor: Actor, **told: object) -> str:
-    """The page of a case with what was said about it."""
+def _begun(session: Session, actor: Actor) -> list[ApplicationDraft]:
+    """What was begun and not submitted, as far as it may still be."""
+    return [draft for draft in drafts.mine(session, actor) if deployments.is_open(session, draft.process_key)]
+
+
+def _case_page(session: Session, case: Case, actor: Actor) -> str:
     awaited = case.status == "CONSENT_PENDING"
+    may_urge = cases.may_urge(session, case, actor)
     return render_template(
         "apply/my_case.html",
         case=case,
-        lines=timeline.for_citizen(session, case, actor),
+        by_me=case.proxy_citizen_id == actor.id,
+        lines=progress.lines(session, case, actor),
         tasks=cases.citizen_tasks(session, case, actor),
-        submissions=timeline.submissions(session, case, actor),
+        submissions=progress.filled_in(session, case, actor),
         asks_consent=awaited and case.proxy_citizen_id != actor.id,
         waits_for_other=awaited and case.proxy_citizen_id == actor.id,
+        may_urge=may_urge,
+        urge_again_at=None if may_urge or case.clock_stopped_at else cases.urge_again_at(case),
         may_withdraw=cases.may_withdraw(session, case, actor),
-        **told,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import cases, forms_of_tasks
 from engine.casework.models import ApplicationDraft
-from engine.errors import NotFound
+from engine.errors import Invalid, NotFound
 from engine.language.forms import Form, ShownPage
 from engine.registry import regions
 from engine.registry.models import Citizen
@@ -109,6 +109,15 @@ def checked(session: Session, draft: ApplicationDraft, step: Step) -> dict[str, 
     return step.form.load(
         given, context(session, draft), checks=forms_of_tasks.checks(session), page=step.shown.page.id
     )
+
+
+def is_answered(session: Session, draft: ApplicationDraft, step: Step) -> bool:
+    """Does the draft hold good answers to all that this page must know?"""
+    try:
+        checked(session, draft, step)
+    except Invalid:
+        return False
+    return True
 
 
 def known_of(citizen: Citizen, channel: str, asked: Sequence[Form]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import applications, cases, drafts, timeline
+from engine.casework import applications, cases, drafts, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
-from engine.registry import items
+from engine.registry import items, people
 from engine.registry.models import Citizen
 from webapp import auth, form_fields
 from webapp.apply import steps
@@ -54,6 +54,19 @@ def begin(code: str) -> ResponseReturnValue:
             drafts.save(session, draft.key, actor, known)
         first = steps.way(session, draft).steps[0]
     return redirect(url_for("apply.page", key=draft.key, step_id=first.id), 303)
+
+
+@blueprint.get("/apply/drafts/<key>")
+def resume(key: str) -> ResponseReturnValue:
+    """接着填: to the first page that is not answered yet, or to the last look at all of them."""
+    with db.reading() as session:
+        draft = drafts.get(session, key, auth.current_actor())
+        if draft.case_id is not None:
+            return _already(session, draft)
+        for step in steps.way(session, draft).steps:
+            if not steps.is_answered(session, draft, step):
+                return redirect(url_for("apply.page", key=key, step_id=step.id), 303)
+    return redirect(url_for("apply.check", key=key), 303)
 
 
 @blueprint.get("/apply/drafts/<key>/pages/<step_id>")
@@ -132,7 +145,9 @@ def submitted(case_no: str) -> ResponseReturnValue:
     actor = auth.current_actor()
     with db.reading() as session:
         case = cases.get(session, case_no, actor)
-        return render_template("apply/submitted.html", case=case, lines=timeline.for_citizen(session, case, actor))
+        told = progress.lines(session, case, actor)
+        unit, phone = people.unit(session, str(case.variables.get("department", "")), case.region_code)
+        return render_template("apply/submitted.html", case=case, lines=told, unit=unit, phone=phone)
 
 
 def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:

@@ -36,10 +36,9 @@ class Board:
 
 @dataclass(frozen=True)
 class GuideStep:
-    """A step of the office: what is done, by whom, within which limit."""
+    """A step on the usual way: what is done, in words for citizens, and within which limit."""
 
-    name: str
-    who: str
+    text: str
     limit: str
 
 
@@ -53,11 +52,12 @@ class Guide:
 
 
 def boards(session: Session) -> list[Board]:
-    """The boards in their order, each item marked as open or coming."""
-    return [
-        Board(name, found[0].department_code, tuple(Entry(item, is_open(session, item)) for item in found))
-        for name, found in items.boards(session)
-    ]
+    """The boards, each item marked as open or coming: what can be begun now stands first."""
+    found = []
+    for name, listed in items.boards(session):
+        entries = [Entry(item, is_open(session, item)) for item in listed]
+        found.append(Board(name, listed[0].department_code, tuple(sorted(entries, key=lambda entry: not entry.open))))
+    return sorted(found, key=lambda board: not board.entries[0].open)
 
 
 def is_open(session: Session, item: ServiceItem) -> bool:
@@ -74,18 +74,11 @@ def guide(session: Session, item: ServiceItem) -> Guide:
 
 
 def _steps(bundle: Bundle) -> list[GuideStep]:
-    """The office's tasks that the citizen hears of, in the order of the diagram."""
-    lanes = {lane.id: lane.name for lane in bundle.process.lanes}
+    """The steps for which the diagram has words of a guide (`guideText`): those of the usual way, in its order."""
     return [
-        GuideStep(
-            element.name,
-            lanes.get(element.lane or "", ""),
-            _limit(bundle, element.id, element.properties.get("slaKey")),
-        )
+        GuideStep(text, _limit(bundle, element.id, element.properties.get("slaKey")))
         for element in bundle.process.walk()
-        if element.kind == "userTask"
-        and element.lane not in ("citizen", "proxy")
-        and element.properties.get("publishToCitizen") == "true"
+        if element.kind == "userTask" and (text := element.properties.get("guideText"))
     ]
 
 

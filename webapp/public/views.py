@@ -1,6 +1,6 @@
 """Home, introductions, regions, health, the size of the letters.
 
-The rule: nothing here says anything of a person or a case.
+The rule: nothing here says anything of a person or a case, but to that person.
 """
 
 from flask import redirect, render_template, request, session, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
+from engine.casework import cases
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import introduction
@@ -16,8 +17,15 @@ from webapp.public.blueprint import blueprint
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
+    actor = auth.someone()
+    own = actor if actor is not None and actor.is_citizen else None
     with db.reading() as rows:
-        return render_template("public/home.html", boards=introduction.boards(rows))
+        return render_template(
+            "public/home.html",
+            boards=introduction.boards(rows),
+            running=len(cases.mine(rows, own, ended=False)) if own else 0,
+            asked=cases.consents(rows, own.identity_number) if own else [],
+        )
 
 
 @blueprint.get("/items/<code>")
@@ -25,7 +33,14 @@ def item(code: str) -> ResponseReturnValue:
     with db.reading() as rows:
         found = items.get(rows, code)
         auth.refuse_unknown(introduction.is_open(rows, found))
-        return render_template("public/item.html", item=found, guide=introduction.guide(rows, found))
+        actor = auth.someone()
+        own = actor if actor is not None and actor.is_citizen else None
+        return render_template(
+            "public/item.html",
+            item=found,
+            guide=introduction.guide(rows, found),
+            under_way=cases.under_way(rows, own, found.code) if own else [],
+        )
 
 
 @blueprint.get("/regions/<code>/children")

@@ -147,7 +147,7 @@ class TestMessages:
     def test_the_messages_of_the_domain_are_there(self) -> None:
         rows = self.rows()
         assert {*(f"M{n:02}" for n in range(1, 16)), *(f"T{n:02}" for n in range(1, 7))} <= rows.keys()
-        assert rows["M04"][0] == "不予受理：{reason}。可致电{tel}或申诉。"
+        assert rows["M04"][0] == "不予受理：{reason}。如有疑问可致电{tel}。"
 
     def test_an_unknown_message_is_null(self) -> None:
         assert read("messages").decide("messages", {"messageKey": "M99"}) is None
