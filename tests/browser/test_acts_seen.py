@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import water
 from tests.browser.conftest import Arrives
 from tests.browser.person import SCREENS, Person
+from tests.factories import JIANGNA
 from tests.processes.stage import Stage
 
 pytestmark = [
@@ -51,6 +53,35 @@ def test_the_acts_beside_a_task(stage: Stage, staff: Arrives) -> None:
     office.press("催办", within=office.page.get_by_role("main"))
     office.reads("已催办 1 次")
     keep(office, "urged")
+
+
+def test_colleagues_answer_and_sign(stage: Stage, staff: Arrives) -> None:
+    stage.raise_hand()
+    task = stage.task("wt_take").id
+    clerk, adviser = staff("county_water_clerk"), staff("town_water_clerk", JIANGNA)
+    clerk.open(f"/tasks/{task}/delegate")
+    clerk.page.get_by_label("委派给谁").select_option(label=f"工作人员{adviser.login}")
+    clerk.write("请对方做什么", WHY)
+    clerk.press("委派给这位同事")
+    adviser.open(f"/tasks/{task}")
+    adviser.press("答复")
+    keep(adviser, "answer")
+    adviser.write("您的意见", "水源可靠，可以接单")
+    adviser.press("答复", within=adviser.page.get_by_role("main"))
+    clerk.open(f"/tasks/{task}/cosign")
+    clerk.choose("什么时候签", "前加签：对方签署意见后，我才能提交")
+    clerk.page.get_by_label("请谁签署").select_option(label=f"工作人员{adviser.login}")
+    clerk.write("请对方看什么", WHY)
+    clerk.press("请对方加签")
+    water.finds(adviser, stage.case().case_no, scope="我的任务")
+    adviser.press("签署")
+    keep(adviser, "sign")
+    adviser.press("签署", within=adviser.page.get_by_role("main"))
+    adviser.is_told_what_is_wrong("请选择同意或不同意")
+    adviser.choose("您的意见", "同意")
+    adviser.press("签署", within=adviser.page.get_by_role("main"))
+    clerk.open(f"/tasks/{task}")
+    clerk.reads("水源可靠，可以接单")
 
 
 def test_stopping_a_case(stage: Stage, staff: Arrives) -> None:

@@ -12,9 +12,10 @@ pytestmark = pytest.mark.browser
 
 # What answers with something else than a page for people: files, JSON, drawings, the health of the server.
 NO_PAGES = {"static", "public.region_children", "public.health", "files.show", "inbox.diagram", "api_reference.openapi"}
-LEADS_ON = {"inbox.home"}
+LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
+ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
 
 
 def test_all_pages_are_free_of_barriers(
@@ -29,6 +30,7 @@ def test_all_pages_are_free_of_barriers(
         (applicant, citizens_tour(stage, applicant)),
         (staff("county_water_clerk"), clerks_tour(stage)),
         (staff("county_office"), supervisors_tour(stage)),
+        (staff("county_water_reviewer"), [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "terminate")]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/upload", "/nowhere"]),
         (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),
     ]
@@ -56,6 +58,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         "/cases?text=nothing",
         f"/cases/{stage.case().case_no}",
         f"/tasks/{task}",
+        *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy")),
         f"/inbox/transfer?task_id={task}",
         "/notices",
         "/me/password",
@@ -64,7 +67,7 @@ def clerks_tour(stage: Stage) -> list[str]:
 
 def supervisors_tour(stage: Stage) -> list[str]:
     numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "orders")]
-    return [*numbers, f"/cases/{stage.case().case_no}/supervision"]
+    return [*numbers, f"/cases/{stage.case().case_no}/supervision", f"/tasks/{stage.task('wt_take').id}/urge"]
 
 
 def pages(app: Flask) -> set[str]:

@@ -43,7 +43,7 @@ def test_days_are_counted_from_acceptance_and_without_the_time_the_clock_stood_s
     begun(9, clock_stopped_at=engine_clock.now() - timedelta(days=4))
     begun(9, state="ended")
     still_old = begun(12, stopped_seconds=3 * 86_400)
-    assert found(session, office, "week") == [old.id, still_old.id]
+    assert found(session, office, "week") == [still_old.id, old.id]
     assert found(session, office, "ten") == []
 
 

@@ -6,19 +6,30 @@ from tests.webapp.api.conftest import API
 
 # Method and path → the statuses that are described; "default" is any other error.
 DESCRIBED = {
-    "post /cases": "201 403 404 422 default",
     "get /cases/{case_no}": "200 404 default",
     "get /cases/{case_no}/history": "200 404 422 default",
     "get /items": "200 default",
     "get /process-versions": "200 403 422 default",
+    "get /tasks": "200 403 422 default",
+    "get /tasks/{task_id}": "200 404 default",
+    "post /cases": "201 403 404 422 default",
+    "post /cases/{case_no}/resume": "200 403 404 409 422 default",
+    "post /cases/{case_no}/suspend": "200 403 404 409 422 default",
+    "post /cases/{case_no}/terminate": "200 403 404 409 422 default",
     "post /process-versions": "200 201 403 413 422 default",
     "post /process-versions/{version_id}/activate": "200 403 404 409 422 default",
     "post /process-versions/{version_id}/approve": "200 403 404 409 default",
-    "get /tasks": "200 403 422 default",
-    "get /tasks/{task_id}": "200 404 default",
+    "post /tasks/{task_id}/answer": "200 403 404 409 422 default",
     "post /tasks/{task_id}/claim": "200 403 404 409 default",
     "post /tasks/{task_id}/complete": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/copy": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/cosign": "201 403 404 409 422 default",
+    "post /tasks/{task_id}/delegate": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/recall": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/remove": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/sign": "200 403 404 409 422 default",
     "post /tasks/{task_id}/unclaim": "200 403 404 409 default",
+    "post /tasks/{task_id}/urge": "200 403 404 409 422 default",
 }
 
 

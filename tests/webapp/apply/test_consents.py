@@ -1,7 +1,10 @@
 """他人代举: the applicant's own answer; works, wrong person, unknown, wrong state, bad values."""
 
 import pytest
+from sqlalchemy import delete
 
+from engine import db
+from engine.casework.models import Notice
 from tests import factories
 from tests.webapp import conftest as web
 from tests.webapp.conftest import Person, SignsIn
@@ -46,6 +49,30 @@ def test_the_applicant_is_asked_and_agrees(filed: tuple[Person, Person, str]) ->
     assert applicant.post(f"/consents/{number}", {"agrees": "yes"}).status_code == 303
     assert web.case(number).status in ("SUBMITTED", "ROUTED")
     assert f"/my/cases/{number}" in applicant.get("/my/cases").text
+
+
+def test_whoever_registers_later_is_asked_wherever_they_look(filed: tuple[Person, Person, str]) -> None:
+    _, applicant, number = filed
+    with db.transaction() as session:
+        session.execute(delete(Notice))  # as if nobody could be told when it was filed
+    for address in ("/", "/my/cases", "/my/messages"):
+        page = applicant.get(address).text
+        assert f"/consents/{number}" in page and "代办人替您申请" in page
+        assert "red-dot" in page
+    applicant.post(f"/consents/{number}", {"agrees": "yes"})
+    assert f"/consents/{number}" not in applicant.get("/").text
+    assert "代办人替您申请" in applicant.get("/my/cases").text
+    assert "您提交了诉求" not in applicant.get(f"/my/cases/{number}").text
+
+
+def test_the_proxy_is_told_how_the_applicant_agrees_and_not_that_somebody_was_told(
+    filed: tuple[Person, Person, str],
+) -> None:
+    proxy, _, number = filed
+    page = proxy.get(f"/my/cases/{number}/submitted").text
+    assert "请告诉 老**" in page or "请告诉 老*" in page
+    assert "没有注册的先实名注册" in page and "系统已经通知本人" not in page
+    assert "替 老" in proxy.get("/my/cases").text
 
 
 def test_the_proxy_reads_that_the_answer_is_awaited(filed: tuple[Person, Person, str]) -> None:
