@@ -101,9 +101,8 @@ def preview(session: Session, task_id: int, target: str, *, actor: Actor) -> Pre
     redone = _redone(trial, chosen, again)
     trial.machine.send_back(task.token or "", target)
     after = {waiting.token: waiting for waiting in trial.machine.user_tasks()}
-    rows = session.scalars(
-        select(UserTask).where(UserTask.case_id == task.case_id, UserTask.state == "open", UserTask.kind == "step")
-    ).all()
+    wanted = select(UserTask).where(UserTask.case_id == task.case_id, UserTask.state == "open", UserTask.kind == "step")
+    rows = session.scalars(wanted.order_by(UserTask.id)).all()
     return Preview(
         target=chosen,
         opened=tuple(_fresh(trial, waiting) for token, waiting in after.items() if token not in before),
@@ -239,7 +238,8 @@ def _held_by_others(running: Running, task: UserTask) -> list[UserTask]:
 def _give_back(running: Running, tokens: list[str], reason: str) -> None:
     """Who did the step before has it again, and is told; otherwise its group."""
     session = running.session
-    for row in session.scalars(select(UserTask).where(UserTask.case_id == running.case.id, UserTask.token.in_(tokens))):
+    wanted = select(UserTask).where(UserTask.case_id == running.case.id, UserTask.token.in_(tokens))
+    for row in session.scalars(wanted.order_by(UserTask.id)).all():
         waiting = next(one for one in running.machine.user_tasks() if one.token == row.token)
         who = _who_had_it(running, waiting, row.role_key, row.region_code)
         if who is not None:

@@ -77,6 +77,14 @@ def earlier(session: Session, task: UserTask) -> Mapping[str, Any]:
     return session.scalar(wanted.order_by(Submission.id.desc()).limit(1)) or {}
 
 
+def prefill(session: Session, task: UserTask) -> Mapping[str, Any]:
+    """What stands in the form of a step that has come back, by a return or because it was taken back; else nothing."""
+    if task.kind != "step" or task.state != "open":
+        return {}
+    taken_back = session.scalar(select(Submission.id).where(Submission.task_id == task.id).limit(1)) is not None
+    return earlier(session, task) if taken_back or return_of(session, task) is not None else {}
+
+
 def chosen(running: Running, task_id: int, route: str, values: Mapping[str, Any], *, signing: bool) -> Return | None:
     """The return to which these answers go straight back; None when they go along the flow. Raises Conflict when they
     may not go straight.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import asking, execution, plans, undoing
 from engine.casework.locked_tasks import locked, require_post
-from engine.casework.models import HistoryEvent, Job, TaskDraft, UserTask
+from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
 from engine.casework.returns import completion_of
 from engine.casework.running import Running
 from engine.errors import Conflict, NotAllowed
@@ -50,6 +50,15 @@ def is_possible(session: Session, task: UserTask, actor: Actor) -> bool:
     if event is None or _refusal(session, plan, task, event) is not None:
         return False
     return execution.trial(session, task.case).machine.may_take_back(event.payload["undo"])
+
+
+def of_case(session: Session, case: Case, actor: Actor) -> list[UserTask]:
+    """The steps of a case that the actor may take back now; only the latest of their own are looked at."""
+    if case.state != "active" or not actor.is_staff:
+        return []
+    own = (UserTask.case_id == case.id, UserTask.kind == "step", UserTask.completed_by == actor.id)
+    wanted = select(UserTask).where(*own, UserTask.state == "completed").order_by(UserTask.ended_at.desc()).limit(3)
+    return [task for task in session.scalars(wanted) if is_possible(session, task, actor)]
 
 
 def just_completed(session: Session, tasks: list[UserTask], actor: Actor) -> set[int]:

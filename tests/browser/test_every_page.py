@@ -58,7 +58,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         "/cases?text=nothing",
         f"/cases/{stage.case().case_no}",
         f"/tasks/{task}",
-        *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy")),
+        *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy", "return")),
         f"/inbox/transfer?task_id={task}",
         "/notices",
         "/me/password",

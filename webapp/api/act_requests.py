@@ -43,6 +43,12 @@ class ReasonSchema(Request):
     reason = _text(asking.LONGEST, required=True)
 
 
+class ReturnSchema(ReasonSchema):
+    """To which step, by its element id, and why."""
+
+    to = _text(60, required=True)
+
+
 class DelegationSchema(ReasonSchema):
     """To whom, and what is asked of them."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import copies, cosigning, delegation, suspension, termination, urging
+from engine.casework import copies, cosigning, delegation, returns, suspension, taking_back, termination, urging
 from engine.casework.models import Case, UserTask
 from engine.db import transaction
 from engine.errors import NotAllowed
@@ -21,11 +21,12 @@ from webapp.api.act_requests import (
     DelegationSchema,
     OpinionSchema,
     ReasonSchema,
+    ReturnSchema,
     SignSchema,
     TerminationSchema,
     UrgeSchema,
 )
-from webapp.api.answers import CaseSchema, TaskSchema
+from webapp.api.answers import CaseSchema, ReturnedSchema, TaskSchema
 from webapp.api.blueprint import blueprint, current_actor, refuses
 from webapp.api.cases import whole
 from webapp.api.requests import NeededKeySchema
@@ -179,6 +180,42 @@ def urge_task(asked: dict[str, Any], headers: dict[str, Any], task_id: int) -> R
     return _on_task(
         task_id,
         lambda session, actor: urging.urge(session, task_id, actor=actor, key=keys.own(actor, headers["key"]), **asked),
+    )
+
+
+@blueprint.post(f"{TASK}/return")
+@blueprint.arguments(ReturnSchema)
+@blueprint.arguments(NeededKeySchema, location="headers")
+@blueprint.response(200, ReturnedSchema)
+@refuses(403, "The task is for another post")
+@refuses(404, "There is no such task for this person")
+@refuses(409, "The task is not at hand, or its case is suspended")
+def return_task(asked: dict[str, Any], headers: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """退回 to an earlier step. Answers with the steps that are open again."""
+    actor = _staff()
+    with transaction() as session:
+        key = keys.own(actor, headers["key"])
+        done = returns.send_back(session, task_id, actor=actor, key=key, **asked)
+        steps = ("id", "element_id", "name", "due_at")
+        return {
+            "case_no": done.case_no,
+            "tasks": [{name: getattr(task, name) for name in steps} for task in done.tasks],
+        }
+
+
+@blueprint.post(f"{TASK}/take-back")
+@blueprint.arguments(NeededKeySchema, location="headers")
+@blueprint.response(200, TaskSchema)
+@refuses(403, "Somebody else has completed the step")
+@refuses(404, "There is no such task for this person")
+@refuses(409, "It is not completed, or what it led to has been begun")
+def take_back_task(headers: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """撤回 one's own step while nobody has begun what it led to."""
+    return _on_task(
+        task_id,
+        lambda session, actor: taking_back.take_back(
+            session, task_id, actor=actor, key=keys.own(actor, headers["key"])
+        ),
     )
 
 

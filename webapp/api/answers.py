@@ -136,6 +136,13 @@ class OpenTaskSchema(Schema):
     due_at = fields.AwareDateTime(allow_none=True)
 
 
+class ReturnedSchema(Schema):
+    """What a return led to: the steps that are open again."""
+
+    case_no = fields.String()
+    tasks = fields.List(fields.Nested(OpenTaskSchema))
+
+
 class CaseSchema(Schema):
     """办件."""
 

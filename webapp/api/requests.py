@@ -10,7 +10,7 @@ from flask_smorest.fields import Upload
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from engine import clock
-from engine.casework import worklists
+from engine.casework import straight, worklists
 from engine.casework.applications import CHANNELS
 from engine.language.bundle import MAX_FILES
 
@@ -126,9 +126,15 @@ class AfterSchema(Request):
 
 
 class CompletionSchema(Request):
-    """The answers of a task's form."""
+    """The answers of a task's form. `route`: along the flow, or straight to the step that had returned this one."""
 
     values = fields.Dict(required=True, keys=fields.String(), error_messages=_WORDS)
+    route = fields.String(
+        load_default="flow",
+        error_messages=_WORDS,
+        validate=_one_of(straight.ROUTES),
+        metadata={"enum": list(straight.ROUTES)},
+    )
 
 
 class VersionsSchema(PagingSchema):

@@ -92,7 +92,12 @@ def complete_task(asked: dict[str, Any], headers: dict[str, Any], task_id: int) 
     actor = current_actor()
     with transaction() as session:
         done = user_tasks.complete(
-            session, task_id, actor=actor, values=asked["values"], key=keys.own(actor, headers["key"])
+            session,
+            task_id,
+            actor=actor,
+            values=asked["values"],
+            key=keys.own(actor, headers["key"]),
+            route=asked["route"],
         )
     return {"task_id": task_id, "case_no": done.case_no, "ended": done.ended}
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, cases, deployments, suspension, timeline, worklists
+from engine.casework import attachments, cases, deployments, suspension, taking_back, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.db import reading
@@ -104,6 +104,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "lines": case_lines.timeline_of(session, found, beside),
         "earlier": timeline.submissions(session, found, actor),
         "open_tasks": open_tasks(session, found, actor),
+        "to_take_back": taking_back.of_case(session, found, actor),
         "files": attachments.listing(session, found.id),
         "companions": [companion(session, one) for one in beside],
         "notices": case_facts.told_to_citizens(session, found),

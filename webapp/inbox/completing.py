@@ -24,7 +24,7 @@ from webapp.inbox.task_page import Typed, task_page
 # The parts of a region (town.village) and the fields of a row (members-0-name) stand behind the key of their field.
 _PART = re.compile(r"[.-]")
 # What a post carries besides the answers.
-AROUND = frozenset({"csrf_token", "key", "attachment", *form_fields.RELOADS})
+AROUND = frozenset({"csrf_token", "key", "route", "attachment", *form_fields.RELOADS})
 
 
 @blueprint.get("/tasks/<key:task_id>")
@@ -44,7 +44,8 @@ def complete(task_id: int) -> ResponseReturnValue:
         return again(task_id, actor, typed), 422 if typed.problems else 200
     try:
         with transaction() as session:
-            done = user_tasks.complete(session, task_id, actor=actor, values=typed.values, key=typed.key)
+            route = request.form.get("route", "flow")
+            done = user_tasks.complete(session, task_id, actor=actor, values=typed.values, key=typed.key, route=route)
     except (Invalid, Conflict) as refusal:
         if isinstance(refusal, Invalid):
             keep(task_id, actor, typed)

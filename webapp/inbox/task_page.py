@@ -13,7 +13,7 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, copies, cosigning, delegation, plans, timeline, user_tasks, worklists
+from engine.casework import attachments, copies, cosigning, delegation, plans, straight, timeline, user_tasks, worklists
 from engine.casework.models import TaskDraft, UserTask
 from engine.errors import Conflict, Invalid, Refusal
 from engine.language.forms import Feel, Form, Shown
@@ -22,6 +22,7 @@ from engine.registry.actors import Actor
 from engine.registry.models import Account
 from webapp import case_lines, drawings, form_fields
 from webapp.form_fields import Control
+from webapp.inbox import returning
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
     """The page as this person may see and use it now."""
     form = user_tasks.form(session, task)
     saved = session.get(TaskDraft, (task.id, actor.id))
-    typed = typed or Typed(saved.values if saved is not None else {})
+    held = holding(session, task, actor)
+    # What was submitted before is unmasked, so it is for those only who may fill the form in.
+    before = straight.prefill(session, task) if held["fills"] and saved is None else {}
+    typed = typed or Typed(saved.values if saved is not None else before)
     shown = controls(session, task, form, typed)
     return render_template(
         "inbox/task.html",
@@ -67,7 +71,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
         lines=case_lines.timeline_of(session, task.case),
         drawings=drawings.drawings(session, task.case),
         marks=drawings.marks(session, task.case),
-        **holding(session, task, actor),
+        **held,
     )
 
 
@@ -91,6 +95,7 @@ def holding(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:
         "may_assign": actor.id in {person.id for person in above},
         "colleagues": user_tasks.colleagues(session, task, actor) if is_open else [],
         **asking_about(session, task, actor, at_hand=at_hand),
+        **returning.around(session, task, actor, at_hand=at_hand),
     }
 
 

@@ -3,7 +3,7 @@
 The rule: what stands in the list is decided by the query of the engine; this only names and shows it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import timeline, worklists
+from engine.casework import taking_back, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.worklists import Row
 from engine.db import reading
@@ -65,6 +65,7 @@ class Line:
     ended_at: datetime | None
     holder: str
     may_claim: bool
+    may_take_back: bool
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def inbox() -> ResponseReturnValue:
             sort=asked.sort,
             page=asked.page,
         )
-        page = found.with_rows([line(session, actor, row) for row in found.rows])
+        finished = [row.task for row in found.rows] if asked.scope == "finished" else []
+        mine_again = taking_back.just_completed(session, finished, actor)
+        page = found.with_rows([line(session, actor, row, mine_again) for row in found.rows])
         return render_template("inbox/inbox.html", page=page, **around(session, actor, asked))
 
 
@@ -169,7 +172,7 @@ def places(session: Session, actor: Actor) -> list[Region]:
     return [region for code in codes for region in regions.children(session, code)]
 
 
-def line(session: Session, actor: Actor, row: Row) -> Line:
+def line(session: Session, actor: Actor, row: Row, mine_again: Collection[int] = ()) -> Line:
     """One row, masked by this person's rights. What others have to do is theirs to claim."""
     theirs = row.assignee_name is None and not access.may_act(actor, row.task, row.case)
     return Line(
@@ -183,4 +186,5 @@ def line(session: Session, actor: Actor, row: Row) -> Line:
         ended_at=row.task.ended_at,
         holder=timeline.holder(session, row.task) if theirs else row.assignee_name or "",
         may_claim=row.assignee_name is None and not theirs,
+        may_take_back=row.task.id in mine_again,
     )

@@ -27,7 +27,9 @@ DESCRIBED = {
     "post /tasks/{task_id}/delegate": "200 403 404 409 422 default",
     "post /tasks/{task_id}/recall": "200 403 404 409 422 default",
     "post /tasks/{task_id}/remove": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/return": "200 403 404 409 422 default",
     "post /tasks/{task_id}/sign": "200 403 404 409 422 default",
+    "post /tasks/{task_id}/take-back": "200 403 404 409 422 default",
     "post /tasks/{task_id}/unclaim": "200 403 404 409 default",
     "post /tasks/{task_id}/urge": "200 403 404 409 422 default",
 }

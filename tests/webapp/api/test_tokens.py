@@ -34,6 +34,8 @@ GUARDED = [
     ("POST", "/tasks/1/remove"),
     ("POST", "/tasks/1/copy"),
     ("POST", "/tasks/1/urge"),
+    ("POST", "/tasks/1/return"),
+    ("POST", "/tasks/1/take-back"),
     ("POST", "/cases/water-532622-20261116-00001/suspend"),
     ("POST", "/cases/water-532622-20261116-00001/resume"),
     ("POST", "/cases/water-532622-20261116-00001/terminate"),
