@@ -24,7 +24,9 @@ from engine.registry.actors import Actor
 
 SENDER = "【政府救助】"
 LAST = "办结后会通知您，并请您评价"
+LONG_TERM = "LONG_TERM"  # works go on beside the steps, and are not done by the day that was first promised
 AT_ONCE = timedelta(seconds=30)
+WORKS = "工程措施需要较长时间，进展会按月登记"
 STANDS_STILL = "办理时间现在暂停计算，继续以后再告诉您预计什么时候办结"
 
 
@@ -146,7 +148,9 @@ def _now_of(session: Session, running: list[Case], actor: Actor) -> Iterator[Lin
 
 
 def _next(session: Session, case: Case) -> Line:
-    """The end that was promised; nothing is promised while the clock stands still."""
+    """The end that was promised; nothing is promised while the clock stands still, or until works are done."""
+    if case.status == LONG_TERM:
+        return Line("next", LAST, detail=WORKS)
     if case.clock_stopped_at is not None or case.promised_at is None:
         return Line("next", LAST, detail=STANDS_STILL if case.clock_stopped_at else "")
     chip = clocks.chip(

@@ -1,4 +1,5 @@
-"""Numbers a supervisor can act on (督办首屏): due today, overdue, open for more than 7 and 10 days, unanswered orders.
+"""Numbers a supervisor can act on (督办首屏): due today, overdue, open for more than 7 and 10 days, under way as works,
+unanswered orders.
 
 The rule: a number and the list behind it come from one condition, so that they can never differ.
 """
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from engine import clock
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Page, page_of
+from engine.casework.progress import LONG_TERM
 from engine.errors import NotFound
 from engine.registry import access
 from engine.registry.actors import Actor
@@ -19,7 +21,7 @@ from engine.registry.actors import Actor
 ORDERS = "supervise"
 # Days after which the county [S2 §17] and the province [S1 §22] look at a case that has not ended.
 LONG = {"week": 7, "ten": 10}
-KINDS = ("today", "overdue", *LONG, "orders")
+KINDS = ("today", "overdue", *LONG, "works", "orders")
 
 
 def listing(session: Session, actor: Actor, kind: str, *, page: int = 1, size: int = 30) -> Page[Case]:
@@ -31,7 +33,7 @@ def listing(session: Session, actor: Actor, kind: str, *, page: int = 1, size: i
 
 def _latest_first(kind: str) -> tuple[ColumnElement[Any], ...]:
     """What began longest ago, or what should have been done longest ago, comes first."""
-    if kind in LONG:
+    if kind in LONG or kind == "works":
         return func.coalesce(Case.accepted_at, Case.started_at).asc(), Case.id.asc()
     due = select(func.min(UserTask.due_at)).where(UserTask.case_id == Case.id, UserTask.state == "open")
     return due.scalar_subquery().asc().nulls_last(), Case.id.asc()
@@ -55,8 +57,10 @@ def _wanted(session: Session, actor: Actor, kind: str) -> Select[Case]:
         return active.where(Case.process_key == ORDERS, Case.subject_id.in_(seen), _waits())
     own = running.where(Case.subject_id.is_(None), access.case_condition(actor, Case))
     now = clock.now()
+    if kind == "works":
+        return own.where(Case.status == LONG_TERM)
     if kind in LONG:
-        return own.where(_open_since(session, now - timedelta(days=LONG[kind])))
+        return own.where(Case.status != LONG_TERM, _open_since(session, now - timedelta(days=LONG[kind])))
     return own.where(Case.clock_stopped_at.is_(None), _waits(_due(kind, now)))
 
 

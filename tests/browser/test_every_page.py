@@ -66,7 +66,7 @@ def clerks_tour(stage: Stage) -> list[str]:
 
 
 def supervisors_tour(stage: Stage) -> list[str]:
-    numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "orders")]
+    numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "works", "orders")]
     return [*numbers, f"/cases/{stage.case().case_no}/supervision", f"/tasks/{stage.task('wt_take').id}/urge"]
 
 

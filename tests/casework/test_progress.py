@@ -69,6 +69,12 @@ def test_while_the_citizen_is_waited_for_it_says_so_and_promises_nothing(stage: 
     assert after.due_at is None and "暂停计算" in after.detail
 
 
+def test_works_that_take_months_promise_no_day(stage: Stage) -> None:
+    stage.bring_to("wt_long")
+    told = lines(stage)
+    assert told[-1].due_at is None and told[-1].detail == progress.WORKS
+
+
 def test_what_is_late_says_by_how_much(stage: Stage) -> None:
     stage.raise_hand()
     stage.let_pass(until=at("2026-12-01"))

@@ -57,6 +57,13 @@ def test_a_step_that_is_late_is_not_due_today_and_a_stopped_clock_is_never_late(
     assert found(session, office, "today") == [today.id]
 
 
+def test_works_that_take_months_are_counted_apart(session: Session, office: Actor):
+    works = begun(40, status="LONG_TERM")
+    begun(1)
+    assert found(session, office, "works") == [works.id]
+    assert found(session, office, "week") == found(session, office, "ten") == []
+
+
 def test_an_order_counts_as_long_as_somebody_has_to_do_something(session: Session, office: Actor):
     subject = begun(1)
     waiting = begun(0, process_key="supervise", subject_id=subject.id)

@@ -1,4 +1,4 @@
-"""The first page of a supervisor: five numbers, each of which opens its cases.
+"""The first page of a supervisor: six numbers, each of which opens its cases.
 
 The rule: a number without its list helps nobody, so both stand on one page and in one address.
 """
@@ -32,13 +32,14 @@ class Number:
 
 LONG = (
     "从受理（还没有受理的，从提出）那天算起满 {days} 个自然日还没有办结的办件，计时暂停的时间不算。"
-    "这与各步骤自己的期限无关，每一步都没有超时的也在内。"
+    "这与各步骤自己的期限无关，每一步都没有超时的也在内；工程措施推进中的另外统计。"
 )
 NUMBERS = {
     "today": Number("今天到期", "有一步今天到期、还没有办完的办件。"),
     "overdue": Number("已超时", "有一步超过了办理时限的办件。", alarm=True),
     "week": Number("办了 7 天以上", LONG.format(days=7), alarm=True),
     "ten": Number("办了 10 天以上", LONG.format(days=10), alarm=True),
+    "works": Number("工程推进中", "方案已经告知群众、按月登记进展的办件，计入在办，不计入办了 7 天、10 天以上的。"),
     "orders": Number("未销号督办单", "还在等人确认、签收、办理、反馈或审核的督办单。"),
 }
 

@@ -30,7 +30,7 @@ def test_each_number_opens_its_cases(staff: SignsIn, clock: Clock):
     assert case_no in office.get("/supervision?show=today").text
     clock.advance(hours=5)
     office = staff("county_office")
-    assert numbers(office) == {"today": 0, "overdue": 1, "week": 0, "ten": 0, "orders": 0}
+    assert numbers(office) == {"today": 0, "overdue": 1, "week": 0, "ten": 0, "works": 0, "orders": 0}
     assert case_no in office.get("/supervision?show=overdue").text
     clock.advance(days=8)
     office = staff("county_office")
