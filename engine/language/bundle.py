@@ -109,6 +109,9 @@ def collect(process_id: str, folder: Mapping[str, bytes]) -> dict[str, bytes]:
         raise NotFound(f"Expected {path}, but there is no such file", notice=f"没有流程“{process_id}”")
     process = diagram.read(folder[path])
     wanted = [path, *ALWAYS, *_forms_of(process), *_rules_of(process, folder)]
+    tables = _tables(folder)
+    for rules in [each for each in wanted if each in tables]:
+        wanted += decisions.imported(folder[rules], {each: data for each, data in tables.items() if each != rules})
     return {path: folder[path] for path in dict.fromkeys(wanted) if path in folder}
 
 
@@ -140,15 +143,25 @@ def _rules_of(process: Process, folder: Mapping[str, bytes]) -> Iterator[str]:
         yield (
             named
             if named in folder
-            else next((path for path in _of(folder, ".dmn") if _holds(folder[path], decision)), named)
+            else next((path for path in _of(folder, ".dmn") if _holds(folder, path, decision)), named)
         )
 
 
-def _holds(data: bytes, decision: str) -> bool:
+def _holds(folder: Mapping[str, bytes], path: str, decision: str) -> bool:
     try:
-        return decision in decisions.checked(data)
+        return decision in table_model(folder, path)
     except Invalid:
         return False
+
+
+def table_model(files: Mapping[str, bytes], path: str, *, read: Callable[..., Model] = decisions.checked) -> Model:
+    """The decisions of one file among others that it may import. Raises as `read` does."""
+    others = [data for each, data in _tables(files).items() if each != path]
+    return decisions.linked(files[path], others, read=read)
+
+
+def _tables(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: files[path] for path in _of(files, ".dmn")}
 
 
 def _of(files: Mapping[str, bytes], suffix: str) -> list[str]:
@@ -194,7 +207,7 @@ class _Reading:
     def forms(self) -> dict[str, Form]:
         found: dict[str, Form] = {}
         for path in _of(self.files, ".form"):
-            form = self.read(path, forms.read)
+            form = self.read(path, lambda path: forms.read(self.files[path]))
             if form is not None and form.id != PurePosixPath(path).stem:
                 self.refuse(path, f"表单编号“{form.id}”与文件名不一致")
             if form is not None:
@@ -204,7 +217,7 @@ class _Reading:
     def models(self) -> dict[str, Model]:
         found: dict[str, Model] = {}
         for path in _of(self.files, ".dmn"):
-            model = self.read(path, decisions.checked)
+            model = self.read(path, lambda path: table_model(self.files, path))
             if model is None:
                 continue
             for decision in model.decisions:
@@ -214,9 +227,9 @@ class _Reading:
                 self.paths[decision] = path
         return found
 
-    def read(self, path: str, reader: Callable[[bytes], T]) -> T | None:
+    def read(self, path: str, reader: Callable[[str], T]) -> T | None:
         try:
-            return reader(self.files[path])
+            return reader(path)
         except Invalid as error:
             for where, sentences in error.problems.items():
                 for sentence in sentences:

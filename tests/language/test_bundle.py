@@ -6,8 +6,10 @@ import pytest
 
 from engine.errors import Invalid, NotFound, TooLarge
 from engine.language import bundle
+from tests.language.decisions import written
 from tests.language.drawing import call, draw, end, row, rule, start, user
-from tests.language.forms.writing import field, written
+from tests.language.forms.writing import field
+from tests.language.forms.writing import written as form
 
 RULES = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
 <decision id="grade" name="grade"><decisionTable id="t" hitPolicy="FIRST">
@@ -31,9 +33,9 @@ def water(form: str = "water_take") -> bytes:
 FOLDER = {
     "processes/water.bpmn": water(),
     "processes/intake.bpmn": draw(start(), end(), row("begin", "done"), process_id="intake"),
-    "forms/water_take.form": written(field("inScope"), form_id="water_take"),
-    "forms/water_apply.form": written(field("problem"), form_id="water_apply"),
-    "forms/dibao_take.form": written(field("x"), form_id="dibao_take"),
+    "forms/water_take.form": form(field("inScope"), form_id="water_take"),
+    "forms/water_apply.form": form(field("problem"), form_id="water_apply"),
+    "forms/dibao_take.form": form(field("x"), form_id="dibao_take"),
     "rules/grade.dmn": RULES,
     "rules/deadlines.dmn": RULES.replace(b'"grade"', b'"deadlines"'),
     "rules/other.dmn": RULES.replace(b'"grade"', b'"other"'),
@@ -59,6 +61,28 @@ def test_a_process_brings_its_forms_its_rules_and_what_every_process_needs() -> 
 def test_a_decision_is_found_in_a_file_of_another_name() -> None:
     folder = {path: data for path, data in FOLDER.items() if path != "rules/grade.dmn"} | {"rules/all.dmn": RULES}
     assert "rules/all.dmn" in bundle.collect("water", folder)
+
+
+def test_a_file_of_rules_brings_those_that_it_imports_and_is_read_with_them() -> None:
+    library = written.file(written.decision("base", written.formula("2"), type="number"), own="lib")
+    between = written.file(
+        written.imported("lib", "lib"), written.decision("d_mid", written.formula("lib.base + 1"), name="mid",
+        requires=["lib#base"], type="number"), own="mid",
+    )  # fmt: skip
+    grade = written.file(
+        written.imported("mid", "mid"),
+        written.decision("grade", written.formula("mid.mid * 2"), requires=["mid#d_mid"]),
+        own="x",
+    )
+    folder = FOLDER | {"rules/grade.dmn": grade, "rules/between.dmn": between, "rules/library.dmn": library}
+    files = bundle.collect("water", folder)
+    assert {"rules/grade.dmn", "rules/between.dmn", "rules/library.dmn"} <= files.keys()
+    assert "rules/other.dmn" not in files
+    found = bundle.read(files)
+    assert found.decisions["grade"].decide("grade", {}) == 6
+    assert found.decisions["d_mid"].decide("mid", {}) == 3
+    alone = {path: data for path, data in files.items() if path != "rules/library.dmn"}
+    assert "没有导入" in "".join(problems_of(alone)["rules/between.dmn"])
 
 
 def test_a_process_that_is_not_there_cannot_be_collected() -> None:
@@ -106,7 +130,7 @@ def test_files_outside_their_folder_are_refused(path: str) -> None:
 
 
 def test_a_bundle_has_exactly_one_diagram() -> None:
-    assert problems_of({"forms/a.form": written(form_id="a")}) == {"": ["一个版本必须有且只有一个流程图，现有 0 个"]}
+    assert problems_of({"forms/a.form": form(form_id="a")}) == {"": ["一个版本必须有且只有一个流程图，现有 0 个"]}
     two = {"processes/water.bpmn": water(), "processes/intake.bpmn": FOLDER["processes/intake.bpmn"]}
     assert problems_of(two) == {"": ["一个版本必须有且只有一个流程图，现有 2 个"]}
 
@@ -115,8 +139,8 @@ def test_problems_of_all_files_are_told_at_once() -> None:
     files = {
         "processes/water.bpmn": draw('<bpmn:choreographyTask id="dance"/>'),
         "forms/a.form": b"{",
-        "forms/b.form": written({"type": "html", "id": "h"}, form_id="b"),
-        "forms/c.form": written(form_id="d"),
+        "forms/b.form": form({"type": "html", "id": "h"}, form_id="b"),
+        "forms/c.form": form(form_id="d"),
         "rules/x.dmn": b"<!DOCTYPE x><x/>",
     }
     assert problems_of(files) == {

@@ -8,9 +8,9 @@ answer can be had with its trace: what was asked, which rows applied, what they 
 """
 
 from engine.language.decisions.json_inputs import from_json
-from engine.language.decisions.linking import linked
+from engine.language.decisions.linking import imported, linked
 from engine.language.decisions.logic import Hit
 from engine.language.decisions.model import Decided, Model
 from engine.language.decisions.reading import checked, read
 
-__all__ = ["Decided", "Hit", "Model", "checked", "from_json", "linked", "read"]
+__all__ = ["Decided", "Hit", "Model", "checked", "from_json", "imported", "linked", "read"]

@@ -15,18 +15,39 @@ from engine.language.decisions.reading import checked
 
 def linked(file: bytes, others: Iterable[bytes], *, read: Callable[..., Model] = checked) -> Model:
     """The model of `file`; `read` reads it and all that it imports. Raises as that does."""
-    return _linked(
-        file, {root.get("namespace", ""): each for each in others if (root := _root(each)) is not None}, read
-    )
+    return _linked(file, {_namespace(each): each for each in others} if _wanted(file) else {}, read)
+
+
+def imported(file: bytes, others: Mapping[str, bytes]) -> list[str]:
+    """The paths of those of the `others` that a file imports, and that these import in their turn."""
+    paths = {_namespace(each): path for path, each in others.items()} if _wanted(file) else {}
+    found: list[str] = []
+    waiting = [file]
+    while waiting:
+        new = [paths[each] for each in _wanted(waiting.pop()) if each in paths and paths[each] not in found]
+        found += new
+        waiting += [others[path] for path in new]
+    return found
 
 
 def _linked(file: bytes, others: Mapping[str, bytes], read: Callable[..., Model]) -> Model:
-    root, imports = _root(file), []
-    for namespace in () if root is None else {each.get("namespace", "") for each in root.iter("{*}import")}:
+    imports = []
+    for namespace in _wanted(file):
         if namespace in others:
             rest = {key: each for key, each in others.items() if key != namespace}
             imports.append(_linked(others[namespace], rest, read))
     return read(file, imports=imports)
+
+
+def _wanted(file: bytes) -> list[str]:
+    """The namespaces that a file imports, each once."""
+    root = _root(file)
+    return [] if root is None else list(dict.fromkeys(each.get("namespace", "") for each in root.iter("{*}import")))
+
+
+def _namespace(file: bytes) -> str:
+    root = _root(file)
+    return "" if root is None else root.get("namespace", "")
 
 
 def _root(file: bytes) -> etree._Element | None:

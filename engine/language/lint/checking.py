@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.errors import Invalid, TooLarge
 from engine.language import bundle as bundles
-from engine.language import decisions, diagram, forms
+from engine.language import diagram, forms
 from engine.language.bundle import Bundle
 from engine.language.lint import (
     called_processes,
@@ -70,10 +70,10 @@ RULES: Sequence[Rule] = (
     drawn,
 )
 READING = "reading"
-_READERS: Mapping[str, Callable[[bytes], object]] = {
-    ".form": forms.read,
-    ".dmn": decisions.checked,
-    ".bpmn": diagram.read,
+_READERS: Mapping[str, Callable[[Mapping[str, bytes], str], object]] = {
+    ".form": lambda folder, file: forms.read(folder[file]),
+    ".dmn": bundles.table_model,
+    ".bpmn": lambda folder, file: diagram.read(folder[file]),
 }
 
 
@@ -90,7 +90,7 @@ def check_folder(path: Path, known: Known) -> list[Problem]:
     Processes of the folder are known to each other, and so are the variables that one of them declares.
     """
     folder = bundles.from_folder(path)
-    problems = [problem for file in folder for problem in _unreadable(file, folder[file])]
+    problems = [problem for file in folder for problem in _unreadable(folder, file)]
     broken = {problem.file for problem in problems}
     found: list[Bundle] = []
     for file in folder:
@@ -120,9 +120,9 @@ def _read(file: str, folder: Mapping[str, bytes], broken: set[str], problems: li
         return []
 
 
-def _unreadable(file: str, data: bytes) -> Iterator[Problem]:
+def _unreadable(folder: Mapping[str, bytes], file: str) -> Iterator[Problem]:
     try:
-        _READERS[Path(file).suffix](data)
+        _READERS[Path(file).suffix](folder, file)
     except (Invalid, TooLarge) as error:
         yield from _of_refusal(file, error)
 

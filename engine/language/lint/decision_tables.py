@@ -12,5 +12,5 @@ from engine.language.lint.subject import Finding, Subject
 def check(subject: Subject) -> Iterator[Finding]:
     """What is wrong with the tables of the bundle, each at its cell, row, column or table."""
     for path in tables.files(subject.bundle):
-        for flaw in tables.read(subject.bundle.files[path]).flaws:
+        for flaw in tables.read(subject.bundle, path).flaws:
             yield Finding(flaw.element_id, flaw.sentence, flaw.severity, path)

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     items = {element.loop.item for element in subject.elements() if element.loop is not None}
     known = subject.known.variables | declared(subject.bundle) | items
     for path in tables.files(subject.bundle):
-        for use in tables.read(subject.bundle.files[path]).uses:
+        for use in tables.read(subject.bundle, path).uses:
             for name in sorted(use.names - known):
                 sentence = f'{use.where}用到的变量没有人填写：{name}。如果它是文字，请加上引号："{name}"'
                 yield Finding(use.element_id, sentence, file=path)

@@ -25,8 +25,12 @@ def files(bundle: Bundle) -> list[str]:
     return [path for path in bundle.files if path.endswith(".dmn")]
 
 
+def read(bundle: Bundle, path: str) -> Tables:
+    """The tables of a file of the bundle, which may import others of them."""
+    return _read(bundle.files[path], tuple(bundle.files[other] for other in files(bundle) if other != path))
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def read(data: bytes) -> Tables:
-    """The tables of a file that can be read."""
-    model = decisions.read(data)
+def _read(data: bytes, others: tuple[bytes, ...]) -> Tables:
+    model = decisions.linked(data, others, read=decisions.read)
     return Tables(analysis.find(data, model), analysis.uses(data, model))
