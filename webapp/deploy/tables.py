@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import Invalid, TooLarge
 from engine.language import decisions
+from engine.language.bundle import table_model
 from engine.language.decisions import analysis
 from engine.language.decisions.analysis import Element, Sheet
 from engine.language.lint import Problem
@@ -92,7 +93,7 @@ def problems(files: Mapping[str, bytes]) -> list[Problem]:
         if not path.endswith(".dmn"):
             continue
         try:
-            model = decisions.read(content)
+            model = table_model(files, path, read=decisions.read)
         except (Invalid, TooLarge):
             continue
         found += [Problem(READING, path, key, line) for key, lines in model.problems.items() for line in lines]
@@ -108,7 +109,7 @@ def draw(files: Mapping[str, bytes], found: Sequence[Problem]) -> list[Drawn]:
         numbered = [Numbered(number, each) for number, each in enumerate(found, 1) if each.file == path]
         try:
             content = files[path]
-            sheets = analysis.sheets(analysis.opened(content, decisions.read(content)))
+            sheets = analysis.sheets(analysis.opened(content, table_model(files, path, read=decisions.read)))
         except (KeyError, Invalid, TooLarge):
             continue
         drawn += [table for sheet in sheets for table in _drawn(path, sheet, numbered)]
