@@ -87,7 +87,7 @@ def _test(test: syntax.Test, build: Build, *, in_cell: bool) -> _Check:
     if isinstance(test, syntax.OperatorTest):
         return _operator_test(test, build)
     expression = build(test.expression)
-    if not in_cell:
+    if not in_cell or isinstance(test.expression, syntax.Literal):
         return lambda frame, value: member(value, expression(frame))
     if mentions(test.expression, "?"):
         return lambda frame, value: _verdict(value, expression(frame))
@@ -100,7 +100,10 @@ def _verdict(value: Value, answer: Value) -> Truth:
 
 
 def _cell(value: Value, answer: Value) -> Truth:
-    """A cell without `?` is compared with the value, unless it is a condition and the value is none."""
+    """A cell without `?` is compared with the value, unless it is a condition and the value is no truth.
+
+    A written `true` is no condition: it is never met by an answer that was not given.
+    """
     if isinstance(answer, bool) and not isinstance(value, bool):
         return answer
     return member(value, answer)
