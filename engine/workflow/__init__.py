@@ -5,7 +5,11 @@ tokens carry no case data, and nothing an author wrote is executed but FEEL.
 """
 
 from .compile import Definition, definition
-from .machine import Machine, load, start
+from .machine import Machine, arrive, load, start
+from .passage import Misfit, Moved, Passage
 from .world import Refused, Step, Timer, Waiting, World
 
-__all__ = ["Definition", "Machine", "Refused", "Step", "Timer", "Waiting", "World", "definition", "load", "start"]
+__all__ = [
+    "Definition", "Machine", "Misfit", "Moved", "Passage", "Refused", "Step", "Timer", "Waiting", "World", "arrive",
+    "definition", "load", "start",
+]  # fmt: skip

@@ -22,6 +22,7 @@ from .compile import Definition
 from .conditions import Interpreter, to_json
 from .events import Message
 from .nodes import ServiceTask, UserTask
+from .passage import Moved
 from .timers import Moment
 from .tokens import Case, Token
 from .undo import Undo
@@ -272,4 +273,17 @@ def load(definition: Definition, state: bytes, world: World) -> Machine:
     """Take up a saved state. Raises Conflict when it does not belong to this definition."""
     machine = Machine(definition, world)
     states.restore(machine._case, state)
+    return machine
+
+
+def arrive(definition: Definition, moved: Moved, world: World) -> Machine:
+    """迁移: take up a state that was carried over from another version, and arm what only this version listens to."""
+    machine = load(definition, moved.state, world)
+    with machine._act():
+        for number, name in moved.armed:
+            holder = machine._case.get_task_from_id(number)
+            event = holder._add_child(holder.workflow.spec.task_specs[name])
+            event.task_spec._update(event)
+        for scope in machine._case.scopes():
+            scope.look_again()  # a gateway may have had to wait for a way that this version does not have
     return machine
