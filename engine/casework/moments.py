@@ -62,12 +62,13 @@ def of_key(running: "Running", key: str, element_id: str = "") -> schedule.Momen
 
 
 def of_task(running: "Running", element: Element) -> schedule.Moments | None:
-    """Reminder and due date of a task: the diagram's own taskSchedule where it has one, else the deadlines table."""
+    """Due date and reminder of a task: the diagram's own taskSchedule where it has one, else the deadlines table."""
     if not element.due:
         return of_key(running, running.plan.sla_key(element), element.id)
     due_at = _moment(running, element, element.due)
-    remind_at = _moment(running, element, element.follow_up) if element.follow_up else due_at
-    return schedule.Moments(due_at=due_at, remind_at=min(remind_at, due_at))
+    if not element.follow_up:
+        return schedule.until(due_at, running.now, calendars.load(running.session))
+    return schedule.Moments(due_at=due_at, remind_at=min(_moment(running, element, element.follow_up), due_at))
 
 
 def _moment(running: "Running", element: Element, text: str) -> datetime:

@@ -200,9 +200,21 @@ def moments(limit: Limit, start: datetime, calendar: Calendar) -> Moments:
     remind_at = (
         _remind_hours(limit, due_at, calendar) if limit.unit in _LEAD else _remind_days(limit, start, due_at, calendar)
     )
+    return _reminded(start, remind_at, due_at, limit.unit)
+
+
+def until(due_at: datetime, start: datetime, calendar: Calendar) -> Moments:
+    """The moments of a task whose deadline somebody set: it is reminded of like a limit of working days."""
+    if due_at <= start:
+        return Moments(due_at.astimezone(UTC), due_at.astimezone(UTC))
+    by_days = Limit(Decimal(1), "wd")
+    return _reminded(start, _remind_days(by_days, start, due_at, calendar), due_at, by_days.unit)
+
+
+def _reminded(start: datetime, remind_at: datetime, due_at: datetime, unit: str) -> Moments:
     if remind_at <= start:
         remind_at = start + (due_at - start) / 2
-    return Moments(due_at.astimezone(UTC), min(remind_at, due_at).astimezone(UTC), limit.unit)
+    return Moments(due_at.astimezone(UTC), min(remind_at, due_at).astimezone(UTC), unit)
 
 
 def shift(moments: Moments, span: timedelta) -> Moments:

@@ -180,6 +180,12 @@ class TestReminders:
         assert found.remind_at == found.due_at
 
 
+    def test_a_deadline_that_somebody_set_is_reminded_of_before_it(self) -> None:
+        start, due = at("11-16 09:00"), at("11-20 00:00")
+        assert schedule.until(due, start, PLAIN) == Moments(due, at("11-19 08:30"))
+        assert schedule.until(start, due, PLAIN) == Moments(start, start)
+
+
 class TestStoppedClocks:
     def resume(self, given: Limit, start: str, stopped: str, resumed: str) -> Moments:
         before = schedule.moments(given, at(start), PLAIN)
