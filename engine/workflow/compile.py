@@ -266,7 +266,9 @@ class _ProcessCompiler:
             raise refusal(element, "an event that says what it waits for")
         what = self._definition(element, event)
         if element.kind == "boundaryEvent":
-            return BoundaryEvent(self.spec, name, what, element.interrupting or event.kind == "error")
+            if event.kind == "error" and not element.interrupting:
+                raise refusal(element, "an error that interrupts what it happens in")
+            return BoundaryEvent(self.spec, name, what, element.interrupting)
         return CatchEvent(self.spec, name, what)
 
     def _throwing(self, element: Element, name: str) -> Any:

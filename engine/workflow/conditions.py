@@ -19,6 +19,8 @@ from engine.language.feel import compile as compile_feel
 
 from .world import Happening, Step, World
 
+LOOP_COUNTER = "loopCounter"
+
 
 def to_json(value: Any) -> Any:
     """A FEEL value as JSON keeps it: whole numbers as int, others as float, dates, times and durations as ISO text.
@@ -153,7 +155,14 @@ class _Seen(Mapping[str, Any]):
         if name in self.nearest:
             return self.nearest[name]
         item = {} if self.token is None else self.engine.items(self.token, (name,))
+        if name == LOOP_COUNTER and not item and (counted := self._counted()) is not None:
+            return counted
         return item[name] if item else self.engine.look_up(name)
+
+    def _counted(self) -> Decimal | None:
+        """Which instance of the nearest multi-instance activity this is, from 1; None outside of any."""
+        around = () if self.token is None else self.token.around()
+        return next((Decimal(token.index + 1) for token in around if token.index is not None), None)
 
     def __iter__(self) -> Iterator[str]:
         items = {} if self.token is None else self.engine.items(self.token)

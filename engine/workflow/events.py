@@ -155,6 +155,21 @@ def note_end(token: Any) -> None:
         token.workflow.script_engine.end_events.append(token.task_spec.element)
 
 
+def _end_all(scope: Any) -> None:
+    """Take away all tokens of a process, those in its event sub-processes included."""
+    for other in scope.living():
+        other.cancel()
+    if scope.parent_task_id is None:
+        return
+    host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
+    if host.task_spec.visible:
+        return
+    # What surrounds the process stands in no diagram: event sub-processes run beside it, and are part of it.
+    for beside in host.workflow.living():
+        if beside is not host:
+            beside.cancel()
+
+
 class EndEvent(Node, defaults.EndEvent):
     """Where a token ends; a terminate end event takes all other tokens of its process with it."""
 
@@ -162,8 +177,7 @@ class EndEvent(Node, defaults.EndEvent):
         super()._on_complete_hook(token)
         note_end(token)
         if isinstance(self.event_definition, Terminate):
-            for other in token.workflow.living():
-                other.cancel()
+            _end_all(token.workflow)
 
 
 class SendingEnd(ServiceTask):

@@ -7,7 +7,7 @@ from typing import TypedDict
 from lxml import etree
 
 from engine.language.diagram.model import NOTHING, Loop
-from engine.language.diagram.tags import BPMN, ZEEBE, attribute, bpmn, feel, zeebe
+from engine.language.diagram.tags import BPMN, ZEEBE, attribute, bpmn, feel, flag, zeebe
 
 
 class Extensions(TypedDict):
@@ -78,7 +78,7 @@ def _loop(node: etree._Element) -> Loop | None:
     return Loop(
         collection=feel(attribute(settings, "inputCollection")) or "",
         item=attribute(settings, "inputElement") or "",
-        sequential=marker.get("isSequential") == "true",
+        sequential=flag(marker, "isSequential"),
         completion=None if condition is None else feel(condition.text),
         output_collection=attribute(settings, "outputCollection"),
         output_element=feel(attribute(settings, "outputElement")),

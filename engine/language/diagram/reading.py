@@ -10,7 +10,7 @@ from engine.language import xml
 from engine.language.diagram import events, tags
 from engine.language.diagram.extensions import read_extensions, read_properties
 from engine.language.diagram.model import NOTHING, Element, Event, Flow, Lane, Process
-from engine.language.diagram.tags import attribute, bpmn, feel, line_of, text
+from engine.language.diagram.tags import attribute, bpmn, feel, flag, line_of, text
 
 MAX_ELEMENTS = 300
 MAX_FLOWS = 1000
@@ -65,7 +65,7 @@ def definitions(data: bytes) -> etree._Element:
 
 def executable(root: etree._Element) -> etree._Element:
     """The one process of the file that is marked as executable."""
-    found = [node for node in bpmn(root, "process") if node.get("isExecutable") == "true"]
+    found = [node for node in bpmn(root, "process") if flag(node, "isExecutable")]
     if not found:
         raise _invalid({"": ["流程图中没有可执行的流程：请勾选“可执行”（isExecutable）"]})
     if len(found) > 1:
@@ -136,10 +136,10 @@ class _Reader:
             line=line_of(node),
             event=self._event(node),
             attached_to=attribute(node, "attachedToRef"),
-            interrupting="false" not in (node.get("cancelActivity"), node.get("isInterrupting")),
+            interrupting=flag(node, "cancelActivity", default=True) and flag(node, "isInterrupting", default=True),
             default=attribute(node, "default"),
             process=inner,
-            triggered_by_event=node.get("triggeredByEvent") == "true",
+            triggered_by_event=flag(node, "triggeredByEvent"),
             **read_extensions(node),
         )
 

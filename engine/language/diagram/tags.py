@@ -53,6 +53,12 @@ def attribute(element: etree._Element | None, name: str) -> str | None:
     return (element.get(name) or "").strip() or None
 
 
+def flag(element: etree._Element, name: str, *, default: bool = False) -> bool:
+    """The attribute as XML writes truth: true or 1, false or 0."""
+    written = attribute(element, name)
+    return default if written is None else written in ("true", "1")
+
+
 def text(element: etree._Element | None) -> str:
     """All text inside, trimmed."""
     return "" if element is None else "".join(str(part) for part in element.itertext()).strip()

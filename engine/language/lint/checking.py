@@ -26,6 +26,7 @@ from engine.language.lint import (
     gateway_direction,
     message_keys,
     multi_instance,
+    nothing_ignored,
     one_scope,
     one_start,
     parallel_circles,
@@ -42,6 +43,7 @@ from engine.language.lint.subject import Finding, Known, Problem, Rule, Subject
 
 RULES: Sequence[Rule] = (
     supported_elements,
+    nothing_ignored,
     unique_ids,
     connected_flows,
     one_start,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.language.lint.graph import leaving
+from engine.language.diagram import Element, Process
+from engine.language.lint.graph import entering, leaving
 from engine.language.lint.subject import Finding, Subject, named
 from engine.language.lint.supported_elements import TIMERS
 
@@ -18,5 +19,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             for follower in behind:
                 if follower.kind not in ("intermediateCatchEvent", "receiveTask"):
                     yield Finding(follower.id, f"事件网关{named(element)}之后只能是等待的事件")
+                elif follower.loop is not None or _is_reached_otherwise(level, follower):
+                    yield Finding(follower.id, f"事件网关之后的{named(follower)}不能多实例、附着边界事件或另有来路")
             if sum(follower.event is not None and follower.event.kind in TIMERS for follower in behind) > 1:
                 yield Finding(element.id, f"事件网关{named(element)}之后只能有一个定时事件")
+
+
+def _is_reached_otherwise(level: Process, follower: Element) -> bool:
+    attached = any(element.attached_to == follower.id for element in level.elements)
+    return attached or len(entering(level, follower)) > 1

@@ -18,3 +18,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(element.id, f"{named(element)}的{_WHAT[event.kind]}没有名称")
         elif event.kind in ("error", "escalation") and throws and not event.value:
             yield Finding(element.id, f"{named(element)}的{_WHAT[event.kind]}没有代码")
+        elif event.kind == "signal":
+            yield Finding(element.id, f"{named(element)}的信号只在本事项内有效，别的事项收不到", "warning")

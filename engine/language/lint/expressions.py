@@ -7,10 +7,11 @@ from engine.language.diagram import Element, Process
 from engine.language.forms import Feel, Field, Form
 from engine.language.lint.subject import Subject
 
-# An activity of several instances counts them (BPMN 2.0, table 10.30); loopCounter begins at 1.
+# Each instance of a multi-instance activity knows its number, from 1 (BPMN 2.0, table 10.30).
+_COUNTER = frozenset({"loopCounter"})
+# Only the completion condition, asked after each instance, may ask how many there are.
 _COUNTS = frozenset(
     {
-        "loopCounter",
         "numberOfInstances",
         "numberOfActiveInstances",
         "numberOfCompletedInstances",
@@ -42,7 +43,7 @@ def _in_level(level: Process, around: frozenset[str]) -> Iterator[Place]:
         if flow.condition is not None:
             yield Place(flow.id, "流向条件", flow.condition, around)
     for element in level.elements:
-        inside = around if element.loop is None else around | _COUNTS | {element.loop.item}
+        inside = around if element.loop is None else around | _COUNTER | {element.loop.item}
         yield from _in_element(element, around, inside)
         if element.process is not None:
             yield from _in_level(element.process, inside)
@@ -51,7 +52,7 @@ def _in_level(level: Process, around: frozenset[str]) -> Iterator[Place]:
 def _in_element(element: Element, around: frozenset[str], inside: frozenset[str]) -> Iterator[Place]:
     if element.loop is not None:
         yield Place(element.id, "多实例列表", element.loop.collection, around)
-        yield Place(element.id, "多实例完成条件", element.loop.completion or "", inside)
+        yield Place(element.id, "多实例完成条件", element.loop.completion or "", inside | _COUNTS)
         yield Place(element.id, "多实例输出元素", element.loop.output_element or "", inside)
     if element.event is not None and element.event.kind.startswith("time"):
         yield Place(element.id, "定时", element.event.value, inside | _TIMER_NAMES)

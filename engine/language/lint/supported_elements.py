@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.language import xml
-from engine.language.diagram import Element, tags
+from engine.language.diagram import Element
 from engine.language.lint.subject import Finding, Subject, named
 
 TIMERS = frozenset({"timeDate", "timeDuration", "timeCycle"})
@@ -36,11 +35,6 @@ _NAMES = {
     "adHocSubProcess": "特设子流程",
     "transaction": "事务子流程",
     "manualTask": "手工任务（请改用用户任务）",
-    "standardLoopCharacteristics": "标准循环标记（请画出循环，或用多实例）",
-    "dataObject": "数据对象（请用文本注释）",
-    "dataObjectReference": "数据对象（请用文本注释）",
-    "dataStoreReference": "数据存储（请用文本注释）",
-    "ioSpecification": "输入输出规格",
     "link": "链接事件",
     "compensate": "补偿",
     "conditional": "条件事件",
@@ -58,7 +52,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(element.id, f"{named(element)}不支持这种触发方式：{kind}")
         elif element.loop is not None and element.kind not in ACTIVITIES:
             yield Finding(element.id, f"{named(element)}不能有多实例标记")
-    yield from _beside(subject)
 
 
 def _events_of(subject: Subject, element: Element) -> frozenset[str]:
@@ -70,20 +63,3 @@ def _events_of(subject: Subject, element: Element) -> frozenset[str]:
         if inner.kind == "startEvent"
     }
     return STARTS_OF_EVENT_SUB_PROCESSES if element.id in starts else EVENTS.get(element.kind, frozenset())
-
-
-def _beside(subject: Subject) -> Iterator[Finding]:
-    """What the reading leaves aside, found in the file itself."""
-    names = (
-        "standardLoopCharacteristics",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "ioSpecification",
-    )
-    for node in subject.root.iter(*(f"{{{tags.BPMN}}}{name}" for name in names)):
-        owner = node if node.get("id") in subject.drawn else node.getparent()
-        name = _NAMES[xml.local_name(node)]
-        yield Finding("" if owner is None else owner.get("id", ""), f"不支持{name}")
-    for node in subject.root.iterfind(".//*[@isForCompensation='true']"):
-        yield Finding(node.get("id", ""), "不支持补偿")
