@@ -6,15 +6,16 @@ An exception leaves nothing behind: the caller's transaction rolls back and the 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import deciding, deployments, history, moments, numbering, plans, projection, services
 from engine.casework.models import Case, Job, UserTask
-from engine.casework.running import COLUMNS, SAVED, CaseRow, Companion, Perform, Running
+from engine.casework.running import ALWAYS_SAVED, COLUMNS, CaseRow, Companion, Perform, Running
 from engine.db import must_change_one
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry.actors import SYSTEM, Actor
@@ -23,11 +24,6 @@ from engine.workflow import Refused
 CASE = Case.__table__
 LOOK = select(*COLUMNS).where(CASE.c.id == bindparam("case"))
 LOCK = LOOK.with_for_update()
-SAVE = (
-    update(CASE)  # type: ignore[arg-type]
-    .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
-    .values(**{name: bindparam(name) for name in SAVED}, version=bindparam("seen") + 1)
-)
 DROP_JOBS = delete(Job.__table__).where(Job.__table__.c.case_id == bindparam("case"))  # type: ignore[arg-type]
 STANDING = (
     select(CASE.c.id, CASE.c.subject_task_id)
@@ -84,7 +80,7 @@ def _held(opened: dict[int, Running], running: Running) -> Iterator[Running]:
 def _lock(
     session: Session, case_id: int, actor: Actor, subject: Running | None, even_suspended: bool = False
 ) -> Running:
-    row = session.execute(LOCK, {"case": case_id}).one_or_none()
+    row = session.connection().execute(LOCK, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
     case = CaseRow.of(row)
@@ -119,7 +115,8 @@ def save(running: Running) -> None:
         while running.wanted:
             begin_companion(running, running.wanted.pop(0))
             project(running)
-        history.write(running.session, running.journal_rows)
+        if running.journal_rows:
+            running.execute(history.INSERT, running.journal_rows)
         running.journal_rows = []
         _write_case(running)
         running.changed = False
@@ -136,13 +133,22 @@ def project(running: Running) -> None:
 
 
 def _write_case(running: Running) -> None:
-    case = running.case
-    if running.moved:
-        case.state_blob = running.machine.save() if case.state != "ended" else None
-    values = {name: getattr(case, name) for name in SAVED}
-    done = running.session.execute(SAVE, {**values, "case": case.id, "seen": case.version})
-    must_change_one(done.rowcount, f"case {case.case_no}")  # type: ignore[attr-defined]
+    """The columns that are not what the row has; guarded by the version that was read."""
+    case, columns = running.case, running.case.columns()
+    values = {name: value for name, value in columns.items() if name in ALWAYS_SAVED or value != running.written[name]}
+    done = running.execute(_save(tuple(values)), {**values, "case": case.id, "seen": case.version})
+    must_change_one(done.rowcount, f"case {case.case_no}")
     case.version += 1
+    running.written = columns
+
+
+@lru_cache(maxsize=128)
+def _save(names: tuple[str, ...]) -> Update:
+    return (
+        update(CASE)  # type: ignore[arg-type]
+        .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
+        .values(**{name: bindparam(name) for name in names}, version=bindparam("seen") + 1)
+    )
 
 
 def _take_outcome(running: Running) -> None:
@@ -153,14 +159,14 @@ def _take_outcome(running: Running) -> None:
     named = [element for element in running.machine.end_events if "outcome" in element.properties]
     element = named[-1] if named else None
     properties: Mapping[str, str] = element.properties if element else {}
-    case.state, case.ended_at = "ended", running.now
+    case.state, case.ended_at, case.state_blob = "ended", running.now, None
     case.outcome = running.ending.outcome if running.ending else properties.get("outcome", "COMPLETED")
     case.status = properties.get("caseState", case.outcome)
     text = properties.get("outcomeText")
     shown = running.ending.text if running.ending else running.value_of(text) if text else None
     case.outcome_text = str(shown) if shown else (element.name if element else None)
     case.supervise_at = case.clock_stopped_at = None
-    running.session.execute(DROP_JOBS, {"case": case.id})
+    running.execute(DROP_JOBS, {"case": case.id})
     running.journal(
         "case_ended",
         element_id=element.id if element else None,
@@ -176,7 +182,7 @@ def _tell_companions(running: Running) -> None:
     told, running.told = running.told, []
     if not told or running.is_new:
         return
-    standing = running.session.execute(STANDING, {"case": running.case.id}).all()
+    standing = running.execute(STANDING, {"case": running.case.id}).all()
     for companion_id, task_id in standing:
         for message, about in told:
             if about == task_id:

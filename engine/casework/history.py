@@ -64,12 +64,6 @@ def row(
     return {**told, "hash": event_hash(head, **told)}
 
 
-def write(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Append events that `row` made."""
-    if rows:
-        session.execute(insert(HistoryEvent.__table__), rows)  # type: ignore[arg-type]
-
-
 def events(session: Session, case_id: int, *, after: int = 0) -> list[HistoryEvent]:
     """The events of a case in order, those after number `after`."""
     wanted = select(HistoryEvent).where(HistoryEvent.case_id == case_id, HistoryEvent.seq > after)

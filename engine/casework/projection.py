@@ -45,7 +45,7 @@ def project(running: Running) -> None:
         _cancel(running, gone)
     fresh = [waiting for token, waiting in tasks.items() if token not in before["tasks"]]
     if fresh:
-        running.session.execute(INSERT_TASKS, [task_row(running, waiting) for waiting in fresh])
+        running.execute(INSERT_TASKS, [task_row(running, waiting) for waiting in fresh])
     _project_jobs(running)
     _stop_or_go(running, list(tasks.values()))
     _count_anew(running)
@@ -54,11 +54,9 @@ def project(running: Running) -> None:
 
 def _cancel(running: Running, tokens: frozenset[str]) -> None:
     """The steps that are gone, and with them the signatures that were still wanted beside them."""
-    done = running.session.execute(
-        CANCEL_TASKS, {"case": running.case.id, "tokens": sorted(tokens), "now": running.now}
-    ).all()
+    done = running.execute(CANCEL_TASKS, {"case": running.case.id, "tokens": sorted(tokens), "now": running.now}).all()
     if done:
-        running.session.execute(CANCEL_SIGNATURES, {"hosts": [row.id for row in done], "now": running.now})
+        running.execute(CANCEL_SIGNATURES, {"hosts": [row.id for row in done], "now": running.now})
     for row in done:
         running.told.append(("TASK_ENDED", row.id))
 
@@ -69,7 +67,7 @@ def _project_jobs(running: Running) -> None:
     calls = {waiting.token: waiting for waiting in machine.jobs()}
     gone = (before["timers"] - timers.keys()) | (before["jobs"] - calls.keys())
     if gone:
-        running.session.execute(DROP_JOBS, {"case": running.case.id, "tokens": sorted(gone)})
+        running.execute(DROP_JOBS, {"case": running.case.id, "tokens": sorted(gone)})
     rows = [
         _job_row(running, "timer", token, timer.element, timer.due_at)
         for token, timer in timers.items()
@@ -81,7 +79,7 @@ def _project_jobs(running: Running) -> None:
         if token not in before["jobs"]
     ]
     if rows:
-        running.session.execute(INSERT_JOBS, rows)
+        running.execute(INSERT_JOBS, rows)
 
 
 def _job_row(running: Running, kind: str, token: str, element: Element, due_at: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, CursorResult, Executable, Row
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
@@ -31,6 +31,8 @@ SAVED = (
     "promised_at", "clock_stopped_at", "stopped_seconds", "supervise_at", "supervised", "overdue_count", "urged_at",
     "urge_count", "stars",
 )  # fmt: skip
+# Changed by nearly every act, or changed inside.
+ALWAYS_SAVED = ("variables", "state_blob", "seq", "head")
 COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
 
 SET_BY_ENGINE = frozenset(
@@ -91,6 +93,10 @@ class CaseRow:
     def of(cls, row: Row[Any]) -> "CaseRow":
         return cls(*row[: len(COLUMNS)])
 
+    def columns(self) -> dict[str, Any]:
+        """What may have to be written back, by column."""
+        return {name: getattr(self, name) for name in SAVED}
+
 
 def kept(plan: Plan, values: Mapping[str, Any]) -> dict[str, Any]:
     """Of the values only those that something in the bundles reads. What the engine itself sets, no form overwrites."""
@@ -118,7 +124,8 @@ class Ending:
 class Running:
     """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
     `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it;
-    `deadlines`: the two moments of each fresh task, by its token."""
+    `deadlines`: the two moments of each fresh task, by its token; `written`: the columns of the case as its row has
+    them."""
 
     session: Session
     case: CaseRow
@@ -140,9 +147,22 @@ class Running:
     completed_tokens: set[str] = field(default_factory=set)
     deadlines: dict[str, schedule.Moments | None] = field(default_factory=dict)
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
+    written: dict[str, Any] = field(init=False)
     _machine: Machine | None = None
     _world: World | None = None
     _seen: int = 0
+    _connection: Connection | None = None
+
+    def __post_init__(self) -> None:
+        self.written = self.case.columns()
+
+    def execute(
+        self, statement: Executable, values: Mapping[str, Any] | list[dict[str, Any]]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """A statement on tables. It goes past the session: an act has many, and what each of them costs counts."""
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection.execute(statement, values)
 
     @property
     def world(self) -> World:

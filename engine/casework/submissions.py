@@ -65,7 +65,7 @@ def record(
         "digest": given,
     }
     try:
-        number: int = running.session.execute(INSERT_SUBMISSION, row).scalar_one()
+        number: int = running.execute(INSERT_SUBMISSION, row).scalar_one()
     except IntegrityError as error:
         raise Invalid(
             f"Expected a fresh idempotency key, but {key!r} was used before", notice="页面已过期，请刷新后重新提交"
@@ -85,8 +85,8 @@ def take_effect(
 ) -> None:
     """The step is done: its row ends, what it gave is written, the machine moves. `returned`: straight back to where
     the step was returned from; `more`: for the journal."""
-    done = running.session.execute(DONE, {"task": task.id, "now": running.now, "account": account})
-    must_change_one(done.rowcount, f"user task {task.id}")  # type: ignore[attr-defined]
+    done = running.execute(DONE, {"task": task.id, "now": running.now, "account": account})
+    must_change_one(done.rowcount, f"user task {task.id}")
     running.completed_tokens.add(task.token)
     payload = {"task": task.id, "token": task.token, "submission": submission, "digest": digest(values), **more}
     was = undoing.before(running)
@@ -108,4 +108,4 @@ def take_effect(
 
 def drop_drafts(running: Running, task_id: int) -> None:
     """What anybody had typed and not submitted at the step."""
-    running.session.execute(DROP_DRAFTS, {"task": task_id})
+    running.execute(DROP_DRAFTS, {"task": task_id})

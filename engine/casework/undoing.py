@@ -25,9 +25,9 @@ class Before:
 
 def before(running: Running) -> Before:
     """What the case is now. Values are not copied: a variable is replaced, and never changed inside."""
-    case, blob = running.case, running.case.state_blob
-    state = running.machine.save() if running.moved or blob is None else blob
-    return Before(state, dict(case.variables), case.status, case.supervise_at)
+    case = running.case
+    assert case.state_blob is not None
+    return Before(case.state_blob, dict(case.variables), case.status, case.supervise_at)
 
 
 def undo(running: Running, was: Before) -> dict[str, Any]:

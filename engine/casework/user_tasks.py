@@ -38,30 +38,27 @@ __all__ = [
 
 TASK = UserTask.__table__
 SIGNATURE = TASK.alias("signature")
-COLUMNS = (
-    TASK.c.id, TASK.c.case_id, TASK.c.kind, TASK.c.token, TASK.c.element_id, TASK.c.name, TASK.c.role_key,
-    TASK.c.region_code, TASK.c.form_id, TASK.c.state, TASK.c.assignee_id, TASK.c.owner_id, TASK.c.due_at,
-    Case.__table__.c.subject_id, Case.__table__.c.citizen_id, Case.__table__.c.proxy_citizen_id,
-    Case.__table__.c.applicant_identity, Case.__table__.c.item_code,
-)  # fmt: skip
+CASE = Case.__table__
+# What may change until the case is locked.
+STATE = (
+    TASK.c.state,
+    TASK.c.assignee_id,
+    TASK.c.companion_at,
+    TASK.c.owner_id,
+    TASK.c.submission_id,
+    exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
+    exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
+)
 FETCH = (
-    select(*COLUMNS)
-    .join_from(TASK, Case.__table__, Case.__table__.c.id == TASK.c.case_id)
-    .where(TASK.c.id == bindparam("task"))
-)
-LOCK = (
     select(
-        TASK.c.state,
-        TASK.c.assignee_id,
-        TASK.c.companion_at,
-        TASK.c.owner_id,
-        TASK.c.submission_id,
-        exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
-        exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
+        TASK.c.id, TASK.c.case_id, TASK.c.kind, TASK.c.token, TASK.c.element_id, TASK.c.role_key, TASK.c.region_code,
+        TASK.c.form_id, TASK.c.due_at, *STATE, CASE.c.subject_id, CASE.c.citizen_id, CASE.c.proxy_citizen_id,
+        CASE.c.applicant_identity, CASE.c.item_code, CASE.c.version,
     )
+    .join_from(TASK, CASE, CASE.c.id == TASK.c.case_id)
     .where(TASK.c.id == bindparam("task"))
-    .with_for_update()
-)
+)  # fmt: skip
+LOCK = select(*STATE).where(TASK.c.id == bindparam("task")).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -200,14 +197,16 @@ def complete(
 
     Raises Invalid (values, with `problems`), NotAllowed, Conflict (a colleague was faster) or ExecutionFailed.
     """
-    task = session.execute(FETCH, {"task": task_id}).one_or_none()
+    task = session.connection().execute(FETCH, {"task": task_id}).one_or_none()
     if task is None or not access.may_see_task(actor, task, task):
         raise not_found(task_id, actor)
     if not access.may_act(actor, task, task):
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     given = submissions.digest(values)
     with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
-        state = session.execute(LOCK, {"task": task_id}).one()
+        # Whatever is done to a task also counts up its case's version, so an unchanged case has an unchanged task.
+        unchanged = running.case.version == task.version
+        state = task if unchanged else running.execute(LOCK, {"task": task_id}).one()
         if state.state != "open" or state.submission_id is not None:
             return _repeated(session, running, task_id, key, given)
         if actor.is_staff and (state.owner_id is not None or state.assignee_id not in (None, actor.id)):

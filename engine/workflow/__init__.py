@@ -7,9 +7,10 @@ tokens carry no case data, and nothing an author wrote is executed but FEEL.
 from .compile import Definition, definition
 from .machine import Machine, arrive, load, start
 from .passage import Misfit, Moved, Passage
+from .state import checksum
 from .world import Refused, Step, Timer, Waiting, World
 
 __all__ = [
     "Definition", "Machine", "Misfit", "Moved", "Passage", "Refused", "Step", "Timer", "Waiting", "World", "arrive",
-    "definition", "load", "start",
+    "checksum", "definition", "load", "start",
 ]  # fmt: skip
