@@ -231,10 +231,15 @@ class Running:
             elif step.what == "completed" and self.case.accepted_at is None:
                 self._accept(self.plan.element(step.element_id))
         self._explain()
+        self.case.state_blob = self.machine.save()
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
-        self.journal(
-            kind, element_id=element_id, payload={**payload, "steps": passed, "hash": self.machine.state_hash()}
-        )
+        state_hash = workflow.checksum(self.case.state_blob)
+        self.journal(kind, element_id=element_id, payload={**payload, "steps": passed, "hash": state_hash})
+
+    def exchange(self, plan: Plan, take_up: Callable[[World], Machine]) -> None:
+        """迁移, as the deed of an act: go on by another plan, with the machine that takes up the state there."""
+        self.plan, self._seen = plan, 0  # first of all, because what is armed there asks for its due moment
+        self._machine = take_up(self.world)
 
     def _explain(self) -> None:
         """Ask the tables for what follows from the act, so that its event in the journal also says why."""
