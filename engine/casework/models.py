@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
+from engine.casework.packing import Packed
 from engine.db import Base, Json, Moment
 
 __all__ = [
@@ -270,7 +271,7 @@ class HistoryEvent(Base):
     element_id: Mapped[str | None] = mapped_column(String(60))
     actor: Mapped[str] = mapped_column(String(40))
     actor_name: Mapped[str] = mapped_column(String(80))
-    payload: Mapped[Any] = mapped_column(Json)
+    payload: Mapped[Any] = mapped_column(Packed)
     hash: Mapped[str] = mapped_column(String(64))
 
 

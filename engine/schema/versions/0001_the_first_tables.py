@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine import db
-from engine.casework import append_only
+from engine.casework import append_only, packing
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -326,7 +326,7 @@ def upgrade() -> None:
         sa.Column("element_id", sa.String(length=60), nullable=True),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("actor_name", sa.String(length=80), nullable=False),
-        sa.Column("payload", db.Json(), nullable=False),
+        sa.Column("payload", packing.Packed(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_history_event_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
