@@ -21,8 +21,15 @@ def check(subject: Subject) -> Iterator[Finding]:
                     yield Finding(follower.id, f"事件网关{named(element)}之后只能是等待的事件")
                 elif follower.loop is not None or _is_reached_otherwise(level, follower):
                     yield Finding(follower.id, f"事件网关之后的{named(follower)}不能多实例、附着边界事件或另有来路")
+            if {"receiveTask", "intermediateCatchEvent"} <= {_hears(follower) for follower in behind}:
+                yield Finding(element.id, f"事件网关{named(element)}之后不能既有消息事件又有接收任务，请统一成一种")
             if sum(follower.event is not None and follower.event.kind in TIMERS for follower in behind) > 1:
                 yield Finding(element.id, f"事件网关{named(element)}之后只能有一个定时事件")
+
+
+def _hears(follower: Element) -> str:
+    """The kind of the element that waits for a message; nothing for those that wait for something else."""
+    return follower.kind if follower.event is not None and follower.event.kind == "message" else ""
 
 
 def _is_reached_otherwise(level: Process, follower: Element) -> bool:

@@ -62,12 +62,12 @@ def _element(subject: Subject, node: etree._Element, drawings: set[etree._Elemen
         name, space = xml.local_name(child), xml.namespace(child)
         if space != tags.BPMN:
             continue
-        if name == "extensionElements":
-            yield from _extensions(place, child, xml.local_name(node))
-        elif name in word.children:
-            yield from _element(subject, child, drawings)
-        else:
+        if name not in word.children:
             yield Finding(_place(subject, child), f"不支持{_NAMES.get(name, name)}：平台不会执行它，请删去")
+        elif name == "extensionElements":
+            yield from _extensions(place, child, xml.local_name(node))
+        else:
+            yield from _element(subject, child, drawings)
     if len(list(tags.bpmn(node, *_TIMES))) > 1:
         yield Finding(place, "定时只能写时刻、时长或周期中的一种")
 

@@ -64,9 +64,10 @@ _EXPRESSION = Word({"id": ANY, "language": FEEL})
 
 BPMN: Mapping[str, Word] = {
     # the file
-    "definitions": _word(
-        "name", "targetNamespace", "typeLanguage", "exporter", "exporterVersion", expressionLanguage=FEEL,
-        children={"process", "collaboration", "category", "message", "signal", "error", "escalation"},
+    "definitions": Word(
+        {**dict.fromkeys(("id", "name", "targetNamespace", "typeLanguage", "exporter", "exporterVersion"), ANY),
+         "expressionLanguage": FEEL},
+        frozenset({"process", "collaboration", "category", "message", "signal", "error", "escalation"}),
     ),
     "message": _word("name"),
     "signal": _word("name"),
