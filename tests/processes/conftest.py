@@ -51,7 +51,7 @@ def stage(
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
     with engine_clock.pinned_at(at("2026-01-01")):
         _deploy()
-    made = Stage(clock, employ())
+    made = Stage(clock, employ(), item=getattr(request.module, "ITEM", "water"))
     yield made
     assert made.incidents() == []
     module = request.module.__name__

@@ -8,7 +8,10 @@ from engine import settings
 from engine.casework.notifications import PLACEHOLDER
 from engine.language import bundle as bundles
 
-USUAL = {"事项": "农村饮水安全", "no": "water-532622-20261116-00001", "unit": "砚山县水务局", "tel": "12345"}
+USUAL = {
+    "water": {"事项": "农村饮水安全", "no": "water-532622-20261116-00001", "unit": "砚山县水务局", "tel": "12345"},
+}
+"""Item → what stands in the gaps of every message about its first case."""
 
 
 @cache
@@ -20,9 +23,9 @@ def template(message_key: str) -> str:
     return str(found["text"])
 
 
-def said(message_key: str, **gaps: Any) -> str:
+def said(message_key: str, item: str = "water", **gaps: Any) -> str:
     """The sentence with exactly these gaps filled, beside what is the same in all tests."""
-    known = {**USUAL, **gaps}
+    known = {**USUAL[item], **gaps}
     named = set(PLACEHOLDER.findall(template(message_key)))
     assert gaps.keys() <= named, f"{message_key} has no gap for {gaps.keys() - named}"
     return PLACEHOLDER.sub(lambda gap: str(known[gap[1]]), template(message_key))

@@ -34,6 +34,10 @@ POSTS = {
     "county_water_clerk": YANSHAN,
     "county_water_reviewer": YANSHAN,
     "county_water_approver": YANSHAN,
+    "town_medins_clerk": JIANGNA,
+    "county_medins_clerk": YANSHAN,
+    "county_medins_reviewer": YANSHAN,
+    "county_medins_approver": YANSHAN,
     "county_office": YANSHAN,
     "pref_water_supervisor": PREFECTURE,
     "pref_office": PREFECTURE,
@@ -64,25 +68,26 @@ def employ() -> dict[str, Actor]:
 
 @dataclass
 class Stage:
-    """`people` by role key. The verbs act on the case that was raised last unless another is given."""
+    """`people` by role key. The verbs act on the case of `item` that was raised last unless another is given."""
 
     clock: engine_clock.Clock
     people: dict[str, Actor]
+    item: str = "water"
     case_id: int = 0
     refusals: list[str] = field(default_factory=list)
 
     # what people do
 
     def raise_hand(self, by: str = "citizen", channel: str = "SELF", **values: Any) -> Case:
-        """A water problem is reported; from then on the verbs speak about this case."""
+        """The item is asked for; from then on the verbs speak about this case."""
         with transaction() as session:
             answers = {**self.answers(), **values}
-            case = cases.start(session, "water", actor=self.people[by], channel=channel, values=answers)
+            case = cases.start(session, self.item, actor=self.people[by], channel=channel, values=answers)
             self.case_id = case.id
             return case
 
     def answers(self) -> dict[str, Any]:
-        """What the citizen fills in to report a water problem."""
+        """What the citizen fills in to ask for the item."""
         citizen = self.people["citizen"]
         return {
             "noticeAccepted": True,
@@ -91,8 +96,7 @@ class Stage:
             "applicantPhone": "13900000000",
             "residenceAddress": "1 组 1 号",
             "problemRegion": VILLAGE,
-            "waterProblems": ["停水"],
-            "problemText": "村里的水管断了三天",
+            **steps.ASKED[self.item],
         }
 
     def proxy_answers(self, **values: Any) -> dict[str, Any]:
@@ -124,7 +128,7 @@ class Stage:
 
     def bring_to(self, element_id: str) -> None:
         """All steps on the beaten path to this one are done, now, beginning with the hand that is raised."""
-        if element_id == "wt_take":
+        if element_id not in steps.WAY:
             self.raise_hand()
             return
         before, answers = steps.WAY[element_id]

@@ -4,6 +4,11 @@ from typing import Any
 
 from tests.factories import JIANGNA
 
+ASKED: dict[str, dict[str, Any]] = {
+    "water": {"waterProblems": ["停水"], "problemText": "村里的水管断了三天"},
+}
+"""Item → what its citizens are asked besides who and where they are, as they usually answer it."""
+
 USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     "pc_guard": (
         "village_leader",
