@@ -83,6 +83,7 @@ class QuestionSchema(Schema):
     earliest = fields.String()
     latest = fields.String()
     max_files = fields.Integer()
+    max_choices = fields.Integer()
     rows = fields.List(fields.Nested(lambda: QuestionSchema(exclude=("rows",))))
 
 

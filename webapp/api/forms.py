@@ -47,6 +47,7 @@ def _question(field: Field, shown: Shown | None) -> dict[str, Any]:
         "earliest": now.earliest,
         "latest": now.latest,
         "max_files": field.max_files,
+        "max_choices": field.max_choices,
         "rows": _row(field),
     }
 

@@ -15,7 +15,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from engine import spoken
 from engine.language import identity
 from engine.language.forms.answers import Unreadable, blank, convert
-from engine.language.forms.model import CHOICES, TEXTS
+from engine.language.forms.model import CHOICES, MANY_CHOICES, TEXTS
 from engine.language.forms.shown import Shown
 
 DEFAULT_LENGTHS = {"textfield": 200, "textarea": 2000}
@@ -76,6 +76,8 @@ def _rules(shown: Shown) -> list[Callable[[Any], None]]:
         return [_rule(_limit_problem, shown)]
     if kind == "datetime":
         return [_rule(_day_problem, shown)]
+    if kind in MANY_CHOICES:
+        return [_rule(_choices_problem, shown)]
     return [_rule(_files_problem, shown)] if kind == "filepicker" else []
 
 
@@ -123,6 +125,11 @@ def _day_problem(moment: str, shown: Shown) -> str | None:
     if shown.earliest and day < shown.earliest:
         return f"不能早于 {spoken.answer(shown.earliest)}"
     return f"不能晚于 {spoken.answer(shown.latest)}" if shown.latest and day > shown.latest else None
+
+
+def _choices_problem(chosen: list[Any], shown: Shown) -> str | None:
+    most = shown.field.max_choices
+    return f"最多选 {most} 项，现在是 {len(chosen)} 项" if most and len(chosen) > most else None
 
 
 def _files_problem(files: list[str], shown: Shown) -> str | None:

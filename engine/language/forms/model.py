@@ -50,7 +50,8 @@ class Field:
 
     `format`: idno, phone, region, person_name, money, bankcard, email … — what a text or number is, from
     `properties.format`. `hide` of a field includes that of the groups around it. `not_before`, `not_after`: "today", an
-    ISO date or the key of another field. `properties`: everything of form-js' free properties (mask, legalBasis …).
+    ISO date or the key of another field. `max_choices`: how many of a checklist, 0 for all. `properties`: everything of
+    form-js' free properties (mask, legalBasis …).
     """
 
     key: str
@@ -76,6 +77,7 @@ class Field:
     multiple: bool = False
     accept: str = ""
     max_files: int = 1
+    max_choices: int = 0
     min_rows: int = 0
     max_rows: int = 50
     default: object = None

@@ -72,6 +72,7 @@ class _Answers(TypedDict):
     multiple: bool
     accept: str
     max_files: int
+    max_choices: int
     min_rows: int
     max_rows: int
 
@@ -167,6 +168,7 @@ class _Reader:
             multiple=multiple,
             accept=_string(component, "accept"),
             max_files=self.whole(key, properties, "maxFiles", 9 if multiple else 1),
+            max_choices=self.whole(key, properties, "maxChoices", 0),
             min_rows=self.whole(key, properties, "minRows", 0),
             max_rows=self.whole(key, properties, "maxRows", 50),
         )

@@ -276,6 +276,11 @@ class TestChoices:
     def test_numbers_may_be_options(self) -> None:
         assert value(choice("a", "radio", 1, 2), "2") == 2
 
+    def test_no_more_may_be_chosen_than_the_form_allows(self) -> None:
+        courses = choice("courses", "checklist", "电工", "家政", "养殖", properties={"maxChoices": "2"})
+        assert problem(courses, ["电工", "家政"]) == []
+        assert problem(courses, ["电工", "家政", "养殖"]) == ["最多选 2 项，现在是 3 项"]
+
 
 class TestConditions:
     def test_a_hidden_field_is_dropped_whatever_was_sent(self) -> None:
