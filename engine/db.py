@@ -1,14 +1,18 @@
 """The database: one way to connect, and the only commit.
 
 `transaction()` is the one place that commits. On SQLite it takes the write lock at its start (BEGIN IMMEDIATE),
-because a reader that turns into a writer is refused when somebody else wrote in between.
+because a reader that turns into a writer is refused when somebody else wrote in between. Where the database cannot do
+what it is asked, both ways to work with it raise Unavailable.
 """
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import simplejson
 from sqlalchemy import (
@@ -27,10 +31,17 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-from engine.errors import Conflict
+from engine import outages, postgresql
+from engine.errors import Conflict, Unavailable
+
+T = TypeVar("T")
+# Whoever works behind the scenes waits so long for a database that is away; shorter than any lease.
+PATIENCE = 30.0
 
 
 class Base(DeclarativeBase):
@@ -97,13 +108,13 @@ def options(url: str) -> dict[str, Any]:
     """Pool and driver settings for `url`, the same for web, worker and command line."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    limits = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
     return {
         "pool_size": 10,
         "max_overflow": 20,
+        "pool_timeout": 10,
         "pool_pre_ping": True,
         "pool_recycle": 1800,
-        "connect_args": {"options": limits, "connect_timeout": 5},
+        "connect_args": postgresql.LIMITS,
     }
 
 
@@ -115,11 +126,17 @@ def connect(url: str) -> Engine:
 
 
 def prepare(engine: Engine) -> None:
-    """Give SQLite durable writes, foreign keys and an explicit BEGIN; other databases need nothing."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
-        return
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin)
+    """Give SQLite durable writes, foreign keys and an explicit BEGIN; PostgreSQL connections that do not wait for
+    ever."""
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", _connect_postgresql):
+        event.listen(engine, "do_connect", _connect_postgresql)
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin):
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin)
+
+
+def _connect_postgresql(_dialect: Dialect, _record: Any, given: Any, named: Any) -> Any:
+    return postgresql.Connection.connect(*given, **named)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -152,13 +169,32 @@ def current() -> Engine:
     return _current
 
 
+_commits: ContextVar[int] = ContextVar("commits", default=0)
+
+
+def commits() -> int:
+    """How many transactions this thread has committed: whether a deed has left something behind."""
+    return _commits.get()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One session, one commit: all of the block is kept, or nothing."""
+    """One session, one commit: all of the block is kept, or nothing. Raises Unavailable, whose `uncertain` says that it
+    cannot be known which of both."""
     session = Session(current().execution_options(writes=True), expire_on_commit=False)
+    committing = False
     try:
-        with session.begin():
-            yield session
+        yield session
+        session.flush()
+        committing = True
+        session.commit()
+        _commits.set(_commits.get() + 1)
+    except (DBAPIError, PoolTimeout) as error:
+        if committing:
+            # A commit that failed may have left the transaction open; nobody else shall get that connection.
+            session.invalidate()
+        _raise_outage(error, committing=committing)
+        raise
     finally:
         session.close()
 
@@ -169,8 +205,44 @@ def reading() -> Iterator[Session]:
     session = Session(current())
     try:
         yield session
+    except (DBAPIError, PoolTimeout) as error:
+        _raise_outage(error, committing=False)
+        raise
     finally:
         session.close()
+
+
+def _raise_outage(error: DBAPIError | PoolTimeout, *, committing: bool) -> None:
+    outage = outages.meaning(error, committing=committing)
+    if outage is not None:
+        raise outage from error
+
+
+def is_back_within(seconds: float) -> bool:
+    """Whether the database answers, now or before so many seconds have passed."""
+    until = time.monotonic() + seconds
+    while True:
+        # Those who failed together shall not come back together.
+        time.sleep(random.uniform(0.02, 0.2))
+        try:
+            with reading() as session:
+                session.execute(select(1))
+            return True
+        except Unavailable as away:
+            if not away.passing or time.monotonic() >= until:
+                return False
+
+
+def riding_out(deed: Callable[[], T], patience: float = PATIENCE) -> T:
+    """Do what may be done twice, again and again while the database is away, for so many seconds at most."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return deed()
+        except Unavailable as away:
+            left = until - time.monotonic()
+            if not away.passing or left <= 0 or not is_back_within(left):
+                raise
 
 
 def now(session: Session) -> datetime:

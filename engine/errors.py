@@ -6,7 +6,8 @@
     ├── Conflict         409  somebody was faster, or the state has moved on
     ├── TooLarge         413  more bytes than are taken
     ├── Invalid          422  the values are wrong; `problems` says which
-    └── ExecutionFailed  500  the diagram cannot go on; an incident is raised
+    ├── ExecutionFailed  500  the diagram cannot go on; an incident is raised
+    └── Unavailable      503  the database did not answer in time; later it will
 
 `str(refusal)` is for the log and reads "Expected to …, but …"; `refusal.notice` is the sentence in Chinese for people.
 """
@@ -72,3 +73,19 @@ class ExecutionFailed(Refusal):
         super().__init__(reason, notice=notice)
         self.element_id = element_id
         self.case_id: int | None = None
+
+
+class Unavailable(Refusal):
+    """The database did not answer, not in time, or not to us.
+
+    `passing`: the same again, a moment later, may well go through. `uncertain`: it may have kept what it was asked to
+    keep, because it went away between the commit and its answer; otherwise nothing was kept.
+    """
+
+    status = 503
+    notice = "系统暂时没有响应"
+
+    def __init__(self, reason: str, *, passing: bool = True, uncertain: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
+        self.uncertain = uncertain

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine import clock, db
 from engine.casework import jobs
 from engine.db import reading
-from engine.errors import Refusal
+from engine.errors import Refusal, Unavailable
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
@@ -49,6 +49,8 @@ def sweep() -> None:
     try:
         if _clock_is_right():
             jobs.sweep()
+    except Unavailable as away:
+        log.warning("the database is away, what is due waits: %s", away)
     except (SQLAlchemyError, Refusal):
         log.exception("a sweep failed; the next one tries again")
 

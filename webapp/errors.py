@@ -13,8 +13,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine.casework import incidents
-from engine.errors import ExecutionFailed, Invalid, Refusal
-from webapp import kept
+from engine.errors import ExecutionFailed, Invalid, Refusal, Unavailable
+from webapp import kept, outages
 
 # Status → title, what it means, what to do now.
 WORDS: dict[int, tuple[str, str, str]] = {
@@ -33,6 +33,7 @@ WORDS: dict[int, tuple[str, str, str]] = {
         "系统没有完成这一步，没有保存任何半成品。",
         "请稍后再试；如果再次出现，请把下面的编号告诉工作人员。",
     ),
+    503: ("系统暂时没有响应", "系统暂时没有响应。", "请过几秒再试一次。"),
 }
 
 
@@ -48,11 +49,8 @@ CODES = {
     415: "unsupported_media_type",
     422: "invalid",
     429: "too_many_requests",
+    503: "unavailable",
 }
-
-
-# Fields of our own in forms, which say nothing to the person.
-_UNSEEN = frozenset({"key", "next", "then"})
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,8 @@ class Failure:
 
 def install(app: Flask) -> None:
     """Answer every refusal and every failure of the app from the one table."""
+    outages.install(app)
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _unsigned)
     app.register_error_handler(HTTPException, _http)
@@ -83,6 +83,28 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
     title, _, advice = WORDS[refusal.status]
     reason = "" if number else str(refusal)
     return _answer(Failure(refusal.status, title, refusal.notice, advice, problems, number, reason))
+
+
+def _unavailable(refusal: Unavailable) -> ResponseReturnValue:
+    """Do it again where that is safe; else say in time what is known, and keep what was typed."""
+    try:
+        return outages.repeated(refusal)
+    except Unavailable as last:
+        return _away(last)
+
+
+def _away(refusal: Unavailable) -> ResponseReturnValue:
+    number = _log(refusal)
+    headers = {"Retry-After": str(outages.RETRY_AFTER)}
+    title, _, advice = WORDS[refusal.status]
+    if wants_json():
+        unknown = outages.may_have_acted(refusal)
+        reason = f"Expected to answer, but {'it is not known whether it was done' if unknown else 'nothing was done'}"
+        return {"error": _for_programs(Failure(503, title, refusal.notice, advice, {}, number, reason))}, 503, headers
+    if request.headers.get("HX-Request"):
+        failure = Failure(503, title, refusal.notice + "。", advice, {}, number)
+        return outages.shown("errors/fragment.html", failure=failure), 503, headers
+    return outages.page(refusal, number), 503, headers
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -104,10 +126,13 @@ def _unsigned(error: CSRFError) -> ResponseReturnValue:
 
 def resume(target: str, pairs: kept.Pairs, *, lost_files: bool = False) -> str:
     """The page that shows what was typed and sends it again to `target` when the person says so."""
-    readable = [value for key, value in pairs if value.strip() and "." not in key and key not in _UNSEEN]
-    layout = _layout()
     return render_template(
-        "errors/resume.html", layout=layout, target=target, pairs=pairs, readable=readable, lost_files=lost_files
+        "errors/resume.html",
+        layout=_layout(),
+        target=target,
+        pairs=pairs,
+        readable=kept.readable(pairs),
+        lost_files=lost_files,
     )
 
 
@@ -130,7 +155,10 @@ def _answer(failure: Failure) -> ResponseReturnValue:
         return {"error": _for_programs(failure)}, failure.status
     if request.headers.get("HX-Request"):
         return render_template("errors/fragment.html", failure=failure), failure.status
-    return render_template("errors/failure.html", failure=failure, layout=_layout()), failure.status
+    try:
+        return render_template("errors/failure.html", failure=failure, layout=_layout()), failure.status
+    except Unavailable as refusal:
+        return _away(refusal)
 
 
 def _for_programs(failure: Failure) -> dict[str, object]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, cast
 
-from flask import Request
+from flask import Request, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine import db
 from engine.casework import attachments, in_words
-from engine.errors import Refusal
+from engine.errors import Refusal, Unavailable
 from engine.language.forms import Option, Shown
 from engine.registry import regions
 from engine.registry.actors import Actor
@@ -249,20 +249,25 @@ def read_files(inputs: Iterable[Shown], request: Request, keep: Keep) -> tuple[V
         for file in sent[:room]:
             try:
                 kept.append(keep(file, shown.key))
+            except Unavailable:
+                raise
             except Refusal as refusal:
                 problems.setdefault(shown.key, []).append(f"“{file.filename}”：{refusal.notice}")
-        values[shown.key] = kept
+        values[shown.key] = list(dict.fromkeys(kept))
     return values, problems
 
 
 def keeping(actor: Actor, case_id: int | None = None, task_id: int | None = None) -> Keep:
-    """Keeps uploaded files as attachments of this person. A photo takes long, so no transaction waits for it."""
+    """Keeps uploaded files as attachments of this person. A photo takes long, so no transaction waits for it; and the
+    same post again keeps no file twice."""
+    click = f"{request.path} {request.form.get('key', '')}"
 
     def keep(file: FileStorage, field: str) -> str:
         prepared = prepare(file)
         with db.transaction() as session:
-            made = attachments.keep(session, prepared, actor=actor, field=field, case_id=case_id, task_id=task_id)
-            return made.id
+            return attachments.keep(
+                session, prepared, actor=actor, field=field, case_id=case_id, task_id=task_id, click=click
+            ).id
 
     return keep
 

@@ -12,6 +12,9 @@ _PREFIX = "kept."
 _TARGET = "kept-target"
 _NEVER = frozenset({"csrf_token", _TARGET, "password", "password_again", "current", "token"})
 
+# Fields of our own in forms, which say nothing to the person.
+_UNSEEN = frozenset({"key", "next", "then", "route", "asked"})
+
 Pairs = list[tuple[str, str]]
 
 
@@ -23,6 +26,11 @@ def typed() -> Pairs:
 def carried() -> Pairs:
     """The fields of an earlier post that this post carries along (through the sign-in page)."""
     return [(key.removeprefix(_PREFIX), value) for key, value in _pairs(request.form) if key.startswith(_PREFIX)]
+
+
+def readable(pairs: Pairs) -> list[str]:
+    """Of these fields what the person would recognise."""
+    return [value for key, value in pairs if value.strip() and "." not in key and key not in _UNSEEN]
 
 
 def as_hidden(pairs: Pairs) -> Pairs:

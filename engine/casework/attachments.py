@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import clock, settings
@@ -72,24 +73,22 @@ def prepare(stream: BinaryIO, file_name: str) -> Prepared:
 
 def keep(
     session: Session, prepared: Prepared, *, actor: Actor, field: str | None = None, case_id: int | None = None,
-    task_id: int | None = None,
+    task_id: int | None = None, click: str | None = None,
 ) -> Attachment:  # fmt: skip
-    """The row of a prepared file: whose it is, and of which case."""
-    made = Attachment(
-        id=secrets.token_hex(ID_LENGTH // 2),
-        case_id=case_id,
-        task_id=task_id,
-        field_key=field,
-        file_name=prepared.file_name,
-        media_type=prepared.media_type,
-        size=prepared.size,
-        sha256=prepared.sha256,
-        uploaded_by=actor.ref,
-        uploaded_at=clock.now(),
+    """The row of a prepared file: whose it is, and of which case. `click`: what makes the same file, sent again by the
+    same person, one row; without it each one is another."""
+    again = [click, actor.ref, field or "", prepared.file_name, prepared.sha256] if click else None
+    number = (
+        hashlib.sha256(repr(again).encode()).hexdigest()[:ID_LENGTH] if again else secrets.token_hex(ID_LENGTH // 2)
     )
-    session.add(made)
-    session.flush()
-    return made
+    row = {
+        "id": number, "case_id": case_id, "task_id": task_id, "field_key": field, "file_name": prepared.file_name,
+        "media_type": prepared.media_type, "size": prepared.size, "sha256": prepared.sha256, "uploaded_by": actor.ref,
+        "uploaded_at": clock.now(),
+    }  # fmt: skip
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(Attachment).values(row).on_conflict_do_nothing())
+    return session.get_one(Attachment, number)
 
 
 def clean_name(name: str) -> str:
@@ -146,11 +145,15 @@ def _write(path: Path, content: bytes) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def open_(session: Session, attachment_id: str, actor: Actor) -> tuple[Attachment, Path]:

@@ -8,15 +8,14 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from engine import clock
 from engine.casework import incidents
-from engine.casework.models import Job, OutboxMessage
-from engine.db import reading, transaction
-from engine.errors import Conflict, ExecutionFailed, Refusal
+from engine.casework.models import Case, Job, OutboxMessage
+from engine.db import reading, riding_out, transaction
+from engine.errors import ExecutionFailed, Refusal, Unavailable
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -72,7 +71,7 @@ def claim(session: Session, table: type[Job] | type[OutboxMessage], now: datetim
 def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], None]) -> None:
     """Do one piece of work. What fails is handed to `otherwise` in a transaction of its own, and the others go on.
 
-    A database that is busy gives a Conflict, which passes; a fault of ours gives ExecutionFailed, which a person sees.
+    A database that is away or busy passes; a fault of ours gives ExecutionFailed, which a person sees.
     """
     trouble: Refusal
     try:
@@ -80,18 +79,27 @@ def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], No
         return
     except Refusal as refusal:
         trouble = refusal
-    except OperationalError as busy:
-        trouble = Conflict(f"Expected the database to be free, but {busy.orig}")
     except Exception as fault:
         log.exception("a piece of due work failed")
         trouble = ExecutionFailed(f"Expected due work to be done, but {type(fault).__name__}: {fault}")
-    with transaction() as session:
-        otherwise(session, trouble)
+
+    def tell() -> None:
+        with transaction() as session:
+            otherwise(session, trouble)
+
+    riding_out(tell)
 
 
 def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, refusal: Refusal) -> None:
-    """Back off exponentially; after the last attempt a person has to look. A broken diagram is not tried again."""
+    """Back off exponentially; after the last attempt a person has to look. A broken diagram is not tried again; that
+    the database was away counts as no attempt."""
+    if isinstance(refusal, Unavailable) and refusal.passing:
+        _give_back(session, table, found)
+        return
     hopeless = isinstance(refusal, ExecutionFailed) or found.attempts >= MOST_ATTEMPTS
+    if hopeless:
+        # The incident will refer to the case, which locks it; and the case is locked first, always.
+        session.execute(select(Case.id).where(Case.id == found.case_id).with_for_update(key_share=True))
     wait = timedelta(seconds=10 * 3 ** (found.attempts - 1))
     values: dict[str, Any] = {
         "state": "failed" if hopeless else "waiting",
@@ -105,3 +113,9 @@ def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Cla
     if hopeless and mine is not None:
         job_id, outbox_id = (found.id, None) if table is Job else (None, found.id)
         incidents.raise_(session, refusal, case_id=found.case_id, job_id=job_id, outbox_id=outbox_id)
+
+
+def _give_back(session: Session, table: type[Job] | type[OutboxMessage], found: Claim) -> None:
+    """As if it had not been claimed: still due at the moment at which it was due."""
+    mine = (table.id == found.id, table.epoch == found.epoch, table.state == "running")
+    session.execute(update(table).where(*mine).values(state="waiting", leased_until=None, attempts=table.attempts - 1))

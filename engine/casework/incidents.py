@@ -3,13 +3,12 @@
 import logging
 
 from sqlalchemy import insert, or_, select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework.models import Case, Incident, Job, OutboxMessage, UserTask
 from engine.db import transaction
-from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal
+from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal, Unavailable
 from engine.registry import access
 from engine.registry.actors import Actor
 
@@ -57,7 +56,7 @@ def report(failure: ExecutionFailed) -> None:
     try:
         with transaction() as session:
             _record(session, failure)
-    except OperationalError:
+    except Unavailable:
         log.exception("Expected to record an incident, but the database did not take it")
 
 

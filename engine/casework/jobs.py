@@ -7,6 +7,7 @@ letters are claimed with an epoch; whoever was paused beyond its lease finds the
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
@@ -17,8 +18,8 @@ from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import Companion, Running
 from engine.connectors import registry as connectors
-from engine.db import reading, transaction
-from engine.errors import Conflict, Refusal
+from engine.db import reading, riding_out, transaction
+from engine.errors import Conflict, Refusal, Unavailable
 from engine.registry.actors import SYSTEM
 
 
@@ -67,13 +68,18 @@ def _run(found: Claim) -> None:
         token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
         key = f"{running.case.case_no}/{token}"
     answer = connectors.call(connector, call, key=key)
+    # Called is called: it is not called again because the database went away before the answer was kept.
+    riding_out(partial(_keep_answer, found, token, element.id, {result: answer} if result else {}))
+
+
+def _keep_answer(found: Claim, token: str, element_id: str, values: dict[str, Any]) -> None:
+    assert found.case_id is not None
     with transaction() as session, _opened(session, found.case_id) as running:
         if _still_ours(session, found) is not None and running.case.state == "active":
-            values = {result: answer} if result else {}
             running.act(
                 "job_completed",
                 lambda: running.machine.finish_job(token, values),
-                element_id=element.id,
+                element_id=element_id,
                 payload={"token": token, "values": values},
             )
 
@@ -117,7 +123,7 @@ def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: 
             deed(session, running)
 
     def note(session: Session, refusal: Refusal) -> None:
-        if isinstance(refusal, Conflict):
+        if isinstance(refusal, (Conflict, Unavailable)):
             return  # still due: the next sweep tries again
         session.execute(give_up)
         incidents.raise_(session, refusal, case_id=case_id, kind=kind)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.casework.claims import Claim, attempt, claim_due, put_off
 from engine.casework.models import OutboxMessage
 from engine.connectors import registry as connectors
-from engine.db import transaction
+from engine.db import riding_out, transaction
 from engine.errors import Refusal
 
 
@@ -33,5 +33,9 @@ def _deliver(found: Claim) -> None:
     if letter is None:
         return
     connectors.send(letter.connector, letter.recipient, letter.body, key=letter.key)
+    riding_out(partial(_forget, found))
+
+
+def _forget(found: Claim) -> None:
     with transaction() as session:
         session.execute(delete(OutboxMessage).where(OutboxMessage.id == found.id, OutboxMessage.epoch == found.epoch))

@@ -1,0 +1,48 @@
+"""A connection to PostgreSQL on which nobody waits for ever.
+
+The server ends what takes too long by its own limits. A server process that stands still (a frozen machine, a stopped
+process, a broken network) keeps none of them, so each statement also has a limit here, a little longer than there.
+"""
+
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
+
+RV = TypeVar("RV")
+
+STATEMENT_SECONDS = 30
+LOCK_SECONDS = 10
+IDLE_IN_TRANSACTION_SECONDS = 60
+CONNECT_SECONDS = 5
+# How long a statement may be without an answer: what the server allows it, and time for the answer to arrive.
+ANSWER_SECONDS = STATEMENT_SECONDS + 2.0
+# Outside a transaction the pool asks whether anybody is there; that answer takes no work.
+GREETING_SECONDS = 3.0
+
+LIMITS: dict[str, Any] = {
+    "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
+    f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
+    "connect_timeout": CONNECT_SECONDS,
+    # Over a network: what was sent and is not acknowledged for so long means that the other side is gone.
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+class Connection(psycopg.Connection[Any]):
+    """Gives up, and is closed for good, when an answer does not come in time."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        limit = timeout or (GREETING_SECONDS if self.autocommit else ANSWER_SECONDS)
+        try:
+            return super().wait(gen, interval, limit)
+        except psycopg.OperationalError as error:
+            if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+                raise
+            # The answer might still come, to a question that nobody asks any more: no further use of this connection.
+            self.pgconn.finish()
+            raise psycopg.OperationalError(f"no answer within {limit:g} seconds") from error
