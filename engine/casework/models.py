@@ -19,13 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
+from engine.casework.migration_models import CaseMigration, MigratedCase
 from engine.casework.packing import Packed
 from engine.db import Base, Json, Moment
 
 __all__ = [
-    "Activation", "ApplicationDraft", "Attachment", "Case", "CaseCopy", "CaseNumber", "Click", "HistoryEvent",
-    "Incident", "Job", "Notice", "Opinion", "OutboxMessage", "OverdueRecord", "ProcessVersion", "Submission",
-    "Suspension", "TaskDraft", "UserTask", "VersionFile",
+    "Activation", "ApplicationDraft", "Attachment", "Case", "CaseCopy", "CaseMigration", "CaseNumber", "Click",
+    "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
+    "ProcessVersion", "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ waits, `citizenDone` after it), never those of the office.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, clocks, notifications, plans, suspension, timeline, worklists
+from engine.casework import cases, clocks, notifications, past_plans, plans, suspension, timeline, worklists
 from engine.casework.applications import CHANNELS, OPENING_LANES
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Notice, Submission, UserTask
-from engine.casework.plans import Plan
 from engine.casework.timeline import STATUS, Answered
+from engine.language.diagram import Element
 from engine.registry import calendars, masks, people, regions, roles
 from engine.registry.actors import Actor
 
@@ -49,8 +49,7 @@ class Line:
 
 def lines(session: Session, case: Case, actor: Actor) -> list[Line]:
     """The whole case for this citizen, oldest first."""
-    plan = plans.plan(session, case.version_id, case.called_versions)
-    done = _done(session, case, actor, plan)
+    done = _done(session, case, actor)
     beside = cases.companions(session, case)
     if case.state == "ended":
         done += [Line("done", news, at=case.ended_at) for news in _ending(case, done)]
@@ -74,14 +73,19 @@ def summary(session: Session, case: Case, actor: Actor) -> str:
 
 def filled_in(session: Session, case: Case, actor: Actor) -> list[Answered]:
     """What the citizen, or whoever filed for the citizen, filled in; the office's own forms are its own."""
-    plan = plans.plan(session, case.version_id, case.called_versions)
+    spells = past_plans.spells(session, case)
     masked = masks.for_viewer(actor, case)
     rows = session.scalars(select(Submission).where(Submission.case_id == case.id).order_by(Submission.id))
     return [
-        timeline.answered(session, plan, row, masked=masked)
+        timeline.answered(session, spells, row, masked=masked)
         for row in rows
-        if plan.element(row.element_id).lane in OPENING_LANES
+        if _element(spells, row.element_id, row.submitted_at).lane in OPENING_LANES
     ]
+
+
+def _element(spells: Sequence[past_plans.Spell], element_id: str, at: datetime | None) -> Element:
+    """The element as it was drawn when something happened there."""
+    return past_plans.at_element(spells, element_id, at).element(element_id)
 
 
 def without_number(text: str, case_no: str) -> str:
@@ -89,11 +93,11 @@ def without_number(text: str, case_no: str) -> str:
     return re.sub(rf"（编号{re.escape(case_no)}）|[，。]?编号{re.escape(case_no)}", "", text).removeprefix(SENDER)
 
 
-def _done(session: Session, case: Case, actor: Actor, plan: Plan) -> list[Line]:
+def _done(session: Session, case: Case, actor: Actor) -> list[Line]:
     told = list(_told(notifications.of_case(session, case.id, actor)[::-1], case.case_no))
     said = any(line.at is not None and line.at - case.started_at < AT_ONCE for line in told)
     begun = [] if said else [Line("done", _begun(case, actor), at=case.started_at)]
-    return [*begun, *told, *_steps(session, case, plan)]
+    return [*begun, *told, *_steps(session, case)]
 
 
 def _told(notices: Iterable[Notice], case_no: str) -> Iterator[Line]:
@@ -118,11 +122,12 @@ def _begun(case: Case, actor: Actor) -> str:
     return f"工作人员替您提交了诉求（{CHANNELS.get(case.channel, '')}）"
 
 
-def _steps(session: Session, case: Case, plan: Plan) -> Iterator[Line]:
+def _steps(session: Session, case: Case) -> Iterator[Line]:
     """The finished steps for which the diagram has words: those of which no message tells."""
     wanted = select(UserTask).where(UserTask.case_id == case.id, UserTask.state == "completed", UserTask.kind == "step")
+    spells = past_plans.spells(session, case)
     for task in session.scalars(wanted.order_by(UserTask.id)):
-        text = plan.element(task.element_id).properties.get("citizenDone")
+        text = _element(spells, task.element_id, task.ended_at).properties.get("citizenDone")
         if text:
             yield Line("done", text, at=task.ended_at, element_id=task.element_id)
 

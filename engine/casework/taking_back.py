@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, execution, plans, undoing
+from engine.casework import asking, execution, past_plans, plans, undoing
 from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
 from engine.casework.returns import completion_of
@@ -97,7 +97,7 @@ def _refusal(session: Session, plan: plans.Plan, task: UserTask, event: HistoryE
         return "加签人已经签署，不能撤回"
     if _is_irrevocable(plan, event.payload):
         return "提交后已经告知群众、作出决定或调用外部系统，不能撤回"
-    if _is_begun(session, task, event) or _was_suspended_since(session, event):
+    if _is_begun(session, task, event) or _stands_elsewhere_since(session, event):
         return MOVED_ON
     return None
 
@@ -130,10 +130,12 @@ def _is_begun(session: Session, task: UserTask, event: HistoryEvent) -> bool:
     return any(session.scalar(one.limit(1)) is not None for one in (drafted, called))
 
 
-def _was_suspended_since(session: Session, event: HistoryEvent) -> bool:
-    """The clocks have been put off since, those of the step that would come back have not."""
+def _stands_elsewhere_since(session: Session, event: HistoryEvent) -> bool:
+    """The clocks have been put off since, or the diagram is another one; those of the step that would come back and its
+    place are not."""
+    changes = ("case_resumed", *past_plans.MIGRATIONS)
     wanted = select(HistoryEvent.id).where(
-        HistoryEvent.case_id == event.case_id, HistoryEvent.seq > event.seq, HistoryEvent.kind == "case_resumed"
+        HistoryEvent.case_id == event.case_id, HistoryEvent.seq > event.seq, HistoryEvent.kind.in_(changes)
     )
     return session.scalar(wanted.limit(1)) is not None
 

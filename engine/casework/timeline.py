@@ -3,7 +3,7 @@
 The rule: whoever rated anonymously is named to nobody; only the journal's own row keeps who it was [C11].
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, cosigning, history, in_words, plans, worklists
+from engine.casework import cases, cosigning, history, in_words, past_plans, plans, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
 from engine.language.forms import Form
@@ -44,6 +44,8 @@ SENTENCES = {
     "signature_given": "为“{name}”签署意见：{answer}", "signature_removed": "减去“{name}”的加签：{reason}",
     "task_submitted": "提交“{name}”，等待后加签", "task_given_back": "加签人不同意，“{name}”退回经办人",
     "task_urged": "催办“{name}”{reason}", "case_copied": "抄送办件{reason}", "copy_taken_back": "取消抄送",
+    "case_migrated": "{version_of}改按第 {to_number} 版流程办理：{reason}",
+    "case_migration_undone": "撤销迁移，{version_of}恢复按第 {to_number} 版流程办理：{reason}",
 }  # fmt: skip
 MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
@@ -126,16 +128,16 @@ def of_companions(session: Session, case: Case) -> list[Line]:
 def _lines(session: Session, told: list[Case], subject: Case) -> list[Line]:
     """The events of all these cases; those of the subject's companions say whose they are."""
     events = history.events_of(session, [case.id for case in told])
-    return [line for case in told for line in _lines_of(session, case, events.get(case.id, ()), case is not subject)]
+    return [line for case in told for line in _lines_of(session, case, events.get(case.id, []), case is not subject)]
 
 
-def _lines_of(session: Session, case: Case, events: Iterable[HistoryEvent], beside: bool) -> list[Line]:
-    plan = plans.plan(session, case.version_id, case.called_versions)
+def _lines_of(session: Session, case: Case, events: Sequence[HistoryEvent], beside: bool) -> list[Line]:
+    spells = past_plans.spells(session, case, events)
     lead = f"{PROCESSES.get(case.process_key, case.process_key)} · " if beside else ""
     return [
         Line(
             "done",
-            lead + sentence(plan, event),
+            lead + sentence(past_plans.at_event(spells, event.seq), event),
             at=event.at,
             who=who(case, event),
             kind=event.kind,
@@ -168,7 +170,8 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "target": element_name(plan, payload.get("target") or payload.get("straight")),
         "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
         "answer": "同意" if payload.get("agrees") else "不同意",
-        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars")},
+        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars", "to_number")},
+        "version_of": f"其中的“{payload['process_name']}”" if payload.get("process_name") else "",
     }
     if event.kind in NOTED and names["reason"]:
         names["reason"] = f"：{names['reason']}"
@@ -231,17 +234,18 @@ def holder(session: Session, task: UserTask) -> str:
 
 def submissions(session: Session, case: Case, actor: Actor) -> list[Answered]:
     """What was filled in at each step, masked by the viewer's rights."""
-    plan = plans.plan(session, case.version_id, case.called_versions)
+    spells = past_plans.spells(session, case)
     masked = masks.for_viewer(actor, case)
     wanted = select(Submission).where(Submission.case_id == case.id).order_by(Submission.id)
-    rows = [(row, answered(session, plan, row, masked=masked)) for row in session.scalars(wanted)]
+    rows = [(row, answered(session, spells, row, masked=masked)) for row in session.scalars(wanted)]
     if is_anonymous(case):
         return [replace(one, who=ANONYMOUS) if row.actor.startswith("citizen:") else one for row, one in rows]
     return [one for _, one in rows]
 
 
-def answered(session: Session, plan: plans.Plan, row: Submission, *, masked: bool) -> Answered:
+def answered(session: Session, spells: Sequence[past_plans.Spell], row: Submission, *, masked: bool) -> Answered:
     """One submission as labels and shown values."""
+    plan = past_plans.at_element(spells, row.element_id, row.submitted_at, row.form_id)
     name = element_name(plan, row.element_id)
     form = plan.form(row.form_id, row.element_id) if row.form_id else None
     shown = tuple(_shown(session, form, row.values, masked=masked)) if form is not None else ()

@@ -3,7 +3,7 @@
 Nothing is written and nobody is asked again: services and decisions answer what the journal says they answered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments, plans, submissions, timeline, undoing
+from engine.casework import history, migrating, moments, past_plans, plans, submissions, timeline, undoing
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
+from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
 from engine.casework.running import kept
 from engine.casework.services import INLINE
@@ -66,13 +67,12 @@ def replay(session: Session, case_no: str) -> Replayed:
     broken = history.verify(session, case.id)
     if broken is not None:
         return Replayed(case_no, 0, f"第 {broken} 条流水的校验值不符，记录可能被改动")
-    plan = plans.plan(session, case.version_id, case.called_versions)
     events = [event for event in history.events(session, case.id) if event.kind in INPUTS]
-    player = _Player(session, plan, case)
+    player = _Player(session, past_plans.spells(session, case, events)[0].plan, case)
     for number, event in enumerate(events, start=1):
         wrong = _difference(player, event)
         if wrong is not None:
-            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(plan, event)}）{wrong}")
+            return Replayed(case_no, number, f"第 {event.seq} 条（{timeline.sentence(player.plan, event)}）{wrong}")
     return Replayed(case_no, len(events), player.differs_from_row())
 
 
@@ -100,6 +100,7 @@ class _Player:
             due=self._due,
         )
         self.machine: Machine | None = None
+        self.left: list[tuple[Plan, bytes]] = []
 
     def play(self, event: HistoryEvent) -> str:
         """Do what the event recorded; returns the state hash that it leads to."""
@@ -110,6 +111,10 @@ class _Player:
             if event.kind == "case_started":
                 self.world.variables.update(event.payload["variables"])
                 self.machine = workflow.start(self.plan.definition, self.world)
+            elif event.kind == past_plans.MIGRATED:
+                self._go_over(event.payload)
+            elif event.kind == past_plans.UNDONE:
+                self._come_back(event.payload)
             else:
                 self._act(event.kind, event.payload)
         assert self.machine is not None
@@ -140,6 +145,25 @@ class _Player:
             self.machine.cancel()
         else:
             self.machine.wake()
+
+    def _go_over(self, payload: Mapping[str, Any]) -> None:
+        """To another version, by the very mapping; what was left is kept for the way back."""
+        assert self.machine is not None
+        new, state = plans.plan(self.session, payload["now"]["version"], payload["now"]["called"]), self.machine.save()
+        moved = workflow.Passage(self.plan.definition, new.definition, payload["mapping"]).move(state)
+        if not isinstance(moved, workflow.Moved):
+            raise Conflict("流程状态无法按记录的方案迁移")
+        self.left.append((self.plan, state))
+        self.plan = new
+        self.world.variables.update(migrating.answers(self.session, payload["filled"]))
+        self.machine = workflow.arrive(new.definition, moved, self.world)
+
+    def _come_back(self, payload: Mapping[str, Any]) -> None:
+        assert self.machine is not None
+        self.plan, state = self.left.pop()
+        for name in payload["emptied"]:
+            self.world.variables.pop(name)
+        self.machine = workflow.load(self.plan.definition, state, self.world)
 
     def _submitted(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """The values of a step, as the form gave them at that time. Raises Conflict when they were changed since."""
@@ -184,18 +208,17 @@ class _Player:
 
 def steps(session: Session, case: Case, actor: Actor) -> list[Step]:
     """The whole history for stepping through it, each event with the diagram's state right after it."""
-    plan = plans.plan(session, case.version_id, case.called_versions)
     companions = timeline.of_companions(session, case)
-    return list(_steps(session, case, plan, companions, masked=masks.for_viewer(actor, case)))
+    return list(_steps(session, case, companions, masked=masks.for_viewer(actor, case)))
 
 
-def _steps(
-    session: Session, case: Case, plan: Plan, companions: list[timeline.Line], *, masked: bool
-) -> Iterator[Step]:
+def _steps(session: Session, case: Case, companions: list[timeline.Line], *, masked: bool) -> Iterator[Step]:
     current: dict[str, int] = {}
     passed: list[str] = []
     events = history.events(session, case.id)
+    spells = past_plans.spells(session, case, events)
     for index, event in enumerate(events):
+        plan = past_plans.at_event(spells, event.seq)
         _follow(event, current, passed)
         until = events[index + 1].at if index + 1 < len(events) else None
         standing = tuple(key for key, count in current.items() if count > 0)
@@ -209,7 +232,7 @@ def _steps(
             current=standing,
             passed=tuple(passed),
             flows=tuple(timeline.flows_between(plan, passed, standing)),
-            values=_values(session, plan, event, masked=masked),
+            values=_values(session, spells, event, masked=masked),
             reasons=reasons.of_event(plan, case, event, masked=masked),
             companions=tuple(
                 line for line in companions
@@ -219,7 +242,10 @@ def _steps(
 
 
 def _follow(event: HistoryEvent, current: dict[str, int], passed: list[str]) -> None:
-    """Move the tokens by one event: e entered, c completed, x canceled, f fired."""
+    """Move the tokens by one event: e entered, c completed, x canceled, f fired; and by a migration."""
+    for old, new in event.payload.get("renamed", ()):
+        current[old] = current.get(old, 0) - 1
+        current[new] = current.get(new, 0) + 1
     for what, element_id in event.payload.get("steps", ()):
         if what == "e":
             current[element_id] = current.get(element_id, 0) + 1
@@ -229,7 +255,9 @@ def _follow(event: HistoryEvent, current: dict[str, int], passed: list[str]) -> 
             passed.append(element_id)
 
 
-def _values(session: Session, plan: Plan, event: HistoryEvent, *, masked: bool) -> tuple[tuple[str, str], ...]:
+def _values(
+    session: Session, spells: Sequence[Spell], event: HistoryEvent, *, masked: bool
+) -> tuple[tuple[str, str], ...]:
     number = event.payload.get("submission")
     row = session.get(Submission, number) if number is not None else None
-    return timeline.answered(session, plan, row, masked=masked).answers if row is not None else ()
+    return timeline.answered(session, spells, row, masked=masked).answers if row is not None else ()

@@ -17,7 +17,7 @@ from engine.language.diagram import Element
 from .activities import CallActivity, MultiInstance
 from .compile import Definition
 from .events import BoundaryEvent, CatchEvent
-from .joins import ParallelGateway
+from .joins import InclusiveGateway, ParallelGateway
 from .nodes import Attached, EventGateway, ServiceTask
 from .regions import MAIN, Fork, chart
 from .tokens import ROOT
@@ -88,6 +88,15 @@ class Passage:
         text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         return Moved(text.encode(), tuple(found.renamed), tuple(found.lost), tuple(found.armed))
 
+    def standing(self, state: bytes) -> list[str]:
+        """The elements of the diagram at which the tokens of a state stand, each as often as they do."""
+        kept = json.loads(state)
+        scopes = [(self.old.main, kept["tokens"]), *((name, rows) for _, name, rows in kept["inside"])]
+        nodes = [(self.old.specs[name].task_specs[row[3]], row) for name, rows in scopes for row in rows]
+        return [
+            node.element.id for node, row in nodes if node.visible and _rests(node) and node.name == node.element.id
+        ]
+
     def misfit(self, scope: str, node: Any) -> str | None:
         """Why a token at the node of that scope cannot go over, as far as the two diagrams tell."""
         key = (scope, node.name)
@@ -95,13 +104,14 @@ class Passage:
             self._reasons[key] = self._misfit(scope, node)
         return self._reasons[key]
 
-    def resting(self) -> Mapping[str, tuple[str, str | None]]:
-        """The elements of the old version at which a token can stand: id → scope and why it could not go over."""
-        found: dict[str, tuple[str, str | None]] = {}
+    def unmatched(self) -> Mapping[str, str]:
+        """The elements of the old version that matter and have no counterpart: id → why."""
+        found: dict[str, str] = {}
         for scope, spec in self.old.specs.items():
             for node in spec.task_specs.values():
-                if _rests(node) and node.visible and node.name == node.element.id:
-                    found[node.name] = scope, self.misfit(scope, node)
+                matters = _rests(node) or isinstance(node, BoundaryEvent | ParallelGateway | InclusiveGateway)
+                if matters and node.visible and node.name == node.element.id and (why := self.misfit(scope, node)):
+                    found[node.name] = why
         return found
 
     def candidates(self, element_id: str) -> list[Element]:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import cases, history, plans, progress, timeline
+from engine.casework import cases, history, past_plans, progress, timeline
 from engine.casework.models import Case
 from engine.db import reading, transaction
 from engine.errors import NotFound
@@ -83,7 +83,7 @@ def show_history(asked: dict[str, Any], case_no: str) -> ResponseReturnValue:
 
 
 def _events(session: Session, case: Case, after: int) -> list[dict[str, Any]]:
-    plan = plans.plan(session, case.version_id, case.called_versions)
+    spells = past_plans.spells(session, case)
     return [
         {
             "seq": event.seq,
@@ -91,7 +91,7 @@ def _events(session: Session, case: Case, after: int) -> list[dict[str, Any]]:
             "at": event.at,
             "kind": event.kind,
             "element_id": event.element_id,
-            "text": timeline.sentence(plan, event),
+            "text": timeline.sentence(past_plans.at_event(spells, event.seq), event),
             "who": timeline.who(case, event),
             "hash": event.hash,
         }

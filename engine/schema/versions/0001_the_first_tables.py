@@ -537,6 +537,65 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_click_clicked_at"), ["clicked_at"], unique=False)
 
     op.create_table(
+        "case_migration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("from_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mapping", db.Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("canceled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('running', 'done', 'canceled')", name=op.f("ck_case_migration_state")),
+        sa.ForeignKeyConstraint(["canceled_by"], ["account.id"], name=op.f("fk_case_migration_canceled_by")),
+        sa.ForeignKeyConstraint(
+            ["from_version_id"], ["process_version.id"], name=op.f("fk_case_migration_from_version_id")
+        ),
+        sa.ForeignKeyConstraint(["started_by"], ["account.id"], name=op.f("fk_case_migration_started_by")),
+        sa.ForeignKeyConstraint(["to_version_id"], ["process_version.id"], name=op.f("fk_case_migration_to_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_migration")),
+        sa.UniqueConstraint("key", name=op.f("uq_case_migration_key")),
+    )
+    with op.batch_alter_table("case_migration", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_case_migration_running",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
+        )
+
+    op.create_table(
+        "migrated_case",
+        sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", db.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'moved', 'failed', 'skipped', 'undone')", name=op.f("ck_migrated_case_state")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_migrated_case_case_id")),
+        sa.ForeignKeyConstraint(["migration_id"], ["case_migration.id"], name=op.f("fk_migrated_case_migration_id")),
+        sa.PrimaryKeyConstraint("migration_id", "case_id", name=op.f("pk_migrated_case")),
+    )
+    with op.batch_alter_table("migrated_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_migrated_case_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_migrated_case_waiting",
+            ["migration_id", "case_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "suspension",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -668,6 +727,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_copy_case_id"))
 
     op.drop_table("case_copy")
+    with op.batch_alter_table("migrated_case", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_migrated_case_waiting",
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_migrated_case_case_id"))
+
+    op.drop_table("migrated_case")
+    with op.batch_alter_table("case_migration", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_migration_running",
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
+        )
+
+    op.drop_table("case_migration")
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suspension_case_id"))
 
