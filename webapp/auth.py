@@ -50,10 +50,9 @@ def _load(identity: str) -> SignedIn | None:
     if kind not in _KINDS or _too_old(kind):
         return None
     with db.reading() as rows:
-        person = rows.get(Account, int(number)) if kind == "staff" else rows.get(Citizen, int(number))
-        if person is None or not person.active or person.session_version != int(version):
-            return None
-        return SignedIn(actors.acting(rows, person), person.session_version)
+        of_session = actors.staff_of_session if kind == "staff" else actors.citizen_of_session
+        found = of_session(rows, int(number))
+    return SignedIn(*found) if found is not None and found[1] == int(version) else None
 
 
 def _too_old(kind: str) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine import clock
 from engine.casework import clicks, execution
@@ -22,7 +22,7 @@ from engine.registry.models import Account
 
 def get(session: Session, task_id: int, actor: Actor) -> UserTask:
     """The task, for whoever may see it; for all others there is none."""
-    task = session.get(UserTask, task_id)
+    task = session.get(UserTask, task_id, options=[joinedload(UserTask.case)])
     if task is None or not access.may_see_task(actor, task, task.case):
         raise not_found(task_id, actor)
     return task

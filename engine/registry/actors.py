@@ -3,8 +3,10 @@
 An actor is read once for each request and then is a value: what follows from it is asked in `access` only.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -98,18 +100,34 @@ SYSTEM = Actor("system", None, "平台")
 
 def staff(session: Session, account_id: int) -> Actor:
     """The account with the posts it holds now. Raises NotAllowed when it is switched off or does not exist."""
-    account = session.execute(_ACCOUNT, {"account": account_id}).one_or_none()
-    if account is None or not account.active:
+    found = staff_of_session(session, account_id)
+    if found is None:
         raise NotAllowed(f"Expected an active account {account_id}, but there is none", notice="账号不存在或已停用")
-    return Actor("staff", account_id, account.name, _posts(session, account_id))
+    return found[0]
+
+
+def staff_of_session(session: Session, account_id: int) -> tuple[Actor, int] | None:
+    """The account with the posts it holds now, and the version that its sessions must have; None when it is switched
+    off or does not exist. Asked at each request, so it is one statement."""
+    rows = session.connection().execute(_STAFF, {"account": account_id, "now": clock.now()}).all()
+    if not rows or not rows[0].active:
+        return None
+    posts = tuple(_post(session, row[3:]) for row in rows if row[3] is not None)
+    return Actor("staff", account_id, rows[0].name, posts), rows[0].session_version
 
 
 def citizen(session: Session, citizen_id: int) -> Actor:
     """The citizen. Raises NotAllowed when they are switched off or do not exist."""
-    found = session.get(Citizen, citizen_id)
-    if found is None or not found.active:
+    found = citizen_of_session(session, citizen_id)
+    if found is None:
         raise NotAllowed(f"Expected an active citizen {citizen_id}, but there is none", notice="账号不存在或已停用")
-    return acting(session, found)
+    return found[0]
+
+
+def citizen_of_session(session: Session, citizen_id: int) -> tuple[Actor, int] | None:
+    """The citizen, and the version that their sessions must have; None when they are switched off or do not exist."""
+    found = session.get(Citizen, citizen_id)
+    return (acting(session, found), found.session_version) if found is not None and found.active else None
 
 
 def acting(session: Session, person: Account | Citizen) -> Actor:
@@ -127,23 +145,35 @@ def held_at(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
-# Both are asked at each request, so they are built once.
-_ACCOUNT = select(Account.name, Account.active).where(Account.id == bindparam("account"))
+_OF_POST = (
+    Role.key, Role.name, Role.kind, Role.level, Role.department_code, Region.code, Region.prefix, Region.name,
+)  # fmt: skip
+_NOW = bindparam("now", type_=Moment)
+_STAFF = (
+    select(Account.name, Account.active, Account.session_version, *_OF_POST)
+    .outerjoin_from(Account, Appointment, and_(Appointment.account_id == Account.id, held_at(_NOW)))
+    .outerjoin(Role, Role.key == Appointment.role_key)
+    .outerjoin(Region, Region.code == Appointment.region_code)
+    .where(Account.id == bindparam("account"))
+    .order_by(Appointment.id)
+)
 _POSTS = (
-    select(Role.key, Role.name, Role.kind, Role.level, Role.department_code, Region.code, Region.prefix, Region.name)
+    select(*_OF_POST)
     .join_from(Appointment, Role)
     .join(Region)
-    .where(Appointment.account_id == bindparam("account"), held_at(bindparam("now", type_=Moment)))
+    .where(Appointment.account_id == bindparam("account"), held_at(_NOW))
     .order_by(Appointment.id)
 )
 
 
 def _posts(session: Session, account_id: int) -> tuple[Post, ...]:
     found = session.execute(_POSTS, {"account": account_id, "now": clock.now()})
-    return tuple(
-        Post(key, name, kind, level, department, code, prefix, place, _items(session, department))
-        for key, name, kind, level, department, code, prefix, place in found
-    )
+    return tuple(_post(session, row) for row in found)
+
+
+def _post(session: Session, row: Sequence[Any]) -> Post:
+    key, name, kind, level, department, code, prefix, place = row
+    return Post(key, name, kind, level, department, code, prefix, place, _items(session, department))
 
 
 def _items(session: Session, department_code: str | None) -> frozenset[str] | None:

@@ -17,8 +17,9 @@ from engine.language.forms.model import MANY_CHOICES, SINGLE_CHOICES, TEXTS, Fie
 MAX_CHOSEN = 200
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?", re.ASCII)
 _FILE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-# Invisible characters that turn the direction of writing: they can make a name look like another.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters but the ends of lines and tabs, halves of surrogate pairs, and invisible characters that turn the
+# direction of writing: they can make a name look like another.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]+")
 _FLAGS = {
     "true": True,
     "on": True,
@@ -170,8 +171,4 @@ def _joined(text: str, written_as: str) -> str:
 
 def _printable(text: str) -> str:
     """Without control characters, halves of surrogate pairs and marks that turn the direction of writing."""
-    return "".join(
-        mark
-        for mark in text
-        if mark in "\n\t" or (unicodedata.category(mark) not in ("Cc", "Cs") and mark not in _TURNING)
-    )
+    return _UNPRINTABLE.sub("", text)
