@@ -13,8 +13,21 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, copies, cosigning, delegation, plans, straight, timeline, user_tasks, worklists
-from engine.casework.models import TaskDraft, UserTask
+from engine.casework import (
+    attachments,
+    cases,
+    copies,
+    cosigning,
+    delegation,
+    plans,
+    progress,
+    straight,
+    timeline,
+    user_tasks,
+    worklists,
+)
+from engine.casework.models import Attachment, TaskDraft, UserTask
+from engine.casework.timeline import Answered
 from engine.errors import Conflict, Invalid, Refusal
 from engine.language.forms import Feel, Form, Shown
 from engine.registry import access, people
@@ -23,6 +36,8 @@ from engine.registry.models import Account
 from webapp import case_lines, drawings, form_fields
 from webapp.form_fields import Control
 from webapp.inbox import returning
+
+AGREED = "是"
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,8 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
     form = user_tasks.form(session, task)
     saved = session.get(TaskDraft, (task.id, actor.id))
     held = holding(session, task, actor)
+    told = raised(session, task, actor)
+    files = attachments.listing(session, task.case_id)
     # What was submitted before is unmasked, so it is for those only who may fill the form in.
     before = straight.prefill(session, task) if held["fills"] and saved is None else {}
     typed = typed or Typed(saved.values if saved is not None else before)
@@ -66,13 +83,30 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
         conflict=typed.conflict,
         saved_at=saved.saved_at if saved is not None else None,
         basis=legal_basis(session, task),
-        files=attachments.listing(session, task.case_id),
-        earlier=timeline.submissions(session, task.case, actor),
+        raised=told,
+        photos=pictures(told, files),
+        files=files,
+        earlier=[row for row in timeline.submissions(session, task.case, actor) if row not in told],
         lines=case_lines.timeline_of(session, task.case),
         drawings=drawings.drawings(session, task.case),
         marks=drawings.marks(session, task.case),
         **held,
     )
+
+
+def raised(session: Session, task: UserTask, actor: Actor) -> list[Answered]:
+    """What the citizen told: of this case, or of that beside which it runs where this person may read it."""
+    case = cases.root_of(session, task.case)
+    readable = case.id == task.case_id or access.may_see(actor, case)
+    told = progress.filled_in(session, case, actor) if readable else []
+    # A page on which everything was only agreed to tells nothing.
+    return [row for row in told if any(shown != AGREED for _, shown in row.answers)]
+
+
+def pictures(told: Iterable[Answered], files: Iterable[Attachment]) -> list[Attachment]:
+    """The photos that came with what was told."""
+    shown = {number for row in told for number in row.files}
+    return [file for file in files if file.id in shown and file.media_type.startswith("image/")]
 
 
 def holding(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:

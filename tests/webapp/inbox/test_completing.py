@@ -27,6 +27,14 @@ def submissions() -> int:
         return session.query(Submission).filter(Submission.element_id == "wt_take").count()
 
 
+def test_what_the_citizen_told_is_read_before_what_is_asked(staff: SignsIn):
+    clerk = staff()
+    page = clerk.get(f"/tasks/{staff_work.task(staff_work.raise_hand()).id}").text
+    told, form = page.index("群众反映的情况"), page.index("是否属于受理范围")
+    assert told < page.index("水管断了三天，全组没有水喝") < form
+    assert page.count("水管断了三天，全组没有水喝") == 1 and "我已认真阅读以上内容" not in page
+
+
 def test_the_page_shows_form_case_basis_clock_and_diagram(staff: SignsIn):
     task = staff_work.task(staff_work.raise_hand())
     page = staff("county_water_clerk").get(f"/tasks/{task.id}").text
