@@ -37,6 +37,7 @@ from webapp import case_lines, drawings, form_fields
 from webapp.form_fields import Control
 from webapp.inbox import returning
 
+# A page on which everything was only agreed to tells nothing.
 AGREED = "是"
 
 
@@ -83,7 +84,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
         conflict=typed.conflict,
         saved_at=saved.saved_at if saved is not None else None,
         basis=legal_basis(session, task),
-        raised=told,
+        raised=[row for row in told if any(shown != AGREED for _, shown in row.answers)],
         photos=pictures(told, files),
         files=files,
         earlier=[row for row in timeline.submissions(session, task.case, actor) if row not in told],
@@ -98,9 +99,7 @@ def raised(session: Session, task: UserTask, actor: Actor) -> list[Answered]:
     """What the citizen told: of this case, or of that beside which it runs where this person may read it."""
     case = cases.root_of(session, task.case)
     readable = case.id == task.case_id or access.may_see(actor, case)
-    told = progress.filled_in(session, case, actor) if readable else []
-    # A page on which everything was only agreed to tells nothing.
-    return [row for row in told if any(shown != AGREED for _, shown in row.answers)]
+    return progress.filled_in(session, case, actor) if readable else []
 
 
 def pictures(told: Iterable[Answered], files: Iterable[Attachment]) -> list[Attachment]:
