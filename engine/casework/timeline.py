@@ -36,7 +36,7 @@ SENTENCES = {
     "task_reminded": "“{name}”即将到期，已提醒经办人", "task_overdue": "“{name}”超过办理时限，自动记录超时",
     "task_returned": "将“{name}”退回到“{target}”：{reason}", "task_taken_back": "撤回“{name}”的提交",
     "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
-    "companion_started": "启动{process}", "supervision_closed": "督办单已核销", "rating_given": "评价 {stars} 星",
+    "companion_started": "启动{process}", "supervision_closed": "督办单已销号", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
     "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理", "case_terminated": "终止办理：{reason}",
     "task_delegated": "委派“{name}”：{reason}", "delegation_answered": "答复“{name}”的委派",
@@ -164,7 +164,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
     payload: Mapping[str, Any] = event.payload
     names = {
         "name": element_name(plan, event.element_id),
-        "message": MESSAGES.get(str(payload.get("message")), str(payload.get("message", ""))),
+        "message": MESSAGES.get(str(payload.get("message"))) or f"收到消息：“{element_name(plan, event.element_id)}”",
         "process": PROCESSES.get(str(payload.get("process")), str(payload.get("process", ""))),
         "timers": "、".join(f"“{element_name(plan, timer)}”" for timer in payload.get("fired", ())),
         "target": element_name(plan, payload.get("target") or payload.get("straight")),
