@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import notifications
+from engine.casework import deployments, notifications
 from engine.casework.models import Case, Notice
 from engine.db import reading, transaction
 from webapp.auth import current_actor
@@ -19,13 +19,14 @@ from webapp.inbox.blueprint import blueprint
 
 @dataclass(frozen=True)
 class Message:
-    """A message with the case it speaks of."""
+    """A message with the case it speaks of, or of the version of a process that waits for a second person."""
 
     id: int
     text: str
     created_at: datetime
     read_at: datetime | None
     case_no: str
+    of_version: bool
 
 
 @blueprint.get("/notices")
@@ -53,4 +54,6 @@ def address(page: int) -> str:
 
 def message(session: Session, notice: Notice) -> Message:
     case = session.get(Case, notice.case_id) if notice.case_id is not None else None
-    return Message(notice.id, notice.text, notice.created_at, notice.read_at, case.case_no if case is not None else "")
+    of_version = notice.message_key == deployments.VERSION_MESSAGE
+    case_no = case.case_no if case is not None else ""
+    return Message(notice.id, notice.text, notice.created_at, notice.read_at, case_no, of_version)

@@ -47,7 +47,8 @@ def test_the_approvers_are_told_of_an_upload_and_the_uploader_of_the_decision(st
     with transaction() as session:
         actor = actors.staff(session, first.id)
         number = deployments.upload(session, {"processes/water.bpmn": changed}, actor=actor).id
-    assert "等待您审批" in second.get("/notices").text
+    notices = second.get("/notices").text
+    assert "等待您审批" in notices and 'href="/versions">打开流程版本' in notices
     assert "等待您审批" not in first.get("/notices").text
     assert "名称（原为“采取有效措施”）" in second.get(f"/versions/{number}").text
     second.post(f"/versions/{number}/approve")
