@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.casework import jobs, migration_jobs, migration_plans, migration_preview
+from engine.casework import jobs, migrating, migration_jobs, migration_plans, migration_preview
 from engine.casework.migration_jobs import Progress
 from engine.casework.models import Case, CaseMigration, Job, MigratedCase, TaskDraft
 from engine.db import reading, transaction
@@ -135,13 +135,13 @@ def test_a_worker_that_dies_halfway_leaves_the_case_and_its_row_for_the_next(
     def cut(*_: Any, **__: Any) -> int:
         raise Killed
 
-    kept = migration_jobs.migrating.migrate
+    kept = migrating.migrate
     first = iter([kept, cut])
-    monkeypatch.setattr(migration_jobs.migrating, "migrate", lambda *a, **k: next(first)(*a, **k))
+    monkeypatch.setattr(migrating, "migrate", lambda *a, **k: next(first)(*a, **k))
     with pytest.raises(Killed):
         jobs.sweep()
     assert dict(progress(made.id, who).counts) == {"moved": 1, "waiting": 1}
-    monkeypatch.setattr(migration_jobs.migrating, "migrate", kept)
+    monkeypatch.setattr(migrating, "migrate", kept)
     jobs.drain()
     assert dict(progress(made.id, who).counts) == {"moved": 2}
     for case in cases:
@@ -158,7 +158,7 @@ def test_what_passes_is_tried_again_and_in_the_end_told(
     def busy(*_: Any, **__: Any) -> int:
         raise Conflict("Expected to change the case, but it had already changed")
 
-    monkeypatch.setattr(migration_jobs.migrating, "migrate", busy)
+    monkeypatch.setattr(migrating, "migrate", busy)
     migration_jobs.run_due()
     assert dict(progress(made.id, who).counts) == {"waiting": 1}
     for _ in range(4):

@@ -25,6 +25,7 @@ from tests.workflow.draw import (
     user,
 )
 from tests.workflow.stage import Stage
+from tests.workflow.test_regions import Walk
 
 VERSIONS = iter(range(10**6))
 
@@ -288,3 +289,55 @@ def test_going_back_to_the_version_it_came_from_gives_the_same_state() -> None:
     before, state = stage.definition, stage.machine.save()
     assert isinstance(over(stage, drawn), Moved)
     assert stage.machine.save() == state == load(before, state, stage.world).save()
+
+
+# random walks
+
+
+def renamed(process: Process) -> Process:
+    """The same process in which every element has another id."""
+
+    def new(element: Element) -> Element:
+        inner = None if element.process is None else renamed(element.process)
+        host = element.attached_to and f"{element.attached_to}~"
+        ways = element.default and f"{element.default}~"
+        return replace(element, id=f"{element.id}~", process=inner, attached_to=host, default=ways)
+
+    flows = tuple(
+        replace(flow, id=f"{flow.id}~", source=f"{flow.source}~", target=f"{flow.target}~") for flow in process.flows
+    )
+    return replace(process, elements=tuple(map(new, process.elements)), flows=flows, _index={})
+
+
+@pytest.mark.parametrize("seeds", [range(n, n + 10) for n in range(0, 40, 10)], ids=lambda seeds: f"{seeds[0]} on")
+def test_wherever_a_case_stands_it_goes_over_and_back_and_can_finish(seeds: range) -> None:
+    for seed in seeds:
+        walk = Walk(seed)
+        there = definition(f"r-{seed}", {p.id: renamed(p) for p in walk.builder.processes()}, "main")
+        ids = [element.id for process in walk.builder.processes() for element in process.walk()]
+        away = Passage(walk.stage.definition, there, {key: f"{key}~" for key in ids})
+        home = Passage(there, walk.stage.definition, {f"{key}~": key for key in ids})
+        for _ in range(12):
+            if walk.stage.ended:
+                break
+            walk.act()
+            if not walk.stage.ended:
+                goes_over(walk, away, home)
+
+
+def goes_over(walk: Walk, away: Passage, home: Passage) -> None:
+    """Over and back to the same bytes; and to the end over there, with the same tasks open at first."""
+    state, world = walk.stage.machine.save(), walk.stage.world
+    moved = away.move(state)
+    assert isinstance(moved, Moved) and (moved.lost, moved.armed) == ((), ())
+    back = home.move(moved.state)
+    assert isinstance(back, Moved) and back.state == state
+    elsewhere = replace(world, variables={**world.variables, **walk.choices(free=False)})
+    machine = arrive(away.new, moved, elsewhere)
+    here = [(f"{one.element.id}~", one.index) for one in walk.stage.machine.user_tasks()]
+    assert [(one.element.id, one.index) for one in machine.user_tasks()] == here
+    for _ in range(400):
+        if machine.ended:
+            return
+        machine.complete(walk.random.choice(machine.user_tasks()).token)
+    raise AssertionError("the case does not come to an end")
