@@ -16,6 +16,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
+ON_THE_WAY |= {"deploy.migration", "deploy.undo_form"}
 
 
 def test_all_pages_are_free_of_barriers(
@@ -31,7 +32,7 @@ def test_all_pages_are_free_of_barriers(
         (staff("county_water_clerk"), clerks_tour(stage)),
         (staff("county_office"), supervisors_tour(stage)),
         (staff("county_water_reviewer"), [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "terminate")]),
-        (staff("policy_admin"), ["/versions", "/versions/1", "/versions/upload", "/nowhere"]),
+        (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),
     ]
     for person, tour in tours:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from engine.casework import deployments
+from engine.casework import deployments, migration_jobs
 from engine.casework.models import ProcessVersion
 from engine.db import reading
 from engine.oversight import versions as in_force
@@ -68,6 +68,7 @@ def version_page(
         running=in_force.running(session).get(version_id, 0),
         activations=in_force.activations(session, [version_id]).get(version_id, []),
         names=names(session, [found]),
+        migrations=migration_jobs.of_version(session, version_id),
         states=STATES,
         province=regions.get(session, regions.PROVINCE),
         places=places(session),
