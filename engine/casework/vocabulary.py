@@ -53,7 +53,7 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
     return Known(
         roles=role_keys,
         processes=frozenset(one.process_id for one in everything),
-        connectors=frozenset(INLINE) | connectors.NAMES,
+        connectors=frozenset(INLINE) | connectors.CALLABLE,
         messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
         variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
     )

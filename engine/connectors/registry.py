@@ -1,10 +1,11 @@
-"""The connectors by name, as diagrams and the outbox call them: email, webhook, wechat_work."""
+"""The connectors by name, as diagrams and the outbox call them: email, webhook, wechat_work take a message each;
+register_query asks and is answered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.connectors import email, settings, webhook, wechat_work
+from engine.connectors import email, register, settings, webhook, wechat_work
 from engine.connectors.outcome import Delivered, Rejected
 from engine.connectors.settings import Settings
 
@@ -31,6 +32,17 @@ CONNECTORS: Mapping[str, Connector] = {
 NAMES = frozenset(CONNECTORS)
 
 
+class Ask(Protocol):
+    """Ask an outside register, or raise Unreachable or Rejected."""
+
+    def __call__(self, settings: Settings, question: Mapping[str, Any], *, key: str) -> dict[str, Any]: ...
+
+
+QUERIES: Mapping[str, Ask] = {"register_query": register.ask}
+CALLABLE = NAMES | QUERIES.keys()
+"""What a service task may name."""
+
+
 def configured(name: str) -> bool:
     """Whether this installation has what the connector needs."""
     return _get(name).configured(settings.load())
@@ -46,8 +58,10 @@ def send(name: str, recipient: str, body: Mapping[str, Any], *, key: str) -> Del
     return connector.send(current, recipient, body, key=key)
 
 
-def call(name: str, values: Mapping[str, Any], *, key: str) -> dict[str, str]:
-    """The same for a service task: its headers are the body, `to` among them is the recipient."""
+def call(name: str, values: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+    """The same for a service task: its headers are the question, or the body with `to` among them the recipient."""
+    if name in QUERIES:
+        return QUERIES[name](settings.load(), values, key=key)
     body = {field: value for field, value in values.items() if field != "to"}
     return {"reference": send(name, str(values.get("to") or ""), body, key=key).reference}
 

@@ -4,6 +4,8 @@ JUSHOU_SMTP_URL          smtp://user:password@host:587?starttls=yes&from=jushou@
 JUSHOU_WEBHOOK_URL       https://host/path; plain http only for hosts of JUSHOU_WEBHOOK_HOSTS
 JUSHOU_WEBHOOK_SECRET    key of the signature
 JUSHOU_WEBHOOK_HOSTS     host or host:port as in the address, separated by commas: where else may be written to
+JUSHOU_REGISTER_URL      https://host/path: the registers of other departments, each under its name
+JUSHOU_REGISTER_TOKEN    what we show them
 JUSHOU_WECHAT_WORK_URL   https://qyapi.weixin.qq.com, or the address of a private 政务微信
 JUSHOU_WECHAT_WORK_CORP, _AGENT, _SECRET
 """
@@ -23,6 +25,8 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     webhook_hosts: frozenset[str] = frozenset()
+    register_url: str = ""
+    register_token: str = field(default="", repr=False)
     wechat_work_url: str = WECHAT_WORK
     wechat_work_corp: str = ""
     wechat_work_agent: str = ""
@@ -41,6 +45,8 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
         webhook_url=value("WEBHOOK_URL"),
         webhook_secret=value("WEBHOOK_SECRET"),
         webhook_hosts=frozenset(filter(None, hosts)),
+        register_url=value("REGISTER_URL").rstrip("/"),
+        register_token=value("REGISTER_TOKEN"),
         wechat_work_url=(value("WECHAT_WORK_URL") or WECHAT_WORK).rstrip("/"),
         wechat_work_corp=value("WECHAT_WORK_CORP"),
         wechat_work_agent=value("WECHAT_WORK_AGENT"),
