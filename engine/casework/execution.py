@@ -7,6 +7,7 @@ An exception leaves nothing behind: the caller's transaction rolls back and the 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Update, bindparam, delete, insert, select, update
@@ -198,15 +199,23 @@ def deliver(
         return hear(running, message, values or {})
 
 
-def hear(running: Running, message: str, values: Mapping[str, Any]) -> bool:
-    """Let an open case hear a message that it waits for; False when it does not."""
+def hear(
+    running: Running,
+    message: str,
+    values: Mapping[str, Any],
+    *,
+    element_id: str | None = None,
+    noted: Mapping[str, Any] = MappingProxyType({}),
+) -> bool:
+    """Let an open case hear a message that it waits for; False when it does not. `noted`: what the journal says too."""
     if running.case.state != "active" or not any(name == message for name, _ in running.machine.messages()):
         return False
     running.write(values)
     running.act(
         "message_received",
         lambda: running.machine.send(message),
-        payload={"message": message, "values": dict(values)},
+        element_id=element_id,
+        payload={"message": message, "values": dict(values), **noted},
     )
     return True
 

@@ -6,6 +6,7 @@ Whoever holds a `Running` holds the lock. Acts go through `act`, which moves the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Row
@@ -43,6 +44,8 @@ SET_BY_ENGINE = frozenset(
 # One act may evaluate many expressions, each within its own budget; together they have this one.
 OPERATIONS_OF_AN_ACT = 2_000_000
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Perform = Callable[["Running", Element], Mapping[str, Any] | None]
 Decide = Callable[["Running", Element, str, Mapping[str, Any]], Any]
@@ -290,12 +293,13 @@ class Running:
         self.journal_rows.append(made)
         self.changed = True
 
-    def value_of(self, text: str) -> Any:
-        """A plain text, or the value of a FEEL expression over the case's variables when it begins with "="."""
+    def value_of(self, text: str, known: Mapping[str, Any] = NOTHING) -> Any:
+        """A plain text, or the value of a FEEL expression over the case's variables when it begins with "="; `known`:
+        what else is known where it stands."""
         if not text.startswith("="):
             return text
         variables = {name: feel.to_feel(value) for name, value in self.case.variables.items()}
-        return feel.compile(text[1:])({**self.world.known, **variables})
+        return feel.compile(text[1:])({**self.world.known, **variables, **known})
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Keep those values that something in the bundle reads; the full answers live in the submission."""

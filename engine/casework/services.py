@@ -50,7 +50,9 @@ def notice(running: Running, element: Element) -> Mapping[str, Any]:
 def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
     """Send one message to one kind of recipient; returns who was told."""
     about = audience(running)
-    values = {**placeholders(running), **_due(running, element), **_headers(running, element)}
+    due_at = _due_at(running, element)
+    due = {"date": day(due_at)} if due_at else {}
+    values = {**placeholders(running), **due, **_headers(running, element, due_at)}
     text = notifications.render(running.plan, message_key, values)
     case_id, session, at = about.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
@@ -103,16 +105,16 @@ def placeholders(running: Running) -> dict[str, Any]:
     }
 
 
-def _due(running: Running, element: Element) -> dict[str, Any]:
+def _due_at(running: Running, element: Element) -> datetime | None:
     """Until when to do what the message speaks of: an element with a `slaKey` counts its row from now."""
     key = element.properties.get("slaKey")
     found = moments.of_key(running, key, element.id) if key else None
-    return {"date": day(found.due_at)} if found else {}
+    return found.due_at if found else None
 
 
-def _headers(running: Running, element: Element) -> dict[str, Any]:
-    skipped = ("messageKey", "to")
-    values = {key: running.value_of(text) for key, text in element.headers.items() if key not in skipped}
+def _headers(running: Running, element: Element, due_at: datetime | None) -> dict[str, Any]:
+    skipped, known = ("messageKey", "to"), {"dueAt": due_at}
+    values = {key: running.value_of(text, known) for key, text in element.headers.items() if key not in skipped}
     return {key: day(value) if isinstance(value, datetime) else value for key, value in values.items()}
 
 
