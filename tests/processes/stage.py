@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine import clock as engine_clock
-from engine.casework import attachments, cases, history, jobs, user_tasks
+from engine.casework import attachments, cases, history, incoming, jobs, user_tasks
 from engine.casework.models import Case, HistoryEvent, Incident, Job, Notice, OverdueRecord, UserTask
 from engine.db import reading, transaction
 from engine.errors import Invalid
@@ -34,6 +34,10 @@ POSTS = {
     "county_water_clerk": YANSHAN,
     "county_water_reviewer": YANSHAN,
     "county_water_approver": YANSHAN,
+    "town_hr_clerk": JIANGNA,
+    "county_hr_clerk": YANSHAN,
+    "county_hr_reviewer": YANSHAN,
+    "county_hr_approver": YANSHAN,
     "town_medins_clerk": JIANGNA,
     "county_medins_clerk": YANSHAN,
     "county_medins_reviewer": YANSHAN,
@@ -42,6 +46,7 @@ POSTS = {
     "pref_water_supervisor": PREFECTURE,
     "pref_office": PREFECTURE,
     "prov_office": PROVINCE,
+    "data_center": PROVINCE,
 }
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -96,8 +101,11 @@ class Stage:
             "applicantPhone": "13900000000",
             "residenceAddress": "1 组 1 号",
             "problemRegion": VILLAGE,
-            **steps.ASKED[self.item],
+            **{key: self._given(value) for key, value in steps.ASKED[self.item].items()},
         }
+
+    def _given(self, value: Any) -> Any:
+        return [self.file("citizen")] if value is steps.FILE else value
 
     def proxy_answers(self, **values: Any) -> dict[str, Any]:
         """What the neighbour fills in besides, when they raise the hand for the citizen."""
@@ -130,6 +138,7 @@ class Stage:
         """All steps on the beaten path to this one are done, now, beginning with the hand that is raised."""
         if element_id not in steps.WAY:
             self.raise_hand()
+            self.let_pass(until=engine_clock.now())
             return
         before, answers = steps.WAY[element_id]
         self.bring_to(before)
@@ -152,6 +161,13 @@ class Stage:
     def urge(self, who: str = "citizen") -> None:
         with transaction() as session:
             cases.urge(session, self.case().case_no, self.people[who])
+
+    def hear(self, message: str, who: str = "data_center", key: str = "1", **values: Any) -> Case:
+        """Another system says something about the case."""
+        with transaction() as session:
+            return incoming.receive(
+                session, self.case().case_no, message, actor=self.people[who], values=values, key=key
+            )
 
     def consent(self, *, agrees: bool, who: str = "citizen") -> None:
         with transaction() as session:
