@@ -5,10 +5,10 @@ The rule: each view calls the same function of the engine as the page does, so t
 
 from flask import Flask
 
-from webapp.api import acts, cases, items, reference, tasks, versions
+from webapp.api import acts, cases, items, messages, reference, tasks, versions
 from webapp.api.blueprint import blueprint
 
-__all__ = ["acts", "blueprint", "cases", "install", "items", "reference", "tasks", "versions"]
+__all__ = ["acts", "blueprint", "cases", "install", "items", "messages", "reference", "tasks", "versions"]
 
 
 def install(app: Flask) -> None:

@@ -144,6 +144,13 @@ class ReturnedSchema(Schema):
     tasks = fields.List(fields.Nested(OpenTaskSchema))
 
 
+class HeardSchema(Schema):
+    """A case has heard a message. Its sender need not be one who may read the case."""
+
+    case_no = fields.String()
+    message = fields.String()
+
+
 class CaseSchema(Schema):
     """办件."""
 

@@ -100,6 +100,13 @@ class NewCaseSchema(Request):
     values = fields.Dict(required=True, keys=fields.String(), error_messages=_WORDS)
 
 
+class MessageSchema(Request):
+    """What another system says of a case: the message by its name in the diagram, and the values that it brings."""
+
+    message = _text(64, least=1, required=True)
+    values = fields.Dict(load_default=dict, keys=fields.String(), error_messages=_WORDS)
+
+
 class WorklistSchema(PagingSchema):
     """Filters of the worklist."""
 

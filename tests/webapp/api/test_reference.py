@@ -13,6 +13,7 @@ DESCRIBED = {
     "get /tasks": "200 403 422 default",
     "get /tasks/{task_id}": "200 404 default",
     "post /cases": "201 403 404 422 default",
+    "post /cases/{case_no}/messages": "200 403 404 409 422 default",
     "post /cases/{case_no}/resume": "200 403 404 409 422 default",
     "post /cases/{case_no}/suspend": "200 403 404 409 422 default",
     "post /cases/{case_no}/terminate": "200 403 404 409 422 default",

@@ -21,6 +21,7 @@ GUARDED = [
     ("POST", "/cases"),
     ("GET", "/cases/water-532622-20261116-00001"),
     ("GET", "/cases/water-532622-20261116-00001/history"),
+    ("POST", "/cases/water-532622-20261116-00001/messages"),
     ("GET", "/tasks"),
     ("GET", "/tasks/1"),
     ("POST", "/tasks/1/claim"),
