@@ -179,7 +179,6 @@ class TestReminders:
         found = schedule.moments(limit(5, unit, 0), at("11-02 09:00"), PLAIN)
         assert found.remind_at == found.due_at
 
-
     def test_a_deadline_that_somebody_set_is_reminded_of_before_it(self) -> None:
         start, due = at("11-16 09:00"), at("11-20 00:00")
         assert schedule.until(due, start, PLAIN) == Moments(due, at("11-19 08:30"))
