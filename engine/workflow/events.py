@@ -132,8 +132,11 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):
             return
         for sibling in others:
             has_fired = isinstance(sibling.task_spec, BoundaryEvent) and sibling.state == TaskState.READY
-            if not has_fired:
-                sibling.cancel()
+            if has_fired:
+                continue
+            sibling.cancel()
+            if surrounds(sibling):
+                _end_beside(sibling, token)
 
     def _arm_again(self, token: Any) -> None:
         kept = self.event_definition.next_round(token) if isinstance(self.event_definition, Moment) else {}
@@ -142,6 +145,18 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):
         again = token.parent._add_child(self)
         again.internal_data.update(kept)
         self._update(again)
+
+
+def surrounds(token: Any) -> bool:
+    """Whether it stands for a whole process: event sub-processes are drawn in it, and run beside it."""
+    return isinstance(token.task_spec, defaults.SubWorkflowTask) and not token.task_spec.visible
+
+
+def _end_beside(whole: Any, spared: Any = None) -> None:
+    """Take away the event sub-processes that run beside a whole process; what the spared token leads to goes on."""
+    for beside in whole.workflow.living():
+        if beside is not whole and spared not in (beside, beside.parent):
+            beside.cancel()
 
 
 class ThrowEvent(Node, defaults.IntermediateThrowEvent):
@@ -162,12 +177,8 @@ def _end_all(scope: Any) -> None:
     if scope.parent_task_id is None:
         return
     host = scope.top_workflow.get_task_from_id(scope.parent_task_id)
-    if host.task_spec.visible:
-        return
-    # What surrounds the process stands in no diagram: event sub-processes run beside it, and are part of it.
-    for beside in host.workflow.living():
-        if beside is not host:
-            beside.cancel()
+    if surrounds(host):
+        _end_beside(host)
 
 
 class EndEvent(Node, defaults.EndEvent):

@@ -44,7 +44,7 @@ def standing(case: Case) -> tuple[str, int]:
     )
 
 
-@pytest.mark.parametrize("rounds", [60, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [60, pytest.param(1000, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 def test_a_case_is_returned_again_and_again_as_the_first_time(office: Office, rounds: int) -> None:
     case = begin(office)
     seen, costs = set(), []

@@ -1,7 +1,5 @@
 """Sending a token to another step: 退回 to an earlier one, and 直接提交 from there back to who sent it."""
 
-import time
-
 import pytest
 
 from engine.errors import Conflict, Invalid
@@ -261,21 +259,18 @@ def test_one_of_several_signers_cannot_go_straight_on() -> None:
 
 
 def test_a_thousand_returns_are_like_the_first() -> None:
-    """State, tokens and time of a round; the rounds lie in a section with a sub-process and a service, as cases do."""
+    """State and tokens of a round; the rounds lie in a section with a sub-process and a service, as cases do."""
     part = sub_process("part", start("s"), user("b"), boundary("late", "b", "timeDuration", "P1D"), user("c"),
                        end("e"), flows="s -> b -> c -> e; late -> c")  # fmt: skip
     drawn = drawing(start(), user("first"), parallel("f"), user("a"), service("tell"), part, user("other"),
                     parallel("j"), user("last"), end(),
                     flows="start -> first -> f -> a -> tell -> part -> j; f -> other -> j -> last -> end")  # fmt: skip
-    stage, sizes, spans = at(Stage(drawn), "first"), [], []
+    stage, sizes = at(Stage(drawn), "first"), []
     for _ in range(1000):
-        begun = time.process_time()
         at(stage, "a", "b")
         stage.send_back("c", "a")
         stage.reload()
-        spans.append(time.process_time() - begun)
         sizes.append((len(stage.machine.user_tasks()), len(stage.machine.save()) - 4 * len(stage.task("a").token)))
     assert max(size for _, size in sizes) - min(size for _, size in sizes) < 20
     assert {count for count, _ in sizes} == {2}
-    assert sorted(spans[-200:])[100] < 1.5 * sorted(spans[:200])[100]
     assert at(stage, "a", "b", "c", "other", "last").ended

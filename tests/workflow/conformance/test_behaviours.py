@@ -239,6 +239,22 @@ def test_an_error_starts_an_event_sub_process() -> None:
     assert here.open == ["c"]
 
 
+def test_an_event_sub_process_that_interrupts_ends_those_beside_it_too() -> None:
+    here = stage("an_event_sub_process_that_interrupts_ends_those_beside_it_too")
+    assert here.send("URGE") and here.send("URGE") and here.open == ["a", "b", "b"]
+    assert here.send("WITHDRAW") and here.open == ["c"] and not here.send("URGE")
+    here.complete("c")
+    assert here.ended
+
+
+def test_an_event_sub_process_in_a_sub_process_ends_only_that() -> None:
+    here = stage("an_event_sub_process_in_a_sub_process_ends_only_that")
+    assert here.send("WITHDRAW") and here.open == ["a", "c"]
+    for name in "ca":
+        here.complete(name)
+    assert here.open == ["d"]
+
+
 # multi-instance
 
 
