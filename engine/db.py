@@ -8,7 +8,7 @@ what it is asked, both ways to work with it raise Unavailable.
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -196,7 +196,7 @@ def transaction() -> Iterator[Session]:
         _raise_outage(error, committing=committing)
         raise
     finally:
-        session.close()
+        _close(session)
 
 
 @contextmanager
@@ -209,6 +209,12 @@ def reading() -> Iterator[Session]:
         _raise_outage(error, committing=False)
         raise
     finally:
+        _close(session)
+
+
+def _close(session: Session) -> None:
+    """Give the connection back. One that dies of it had nothing left to do."""
+    with suppress(DBAPIError):
         session.close()
 
 

@@ -242,6 +242,8 @@ def activate(
     now = clock.now()
     for code in region_codes or [regions.PROVINCE]:
         regions.get(session, code)
+        if _is_latest(session, version, code, max(active_from or now, now)):
+            continue  # the same click again
         session.add(
             Activation(
                 process_key=version.process_key,
@@ -254,6 +256,15 @@ def activate(
         )
     version.state = "active"
     return version
+
+
+def _is_latest(session: Session, version: ProcessVersion, region_code: str, at: datetime) -> bool:
+    """Whether this version is what was last switched on in just this region, from that moment on or before."""
+    wanted = select(Activation.version_id, Activation.active_from).where(
+        Activation.process_key == version.process_key, Activation.region_code == region_code
+    )
+    latest = session.execute(wanted.order_by(Activation.id.desc()).limit(1)).one_or_none()
+    return latest is not None and latest.version_id == version.id and latest.active_from <= at
 
 
 def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:

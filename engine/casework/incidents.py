@@ -88,7 +88,7 @@ def listing(session: Session, actor: Actor, *, resolved: bool = False) -> list[I
 
 
 def _require_running(session: Session, incident: Incident) -> None:
-    """What stands still by order is not set going by the back door."""
+    """What stands still by order is not set going by the back door. Locks the case, before anything of it is locked."""
     state = session.scalar(select(Case.state).where(Case.id == incident.case_id).with_for_update())
     if state == "suspended":
         raise Conflict(
@@ -100,12 +100,13 @@ def _require_running(session: Session, incident: Incident) -> None:
 def retry(session: Session, incident_id: int, actor: Actor) -> Incident:
     """Let what failed try again now, with all its attempts; the incident is closed by this person."""
     access.require(actor, "platform_ops")
-    incident = session.scalar(select(Incident).where(Incident.id == incident_id).with_for_update())
+    incident = session.get(Incident, incident_id)
     if incident is None:
         raise NotFound(f"Expected incident {incident_id}, but there is none", notice="没有找到这个异常")
+    _require_running(session, incident)
+    session.refresh(incident, with_for_update=True)
     if incident.resolved_at is not None:
         raise Conflict(f"Expected incident {incident_id} to be open, but it is over", notice="这个异常已经处理过了")
-    _require_running(session, incident)
     again = {"state": "waiting", "due_at": clock.now(), "attempts": 0, "leased_until": None}
     if incident.job_id is not None:
         session.execute(update(Job).where(Job.id == incident.job_id).values(again))

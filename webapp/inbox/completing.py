@@ -83,10 +83,11 @@ def attach(task_id: int) -> ResponseReturnValue:
     try:
         prepared = [form_fields.prepare(file) for file in sent]
         with transaction() as session:
-            user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
+            # The files refer to the case and the draft to the task; and the case is locked first, always.
             case_id = user_tasks.get(session, task_id, actor).case_id
             for one in prepared:
-                attachments.keep(session, one, actor=actor, case_id=case_id, task_id=task_id)
+                attachments.keep(session, one, actor=actor, case_id=case_id, task_id=task_id, click=typed.key)
+            user_tasks.save_draft(session, task_id, actor=actor, values=typed.values)
     except (Invalid, Conflict) as refusal:
         return again(task_id, actor, typed.refused(refusal)), refusal.status
     flash(f"已添加 {len(sent)} 个附件，填写的内容已存为草稿。")
