@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, deployments, execution, plans
+from engine.casework import applications, deployments, execution, numbering, plans
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Page, page_of
 from engine.casework.running import Companion, Running
@@ -106,9 +106,8 @@ def search(
     wanted = select(Case).where(Case.subject_id.is_(None), access.case_condition(actor, Case))
     conditions: list[ColumnElement[bool]] = []
     if text.strip():
-        words = text.strip()
         conditions.append(
-            or_(Case.case_no.contains(words, autoescape=True), Case.applicant_name.startswith(words, autoescape=True))
+            or_(numbering.containing(text.strip()), Case.applicant_name.startswith(text.strip(), autoescape=True))
         )
     if item:
         conditions.append(Case.item_code == item)

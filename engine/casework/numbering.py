@@ -3,13 +3,15 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, false, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework.models import CaseNumber
+from engine.casework.models import Case, CaseNumber
 from engine.registry import regions
+
+_WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
 
 
 def next_number(session: Session, code: str, region_code: str, at: datetime) -> str:
@@ -25,6 +27,14 @@ def next_number(session: Session, code: str, region_code: str, at: datetime) -> 
         .returning(CaseNumber.last)
     ).scalar_one()
     return f"{prefix}-{last:05d}"
+
+
+def containing(words: str) -> ColumnElement[bool]:
+    """The cases whose number contains these words. A whole number is looked up, and what no number holds is not looked
+    for: to read through all numbers takes its time."""
+    if not words.isascii():
+        return false()
+    return Case.case_no == words if _WHOLE.fullmatch(words) else Case.case_no.contains(words, autoescape=True)
 
 
 def spoken(case_no: str) -> str:

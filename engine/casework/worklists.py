@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.casework import numbering
 from engine.casework.clocks import Chip, chip
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Page
+from engine.casework.paging import Page, bounds, counting
 from engine.errors import Invalid
 from engine.registry import access, calendars, regions
 from engine.registry.actors import Actor
@@ -92,7 +93,7 @@ def _filters(
         found.append(Case.case_no == case_no)
     if text.strip():
         words = text.strip()
-        found.append(or_(Case.case_no.contains(words, autoescape=True), _named(words)))
+        found.append(or_(numbering.containing(words), _named(words)))
     return found
 
 
@@ -132,17 +133,15 @@ def listing(
     """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region."""
     conditions = [scope_condition(actor, scope)]
     conditions += _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
-    size = min(max(size, 1), 200)
-    total = session.scalar(_joined(select(func.count())).where(*conditions)) or 0
-    page = min(max(page, 1), max(1, -(-total // size)))
+    here = bounds(session, _joined(select(UserTask.id)).where(*conditions), page, size)
     order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else (UserTask.ended_at.desc(), UserTask.id.desc())
     wanted = _joined(select(UserTask, Case, Region.name, Account.name)).where(*conditions).order_by(*order)
     wanted = wanted.outerjoin(Region, Region.code == UserTask.region_code)
     wanted = wanted.outerjoin(Account, Account.id == UserTask.assignee_id)
-    found = session.execute(wanted.limit(size).offset((page - 1) * size)).all()
+    found = session.execute(wanted.limit(here.size).offset(here.offset)).all()
     now = clock.now()
     rows = [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
-    return Page(rows, total, page, size)
+    return here.with_rows(rows)
 
 
 def steps(session: Session, actor: Actor, scope: str) -> list[str]:
@@ -170,11 +169,9 @@ def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many tasks stand under each heading; `finished` only of the last 30 days."""
-    found: dict[str, int] = {}
-    for scope in SCOPES:
-        wanted = _joined(select(func.count())).where(scope_condition(actor, scope))
-        if scope == "finished":
-            wanted = wanted.where(UserTask.ended_at >= clock.now() - timedelta(days=30))
-        found[scope] = session.scalar(wanted) or 0
-    return found
+    """How many tasks stand under each heading, counted up to `paging.MOST_COUNTED` and one; `finished` only of the last
+    30 days."""
+    recent = UserTask.ended_at >= clock.now() - timedelta(days=30)
+    within = {scope: and_(scope_condition(actor, scope), recent if scope == "finished" else true()) for scope in SCOPES}
+    wanted = [counting(_joined(select(UserTask.id)).where(condition)) for condition in within.values()]
+    return dict(zip(SCOPES, session.execute(select(*wanted)).one(), strict=True))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import taking_back, timeline, worklists
 from engine.casework.clocks import Chip
+from engine.casework.paging import MOST_COUNTED
 from engine.casework.worklists import Row
 from engine.db import reading
 from engine.registry import access, items, regions
@@ -92,7 +93,8 @@ def inbox() -> ResponseReturnValue:
     """The worklist of this person."""
     actor = current_actor()
     with reading() as session:
-        asked = question(first_scope(session, actor))
+        counts = worklists.counts(session, actor)
+        asked = question("mine" if request.args.get("scope") or counts["mine"] else "group")
         found = worklists.listing(
             session,
             actor,
@@ -108,7 +110,7 @@ def inbox() -> ResponseReturnValue:
         finished = [row.task for row in found.rows] if asked.scope == "finished" else []
         mine_again = taking_back.just_completed(session, finished, actor)
         page = found.with_rows([line(session, actor, row, mine_again) for row in found.rows])
-        return render_template("inbox/inbox.html", page=page, **around(session, actor, asked))
+        return render_template("inbox/inbox.html", page=page, counts=counts, **around(session, actor, asked))
 
 
 @blueprint.get("/staff")
@@ -122,13 +124,8 @@ def home() -> ResponseReturnValue:
     return redirect(url_for(next((page for has, page in OWN_PAGES if has(actor)), "inbox.inbox")), 303)
 
 
-def first_scope(session: Session, actor: Actor) -> str:
-    """The list that opens by itself: one's own tasks; the group's where one holds none."""
-    return "mine" if request.args.get("scope") or worklists.counts(session, actor)["mine"] else "group"
-
-
 def question(first: str) -> Asked:
-    """The filters of the address; what is unknown there counts as not given. `first`: the scope if none is."""
+    """The filters of the address; what is unknown there counts as not given. `first`: the list that opens by itself."""
     given = request.args
     scope, due, sort = given.get("scope", ""), given.get("due", ""), given.get("sort", "")
     return Asked(
@@ -155,7 +152,7 @@ def around(session: Session, actor: Actor, asked: Asked) -> dict[str, Any]:
         "scope": asked.scope,
         "asked": asked,
         "address": address,
-        "counts": worklists.counts(session, actor),
+        "most_counted": MOST_COUNTED,
         "scope_names": SCOPES,
         "empty_words": EMPTY,
         "due_names": DUE,
