@@ -94,9 +94,12 @@ def _still_ours(session: Session, found: Claim) -> Job | None:
 
 
 def fire(running: Running) -> None:
-    """Let the machine fire what is due. A timer that was put off meanwhile is simply not due."""
+    """Let the machine fire what is due. A timer that was put off meanwhile is simply not due. The journal says when
+    each was due, which is what counts, however late a worker came."""
     fired: list[str] = []
-    running.act("timer_fired", lambda: fired.extend(running.machine.wake()), payload={"fired": fired})
+    timers = running.machine.timers()
+    due = {timer.element.id: timer.due_at.isoformat() for timer in timers if timer.due_at <= running.now}
+    running.act("timer_fired", lambda: fired.extend(running.machine.wake()), payload={"fired": fired, "due": due})
 
 
 def remind() -> int:
