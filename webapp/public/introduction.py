@@ -3,6 +3,7 @@
 The rule: steps and limits are read from the version that new cases run on, so they are never told twice.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -70,16 +71,19 @@ def guide(session: Session, item: ServiceItem) -> Guide:
     version = deployments.active(session, item.code, regions.PROVINCE, clock.now())
     bundle = deployments.bundle_of(session, version.id)
     total = _limit(bundle, "total", "item.total") or _limit(bundle, "total", f"{item.code}.total")
-    return Guide(ACTIONS.get(item.channel_kind, "我要申请"), total, tuple(_steps(bundle)))
+    return Guide(ACTIONS.get(item.channel_kind, "我要申请"), total, tuple(_steps(session, bundle)))
 
 
-def _steps(bundle: Bundle) -> list[GuideStep]:
-    """The steps for which the diagram has words of a guide (`guideText`): those of the usual way, in its order."""
-    return [
-        GuideStep(text, _limit(bundle, element.id, element.properties.get("slaKey")))
-        for element in bundle.process.walk()
-        if element.kind == "userTask" and (text := element.properties.get("guideText"))
-    ]
+def _steps(session: Session, bundle: Bundle) -> Iterator[GuideStep]:
+    """The steps for which the diagram has words of a guide (`guideText`): those of the usual way, in its order, those
+    of the processes that it calls where it calls them."""
+    for element in bundle.process.walk():
+        text = element.properties.get("guideText")
+        if element.kind == "userTask" and text:
+            yield GuideStep(text, _limit(bundle, element.id, element.properties.get("slaKey")))
+        elif element.called in bundle.called and deployments.is_open(session, element.called):
+            version = deployments.active(session, element.called, regions.PROVINCE, clock.now())
+            yield from _steps(session, deployments.bundle_of(session, version.id))
 
 
 def _limit(bundle: Bundle, element: str, key: str | None) -> str:
