@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import notifications, plans, vocabulary
+from engine.casework import new_items, notifications, plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
 from engine.db import one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -255,6 +255,7 @@ def activate(
             )
         )
     version.state = "active"
+    new_items.enter(session, bundle_of(session, version.id))
     return version
 
 

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -13,7 +13,7 @@ _known: dict[str, frozenset[str]] = {}
 
 def listing(session: Session) -> list[ServiceItem]:
     """All items in the order of the home page, whether they are open already or not."""
-    return list(session.scalars(select(ServiceItem).order_by(ServiceItem.position)))
+    return list(session.scalars(select(ServiceItem).order_by(ServiceItem.position, ServiceItem.code)))
 
 
 def boards(session: Session) -> list[tuple[str, list[ServiceItem]]]:
@@ -32,6 +32,27 @@ def get(session: Session, code: str) -> ServiceItem:
     if item is None:
         raise NotFound(f"Expected a service item {code!r}, but there is none", notice="没有这个服务事项")
     return item
+
+
+def enter(
+    session: Session, code: str, *, name: str, board: str, department_code: str, channel_kind: str, introduction: str
+) -> None:
+    """Another item, behind all others: beside those of its board, or on a board of its own."""
+    beside = session.scalar(select(func.max(ServiceItem.position)).where(ServiceItem.board == board))
+    last = session.scalar(select(func.max(ServiceItem.position))) or 0
+    session.add(
+        ServiceItem(
+            code=code,
+            name=name,
+            board=board,
+            department_code=department_code,
+            channel_kind=channel_kind,
+            position=last + 1 if beside is None else beside,
+            introduction=introduction,
+        )
+    )
+    session.flush()
+    forget()
 
 
 def codes_of(session: Session, department_code: str) -> frozenset[str]:
