@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from engine import clock
+from engine.language import identity
 from engine.language.forms import Form, Shown
 
 WEIGHTS: Mapping[str, Mapping[Any, int]] = {
@@ -23,6 +24,9 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "checkResult": {"满意": 4, "退回重办": 1},
     "stars": {"5": 6, "4": 4, "3": 2, "2": 1, "1": 1},
     "consentCallResult": {"同意": 8, "拒绝": 1, "找不到": 1},
+    "insureResult": {"通过": 8, "补正": 1, "不予受理": 1},
+    "onlinePay": {True: 4, False: 1},
+    "prevInsurance": {"无": 9, "职工医保": 1, "外地居民医保": 1},
 }
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     "visitGps": ("23.6051,104.3372", "23.5810,104.2218"),
@@ -66,9 +70,15 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "callbackNote": ("已电话了解：申请人不满意的是到现场的时间太晚。",),
     "rectifyText": ("已要求经办人提前约定时间并守时，向申请人作了说明。",),
     "ratingText": ("水来了，谢谢。", "师傅很有耐心。", "打电话说得很清楚。"),
+    "rejectBasis": ("《社会保险经办条例》第二十七条",),
+    "correctionBasis": ("《社会保险经办条例》第六条",),
+    "offlineMaterials": ("身份证原件", "身份证、居住证原件"),
+    "offlineNote": ("原件已核对，当场缴费。",),
+    "bankName": ("云南农村信用社砚山县联社",),
     "withdrawReason": ("水已经来了，不用再处理。",),
 }
 DISSATISFIED = ("等了好几天才有人来。", "修好没几天又停了。", "电话打了好几次才有人接。")
+BANK_CARD = "6217001234567893"
 # Where nothing else is known of the question.
 GENERAL = ("已按程序办理，情况属实，资料齐全。", "已与申请人电话沟通，说明了办理情况。")
 NUMBERS: Mapping[str, tuple[int, int]] = {
@@ -80,6 +90,7 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
     "orderDueDays": (2, 5),
     "newDueDays": (2, 5),
     "budget": (30_000, 450_000),
+    "offlinePaid": (400, 1_600),
 }
 
 
@@ -125,6 +136,8 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
         return _date(shown, rng)
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
+    if kind == "dynamiclist":
+        return [{asked.key: _value(asked, given, context, rng) for item in shown.items for asked in item.inputs()}]
     return None
 
 
@@ -160,6 +173,11 @@ def _text(shown: Shown, given: Mapping[str, Any], rng: Random) -> str | None:
         return f"1390000{rng.randint(0, 9999):04d}"
     if shown.format == "person_name":
         return "群众亲属"
+    if shown.format == "idno":
+        first_17 = f"532622{rng.randint(1946, 2015)}0101{rng.randint(1, 999):03d}"
+        return first_17 + identity.check_character(first_17)
+    if shown.format == "bankcard":
+        return BANK_CARD
     unhappy = shown.key == "ratingText" and str(given.get("stars")) in "123"
     text = rng.choice(DISSATISFIED if unhappy else SENTENCES.get(shown.key, GENERAL))
     return text[: shown.max_length] if shown.max_length else text
