@@ -21,6 +21,9 @@ from engine.casework import (
     deployments,
     history,
     jobs,
+    migrating,
+    migration_jobs,
+    migration_plans,
     returns,
     suspension,
     taking_back,
@@ -225,6 +228,25 @@ def letter(office: Office, key: str) -> Scene:
     return Scene(working, of(case))
 
 
+def migration(office: Office, key: str) -> Scene:
+    office.deploy(content.small())
+    case, who = office.raise_hand(), employ("policy_admin", "530000")
+    to = office.deploy(version("新"))
+    with transaction() as session:
+        wanted = migration_plans.plan(session, case.version_id, to, {}, actor=who)
+        migration_jobs.start(session, wanted, actor=who, reason=REASON, key=key, case_no=case.case_no)
+    return Scene(working, of(case))
+
+
+def undo_migration(office: Office, key: str) -> Scene:
+    scene = migration(office, f"{key}-first")
+    scene.deed()
+    with reading() as session:
+        case = session.get_one(Case, scene.case())
+    given = {"actor": employ("policy_admin", "530000"), "reason": REASON, "key": key}
+    return Scene(once(migrating.undo, case.case_no, **given), of(case))
+
+
 def version(key: str) -> dict[str, bytes]:
     return content.small(name=f"小事{key}")
 
@@ -252,8 +274,9 @@ PEOPLE: dict[str, Set] = {
     "start": start, "complete": complete, "claim": claim, "withdraw": withdraw, "send back": send_back,
     "take back": take_back, "cosign": cosign, "sign": sign, "suspend": suspend, "resume": resume,
     "terminate": terminate, "upload": upload, "approve": approve, "activate": activate,
+    "undo migration": undo_migration,
 }  # fmt: skip
-WORKER: dict[str, Set] = {"timer": timer, "service": service, "letter": letter}
+WORKER: dict[str, Set] = {"timer": timer, "service": service, "letter": letter, "migration": migration}
 
 
 def shape(case_id: int | None) -> object:
@@ -272,7 +295,8 @@ def _of_one(session: Any, case: Case) -> object:
     tasks = session.scalars(select(UserTask).where(UserTask.case_id == case.id).order_by(UserTask.id))
     counts = [session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) for table in ROWS]
     return (
-        case.process_key, case.state, case.status, case.outcome, sorted(case.variables),
+        case.process_key, session.get_one(ProcessVersion, case.version_id).number,
+        case.state, case.status, case.outcome, sorted(case.variables),
         sorted(event.kind for event in history.events(session, case.id)),
         [(task.element_id, task.kind, task.state, task.assignee_id) for task in tasks],
         sorted(session.scalars(select(Job.kind).where(Job.case_id == case.id))), counts,
