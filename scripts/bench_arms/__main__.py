@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-from bench_arms import content, measure, ours, rules, stock
+from bench_arms import content, due, growing, measure, memory, million, ours, rules, stock
 from bench_arms.measure import Arm
 from bench_arms.ours import Office
 
@@ -25,10 +25,20 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each arm runs a case")
     parser.add_argument("--weigh", type=int, default=CASES_TO_WEIGH, help="how many cases are weighed in bytes")
+    parser.add_argument("--quick", action="store_true", help="leave out what must not grow, the worker and the memory")
+    parser.add_argument("--million", action="store_true", help="a million cases beside ten thousand, in PostgreSQL")
     chosen = parser.parse_args()
+    if chosen.million:
+        with tempfile.TemporaryDirectory() as folder, beside(f"bench_{million.FEW}", f"bench_{million.MANY}") as urls:
+            sizes = dict(zip((million.FEW, million.MANY), urls.values(), strict=True))
+            print(json.dumps(million.results(sizes, Path(folder), chosen.rounds), indent=2, ensure_ascii=False))
+        return
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
         offices = {name: ours.office(url, Path(folder)) for name, url in urls.items()}
         found = results(offices, chosen.rounds, chosen.weigh)
+        if not chosen.quick:
+            add_what_must_not_grow(found, offices, chosen.rounds)
+            found["web_worker_megabytes"] = memory.resident_megabytes(Path(folder))
         for office in offices.values():
             office.engine.dispose()
     print(json.dumps(found, indent=2) if chosen.json else table(found))
@@ -38,19 +48,27 @@ def main() -> None:
 def databases(folder: Path) -> Iterator[dict[str, str]]:
     """Empty databases: a SQLite file, and beside the PostgreSQL database for tests one that is dropped again."""
     found = {"sqlite": f"sqlite:///{folder / 'bench.sqlite'}"}
-    given = os.environ.get("JUSHOU_TEST_DATABASE_URL")
-    if given is None:
+    if "JUSHOU_TEST_DATABASE_URL" not in os.environ:
         yield found
         return
-    url = make_url(given)
+    with beside("bench") as made:
+        yield {**found, "postgresql": made["bench"]}
+
+
+@contextmanager
+def beside(*words: str) -> Iterator[dict[str, str]]:
+    """Databases beside the PostgreSQL database for tests, by word; dropped again."""
+    url = make_url(os.environ["JUSHOU_TEST_DATABASE_URL"])
     if "test" not in (url.database or ""):
         raise SystemExit("Expected a database with 'test' in its name, but this one may hold something of value")
-    name = f"{url.database}_bench"
-    _on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    names = {word: f"{url.database}_{word}" for word in words}
+    for name in names.values():
+        _on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
     try:
-        yield {**found, "postgresql": url.set(database=name).render_as_string(hide_password=False)}
+        yield {word: url.set(database=name).render_as_string(hide_password=False) for word, name in names.items()}
     finally:
-        _on_server(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        for name in names.values():
+            _on_server(url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _on_server(url: URL, *statements: str) -> None:
@@ -70,6 +88,7 @@ def arms_of(offices: dict[str, Office]) -> dict[str, Arm]:
             found[f"naive/{name}/{word}"] = stock.naive(deadlines, office.engine)
             found[f"engine/{name}/{word}"] = ours.Ours(deadlines, office)
             found[f"http/{name}/{word}"] = ours.OursByHttp(deadlines, office)
+            found[f"api/{name}/{word}"] = ours.OursByApi(deadlines, office)
             found[f"http_and_page/{name}/{word}"] = ours.OursByHttp(deadlines, office, follow=True)
     return found
 
@@ -98,6 +117,15 @@ def results(offices: dict[str, Office], count: int, weighed: int) -> dict[str, A
     }
 
 
+def add_what_must_not_grow(found: dict[str, Any], offices: dict[str, Office], count: int) -> None:
+    """Loops and long rows, and what the worker does."""
+    found["growing"] = {name: growing.results(office, count) for name, office in offices.items()}
+    found["due"] = {name: due.results(office, count) for name, office in offices.items()}
+    for name, figures in found["growing"].items():
+        found["ratios_of_all"][name] |= growing.ratios(figures)
+    found["ratios"] |= growing.ratios(found["growing"][found["database_of_ratios"]])
+
+
 def ratios(summaries: dict[str, dict[str, float]], database: str) -> dict[str, float]:
     """Ours by naive, for the process with deadlines on this database."""
     base = summaries[f"naive/{database}/timed"]
@@ -105,6 +133,7 @@ def ratios(summaries: dict[str, dict[str, float]], database: str) -> dict[str, f
         "completion_cpu_vs_naive": summaries[f"engine/{database}/timed"]["cpu_ms"] / base["cpu_ms"],
         "completion_wall_vs_naive": summaries[f"engine/{database}/timed"]["wall_ms"] / base["wall_ms"],
         "http_cpu_vs_naive": summaries[f"http/{database}/timed"]["cpu_ms"] / base["cpu_ms"],
+        "api_cpu_vs_naive": summaries[f"api/{database}/timed"]["cpu_ms"] / base["cpu_ms"],
         "http_and_page_cpu_vs_naive": summaries[f"http_and_page/{database}/timed"]["cpu_ms"] / base["cpu_ms"],
         "bytes_vs_naive": summaries[f"engine/{database}/timed"]["bytes_per_case"] / base["bytes_per_case"],
     }
@@ -117,7 +146,10 @@ def table(found: dict[str, Any]) -> str:
     for name, row in found["arms"].items():
         counted, weighed = row.get("statements", ""), row.get("bytes_per_case", "")
         lines.append(f"{name:<32}{row['cpu_ms']:>9.2f}{row['wall_ms']:>9.2f}{counted:>7}{weighed:>9}")
-    lines += [f"{name}: {figures}" for name, figures in found["rules"].items()]
+    for kind in ("rules", "growing", "due"):
+        lines += [f"{kind} {name}: {figures}" for name, figures in found.get(kind, {}).items()]
+    if "web_worker_megabytes" in found:
+        lines.append(f"web worker: {found['web_worker_megabytes']} MB resident")
     lines += [f"{name:<32}{value:>9.2f}" for name, value in found["ratios"].items()]
     return "\n".join(lines)
 

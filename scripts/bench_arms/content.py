@@ -60,12 +60,10 @@ def _timer(step: str, what: str, days: int) -> str:
 def files(deadlines: bool) -> dict[str, bytes]:
     """The same process as a version of ours: diagram, two forms, the shipped rules."""
     key = process_key(deadlines)
-    lane = "".join(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>" for name in ("start", *STEPS, "end"))
-    lanes = f'<bpmn:laneSet id="lanes"><bpmn:lane id="{ROLE}" name="{ROLE}">{lane}</bpmn:lane></bpmn:laneSet>'
     tasks = "".join(_our_task(step, deadlines) for step in STEPS)
     rules = {f"rules/{path.name}": path.read_bytes() for path in sorted((ROOT / "rules").glob("*.dmn"))}
     return {
-        f"processes/{key}.bpmn": _diagram(key, f"{lanes}{tasks}").encode(),
+        f"processes/{key}.bpmn": _diagram(key, f"{_lane('start', *STEPS, 'end')}{tasks}").encode(),
         "forms/bench_long.form": _form("bench_long", tuple(_LONG)),
         "forms/bench_small.form": _form("bench_small", ()),
         **{path: rules[path] for path in rules if path.split("/")[1] in _RULES},
@@ -73,6 +71,49 @@ def files(deadlines: bool) -> dict[str, bytes]:
 
 
 _RULES = ("deadlines.dmn", "messages.dmn", "supervise_threshold.dmn")
+
+
+def loop() -> dict[str, bytes]:
+    """A step that is done again for as long as it is agreed to."""
+    inside = (
+        f"{_lane('start', 'again', 'turn', 'end')}{_our_task('again', deadlines=False)}"
+        '<bpmn:startEvent id="start" name="start" /><bpmn:endEvent id="end" name="end" />'
+        '<bpmn:exclusiveGateway id="turn" name="again?" default="turn__end" />'
+        f"{_flow('start', 'again')}{_flow('again', 'turn')}{_flow('turn', 'end')}"
+        '<bpmn:sequenceFlow id="turn__again" name="yes" sourceRef="turn" targetRef="again"><bpmn:conditionExpression '
+        'xsi:type="bpmn:tFormalExpression">=agreed = true</bpmn:conditionExpression></bpmn:sequenceFlow>'
+    )
+    return _version("bench_loop", _process("bench_loop", inside))
+
+
+def row_of(length: int) -> dict[str, bytes]:
+    """So many steps in a row."""
+    steps = tuple(f"step{number}" for number in range(length))
+    inside = _lane("start", *steps, "end") + "".join(_our_task(step, deadlines=False) for step in steps)
+    return _version(f"bench_row_{length}", _diagram(f"bench_row_{length}", inside, steps))
+
+
+def timer() -> dict[str, bytes]:
+    """A case that waits for two days and ends."""
+    inside = (
+        f'{_lane("start", "wait", "end")}<bpmn:startEvent id="start" name="start" />'
+        '<bpmn:intermediateCatchEvent id="wait" name="wait"><bpmn:timerEventDefinition><bpmn:timeDuration '
+        'xsi:type="bpmn:tFormalExpression">P2D</bpmn:timeDuration></bpmn:timerEventDefinition>'
+        '</bpmn:intermediateCatchEvent><bpmn:endEvent id="end" name="end" />'
+        f"{_flow('start', 'wait')}{_flow('wait', 'end')}"
+    )
+    return _version("bench_timer", _process("bench_timer", inside))
+
+
+def _version(key: str, diagram: str) -> dict[str, bytes]:
+    rules = {f"rules/{name}": (ROOT / "rules" / name).read_bytes() for name in _RULES}
+    forms = {"forms/bench_small.form": _form("bench_small", ())}
+    return {f"processes/{key}.bpmn": diagram.encode(), **forms, **rules}
+
+
+def _lane(*nodes: str) -> str:
+    named = "".join(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>" for name in nodes)
+    return f'<bpmn:laneSet id="lanes"><bpmn:lane id="{ROLE}" name="{ROLE}">{named}</bpmn:lane></bpmn:laneSet>'
 
 
 def _our_task(step: str, deadlines: bool) -> str:
@@ -99,15 +140,17 @@ def _form(form_id: str, long: tuple[str, ...]) -> bytes:
     return json.dumps(whole, ensure_ascii=False).encode()
 
 
-def _diagram(key: str, inside: str) -> str:
+def _diagram(key: str, inside: str, steps: tuple[str, ...] = STEPS) -> str:
     """A row of the steps from start to end."""
-    row = ("start", *STEPS, "end")
-    flows = "".join(_flow(source, target) for source, target in pairwise(row))
+    flows = "".join(_flow(source, target) for source, target in pairwise(("start", *steps, "end")))
+    ends = '<bpmn:startEvent id="start" name="start" /><bpmn:endEvent id="end" name="end" />'
+    return _process(key, f"{inside}{ends}{flows}")
+
+
+def _process(key: str, inside: str) -> str:
     return (
         f'<bpmn:definitions {_NAMESPACES} id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">'
-        f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{inside}'
-        f'<bpmn:startEvent id="start" name="start" /><bpmn:endEvent id="end" name="end" />{flows}'
-        f"</bpmn:process></bpmn:definitions>"
+        f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{inside}</bpmn:process></bpmn:definitions>'
     )
 
 

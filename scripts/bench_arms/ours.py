@@ -17,7 +17,7 @@ from bench_arms import content
 from engine import db, schema
 from engine.casework import cases, deployments, user_tasks
 from engine.casework.models import Case, UserTask
-from engine.registry import accounts, actors, reference
+from engine.registry import accounts, actors, reference, tokens
 from engine.registry.actors import SYSTEM, Actor
 from engine.settings import ROOT, Settings
 from webapp import create_app
@@ -35,6 +35,7 @@ class Office:
     actor: Actor
     browser: FlaskClient
     token: str
+    bearer: str
 
 
 def office(url: str, folder: Path) -> Office:
@@ -51,18 +52,19 @@ def office(url: str, folder: Path) -> Office:
             deployments.activate(session, version.id, actor=SYSTEM)
         posts = [(content.ROLE, content.REGION)]
         account = accounts.create(session, login=content.ROLE, name="经办", password=PASSWORD, posts=posts, by=SYSTEM)
-    with db.reading() as session:
+    with db.transaction() as session:
         actor = actors.staff(session, account.id)
+        bearer = tokens.issue_api_token(session, content.ROLE)
     browser = app.test_client()
-    return Office(engine, actor, browser, _sign_in(browser))
+    return Office(engine, actor, browser, sign_in(browser, content.ROLE), bearer)
 
 
-def _sign_in(browser: FlaskClient) -> str:
+def sign_in(browser: FlaskClient, login: str) -> str:
     """Begin a session; gives the token that its forms carry."""
     fields = {"csrf_token": _token(browser.get("/staff/sign-in").text)}
-    answer = browser.post("/staff/sign-in", data={**fields, "login": content.ROLE, "password": PASSWORD})
+    answer = browser.post("/staff/sign-in", data={**fields, "login": login, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
-    return _token(browser.get("/inbox").text)
+    return _token(browser.get("/staff/password").text)
 
 
 def _token(page: str) -> str:
@@ -127,3 +129,16 @@ class OursByHttp(Ours):
         assert answer.status_code == 303, answer.text
         if self.follow:
             assert self.place.browser.get(answer.location).status_code == 200
+
+
+@dataclass
+class OursByApi(Ours):
+    """The same by a program, in JSON."""
+
+    def complete(self) -> None:
+        answer = self.place.browser.post(
+            f"/api/v1/tasks/{self.task_id}/complete",
+            json={"values": content.answers(self.step)},
+            headers={"Authorization": f"Bearer {self.place.bearer}", "Idempotency-Key": self.key},
+        )
+        assert answer.status_code == 200, answer.text

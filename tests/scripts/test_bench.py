@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -13,15 +14,19 @@ from engine.settings import ROOT
 @pytest.fixture(scope="module")
 def found() -> dict[str, dict[str, dict[str, float]]]:
     """One round of all arms."""
-    command = [sys.executable, "-m", "bench_arms", "--json", "--rounds", "1", "--weigh", "2"]
+    return bench("--quick", timeout=150)
+
+
+def bench(*chosen: str, timeout: float) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench_arms", "--json", "--rounds", "1", "--weigh", "2", *chosen]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=150)
-    result: dict[str, dict[str, dict[str, float]]] = json.loads(done.stdout)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True, timeout=timeout)
+    result: dict[str, Any] = json.loads(done.stdout)
     return result
 
 
 def test_every_arm_is_measured_with_and_without_deadlines(found: dict[str, dict[str, dict[str, float]]]) -> None:
-    kinds = ("naive", "engine", "http", "http_and_page")
+    kinds = ("naive", "engine", "http", "api", "http_and_page")
     wanted = {f"{kind}/sqlite/{word}" for kind in kinds for word in ("plain", "timed")}
     assert wanted | {"memory/plain", "memory/timed"} <= found["arms"].keys()
     assert all(arm["cpu_ms"] > 0 and arm["wall_ms"] > 0 for arm in found["arms"].values())
@@ -35,6 +40,18 @@ def test_statements_and_bytes_are_counted(found: dict[str, dict[str, dict[str, f
 
 def test_the_ratios_are_told(found: dict[str, dict[str, dict[str, float]]]) -> None:
     assert {"completion_cpu_vs_naive", "http_cpu_vs_naive"} <= found["ratios"].keys()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_what_must_not_grow_is_measured() -> None:
+    found = bench(timeout=580)
+    assert found["growing"]["sqlite"]["commits_per_completion"] == 1
+    # Far from what is promised (1.1 and 1.2), so that a busy machine does not fail.
+    assert found["ratios"]["loop_100th_vs_1st"] < 3
+    assert found["ratios"]["row_of_600_vs_6"] < 3
+    assert all(figure > 0 for figure in found["due"]["sqlite"].values())
+    assert 30 < found["web_worker_megabytes"] < 500
 
 
 def test_a_condition_and_a_table_are_measured_beside_python(found: dict[str, dict[str, dict[str, float]]]) -> None:

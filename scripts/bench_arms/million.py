@@ -1,0 +1,137 @@
+"""Worklist, counts and search with a million cases in PostgreSQL beside ten thousand: a clerk, a county's office, the
+province's office, each through the pages.
+
+The rule: both databases hold the real tables with the same mixture, filled by the server itself, and the same people
+ask both in turn.
+"""
+
+import re
+import statistics
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, text
+
+from bench_arms import content
+from bench_arms.measure import MILLISECONDS
+from bench_arms.ours import PASSWORD, sign_in
+from engine import clock, db, schema
+from engine.casework import deployments, jobs
+from engine.registry import accounts, reference
+from engine.registry.actors import SYSTEM
+from engine.settings import ROOT, Settings
+from webapp import create_app
+
+FEW, MANY = 10_000, 1_000_000
+COUNTIES = 129
+PEOPLE: Mapping[str, tuple[str, str]] = {
+    "clerk": ("county_water_clerk", "532622"),
+    "county office": ("county_office", "532622"),
+    "province office": ("prov_office", "530000"),
+}
+PAGES = {
+    "worklist": "/inbox?scope=group",
+    "counts": "/inbox",
+    "cases": "/cases",
+    "search by name": "/cases?text=申请人532622",
+    "search by number": "/cases?text=water-532622-20260101-{number:05d}",
+}
+SWEEPS = 40
+
+_FILL = Path(__file__).with_name("million.sql")
+
+
+def results(urls: Mapping[int, str], folder: Path, rounds: int) -> dict[str, object]:
+    """Per page and person: p95 wall and median CPU with few and with many; the sweep with nothing due."""
+    began = time.monotonic()
+    places = {cases: _filled(url, folder / str(cases), cases) for cases, url in urls.items()}
+    filled = time.monotonic() - began
+    pages = {
+        f"{person}, {page}": _page(places, person, address, rounds)
+        for person in PEOPLE
+        for page, address in PAGES.items()
+    }
+    sweeps = {cases: _sweep(engine) for cases, (engine, _) in places.items()}
+    for engine, _ in places.values():
+        engine.dispose()
+    few, many = urls
+    return {
+        "seconds_to_fill": round(filled, 1),
+        "pages": pages,
+        "sweep_wall_ms": {str(cases): taken for cases, taken in sweeps.items()},
+        "ratios": {
+            "million_p95_vs_10000": max(page["p95_ratio"] for page in pages.values()),
+            "page_cpu_ms": max(page[f"cpu_ms_{many}"] for page in pages.values()),
+            "sweep_many_vs_few": round(sweeps[many] / sweeps[few], 3),
+        },
+    }
+
+
+def _filled(url: str, folder: Path, cases: int) -> tuple[Engine, dict[str, FlaskClient]]:
+    """A database with so many cases, a fifth of them running, and the browsers of the people who ask."""
+    app = create_app(Settings(folder, url, ROOT, demo=False, port=0))
+    engine = db.current()
+    schema.migrate(engine)
+    with db.transaction() as session:
+        reference.load(session)
+    with db.transaction() as session:
+        version = deployments.upload(session, content.files(deadlines=False), actor=SYSTEM)
+        version.state = "approved"
+        deployments.activate(session, version.id, actor=SYSTEM)
+        for role, region in PEOPLE.values():
+            accounts.create(session, login=role, name="经办", password=PASSWORD, posts=[(role, region)], by=SYSTEM)
+        role, county = PEOPLE["clerk"]
+        given = {
+            "now": clock.now(), "cases": cases, "counties": COUNTIES, "process": version.process_key,
+            "version": version.id, "role": role, "county": county,
+        }  # fmt: skip
+    patient = create_engine(url)  # one that waits as long as it takes
+    with patient.begin() as connection:
+        for statement in _FILL.read_text().split(";"):
+            if not statement.strip():
+                continue
+            connection.execute(text(statement), {key: given[key] for key in re.findall(r"(?<!:):(\w+)", statement)})
+    with patient.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    patient.dispose()
+    browsers = {}
+    for person, (role, _) in PEOPLE.items():
+        browsers[person] = app.test_client()
+        sign_in(browsers[person], role)
+    return engine, browsers
+
+
+def _page(
+    places: Mapping[int, tuple[Engine, dict[str, FlaskClient]]], person: str, address: str, rounds: int
+) -> dict[str, float]:
+    wall: dict[int, list[float]] = {cases: [] for cases in places}
+    cpu: dict[int, list[float]] = {cases: [] for cases in places}
+    for number in range(-3, 4 * rounds):
+        for cases, (engine, browsers) in places.items():
+            db.use(engine)
+            began_wall, began_cpu = time.perf_counter(), time.process_time()
+            answer = browsers[person].get(address.format(number=number % 90 + 5))
+            if answer.status_code != 200:
+                raise RuntimeError(f"Expected {address} to be shown, but it answered {answer.status_code}")
+            if number >= 0:
+                cpu[cases].append((time.process_time() - began_cpu) * MILLISECONDS)
+                wall[cases].append((time.perf_counter() - began_wall) * MILLISECONDS)
+    few, many = places
+    late = {cases: statistics.quantiles(taken, n=20)[-1] for cases, taken in wall.items()}
+    found = {f"p95_ms_{cases}": taken for cases, taken in late.items()}
+    found |= {f"cpu_ms_{cases}": statistics.median(taken) for cases, taken in cpu.items()}
+    return {key: round(value, 3) for key, value in {**found, "p95_ratio": late[many] / late[few]}.items()}
+
+
+def _sweep(engine: Engine) -> float:
+    """Milliseconds of a sweep that finds nothing due."""
+    db.use(engine)
+    taken = []
+    for _ in range(SWEEPS):
+        began = time.perf_counter()
+        if jobs.sweep():
+            raise RuntimeError("Expected nothing to be due, but something was")
+        taken.append((time.perf_counter() - began) * MILLISECONDS)
+    return round(statistics.median(taken), 3)
