@@ -45,10 +45,11 @@ def standing(case: Case) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("rounds", [60, pytest.param(1000, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
-def test_a_case_is_returned_again_and_again_as_the_first_time(office: Office, rounds: int) -> None:
+def test_a_case_is_returned_again_and_again_as_the_first_time(office: Office, clock: Any, rounds: int) -> None:
     case = begin(office)
     seen, costs = set(), []
     for _ in range(rounds):
+        clock.advance(minutes=1)
         with statements() as asked:
             walk(office, case, "se_take")
             task = office.task(case, "se_check")
@@ -63,10 +64,11 @@ def test_a_case_is_returned_again_and_again_as_the_first_time(office: Office, ro
     whole(case.id)
 
 
-def test_a_section_is_returned_again_and_again_with_all_its_branches(office: Office) -> None:
+def test_a_section_is_returned_again_and_again_with_all_its_branches(office: Office, clock: Any) -> None:
     case = begin(office, "se_take")
     seen = set()
     for _ in range(12):
+        clock.advance(minutes=1)
         walk(office, case, "se_check", "se_a")
         do(returns.send_back, office.task(case, "se_b").id, office.county, to="se_check", reason=REASON)
         seen.add(standing(case))
