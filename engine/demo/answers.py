@@ -1,7 +1,7 @@
 """How demo people fill in forms: plausible answers drawn from the form itself, with weights for the decisions."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -74,6 +74,21 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "correctionBasis": ("《社会保险经办条例》第六条",),
     "offlineMaterials": ("身份证原件", "身份证、居住证原件"),
     "offlineNote": ("原件已核对，当场缴费。",),
+    "ethnicity": ("汉族", "壮族", "苗族", "彝族"),
+    "skillsNote": ("会开三轮车，在工地做过小工。", "在饭馆帮过厨。"),
+    "course": ("砌筑工初级班", "中式烹调"),
+    "place": ("县城", "本乡"),
+    "intentOther": ("修摩托车",),
+    "courseName": ("家政服务员初级班", "砌筑工初级班"),
+    "courseSchool": ("县职业技术学校", "县就业培训中心"),
+    "coursePlace": ("县职业技术学校 2 号教室", "乡镇文化站"),
+    "suggestReason": ("本地正在招这个工种，离家近，上手快。",),
+    "declineReason": ("家里有老人要照顾，走不开。", "正是农忙，等忙完再说。"),
+    "certificateNo": ("结业证 2026-0001",),
+    "visitNote": ("已打电话了解，课程听得懂，愿意继续学。", "已入户了解，培训后在县城找到了工作。"),
+    "zeroNote": ("已和村委会核对，情况与本人所说一致。",),
+    "closeText": ("本人表示不再参加培训，已说明以后可以重新申请。",),
+    "closeBasis": ("《云南省政府救助平台运行管理办法》",),
     "bankName": ("云南农村信用社砚山县联社",),
     "withdrawReason": ("水已经来了，不用再处理。",),
 }
@@ -122,6 +137,8 @@ def answer(form: Form, context: Mapping[str, Any], rng: Random) -> dict[str, Any
 
 def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], rng: Random) -> Any:
     kind = shown.field.kind
+    if shown.format == "region":  # people live where their trouble is
+        return context.get("problemRegion")
     if kind in ("radio", "select"):
         return _chosen(shown, context, rng)
     if kind in ("checklist", "taglist"):
@@ -133,7 +150,7 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
     if kind == "number":
         return _number(shown, rng)
     if kind == "datetime":
-        return _date(shown, rng)
+        return _date(shown, given, rng)
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
     if kind == "dynamiclist":
@@ -153,12 +170,16 @@ def _chosen(shown: Shown, context: Mapping[str, Any], rng: Random) -> Any:
 
 def _number(shown: Shown, rng: Random) -> int:
     low, high = NUMBERS.get(shown.key, (0, 60))
-    low = max(low, int(shown.minimum or low))
-    return rng.randint(low, min(high, int(shown.maximum)) if shown.maximum is not None else max(low, high))
+    if shown.minimum is not None and shown.minimum > low:
+        low, high = int(shown.minimum), int(shown.minimum) + high - low
+    return rng.randint(low, min(high, int(shown.maximum)) if shown.maximum is not None else high)
 
 
-def _date(shown: Shown, rng: Random) -> str:
+def _date(shown: Shown, given: Mapping[str, Any], rng: Random) -> str:
     today = clock.local(clock.now())
+    begun = given.get(shown.field.not_before or "")
+    if begun:
+        return (date.fromisoformat(begun) + timedelta(days=rng.randint(1, 20))).isoformat()
     if shown.field.subtype == "datetime":
         return today.replace(second=0, microsecond=0).isoformat()
     if shown.earliest:

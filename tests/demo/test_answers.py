@@ -12,7 +12,14 @@ from engine.language import forms
 from engine.language.forms import Form
 
 FORMS = [forms.read(path.read_bytes()) for path in sorted((settings.ROOT / "forms").glob("*.form"))]
-CONTEXT = {"townsOfCounty": [{"label": "江那镇", "value": "532622101"}], "town": "532622101", "channel": "SELF"}
+PLAN = {"course": "家政", "school": "职校", "startOn": "12月1日", "endOn": "12月9日", "seats": 5, "planNo": "P1"}
+CONTEXT = {
+    "townsOfCounty": [{"label": "江那镇", "value": "532622101"}],
+    "town": "532622101",
+    "problemRegion": "532622101001",
+    "channel": "SELF",
+    "trainingPlans": [PLAN],
+}
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
 OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}
 
