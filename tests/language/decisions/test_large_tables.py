@@ -1,8 +1,7 @@
-"""Large tables are looked at in a second or two, and the hardest are given up with a word, never for ever."""
+"""Large tables are looked at within the budget of steps, and the hardest are given up with a word, never for ever."""
 
 import random
 import re
-import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -12,8 +11,6 @@ from engine.language.decisions import analysis
 from tests.language.decisions.sheet_writing import Column, written
 
 ROWS, COLUMNS = 1000, 8
-# Measured: 0.5 to 1.5 seconds; the rest is for a machine that does other things as well.
-LIMIT = 5.0
 
 
 def span(width: int) -> Callable[[], str]:
@@ -43,15 +40,12 @@ def split(box: Sequence[tuple[int, int]], parts: int) -> list[list[tuple[int, in
 
 
 def looked_at(rows: Sequence[Sequence[str]], policy: str, values: str = "") -> list[str]:
-    """What is told of a table, within the limit."""
+    """What is told of a table."""
     columns = [Column(f"x{place}", "number", values) for place in range(len(rows[0]))]
     xml = written(columns, [Column("y", values='"1"')], *[[*row, '"1"'] for row in rows], policy=policy)
     model = decisions.read(xml)
     assert not model.problems
-    begin = time.process_time()
-    flaws = analysis.find(xml, model)
-    assert time.process_time() - begin < LIMIT
-    return [flaw.sentence for flaw in flaws]
+    return [flaw.sentence for flaw in analysis.find(xml, model)]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +57,8 @@ def always_the_same() -> None:
     ("policy", "cell"), [("FIRST", span(9_000)), ("UNIQUE", bound), ("ANY", span(50)), ("PRIORITY", bound)]
 )
 def test_a_thousand_rows_of_eight_columns(policy: str, cell: Callable[[], str]) -> None:
-    looked_at([[cell() for _ in range(COLUMNS)] for _ in range(ROWS)], policy)
+    told = looked_at([[cell() for _ in range(COLUMNS)] for _ in range(ROWS)], policy)
+    assert any("遗漏" in each or "未能查完" in each for each in told)
 
 
 def test_a_large_table_without_gaps_is_proved_to_have_none_and_one_missing_row_is_found() -> None:
