@@ -96,9 +96,11 @@ def task_page(session: Session, task: UserTask, actor: Actor, typed: Typed | Non
 
 
 def raised(session: Session, task: UserTask, actor: Actor) -> list[Answered]:
-    """What the citizen told: of this case, or of that beside which it runs where this person may read it."""
+    """What the citizen told: of this case, or of that beside which it runs where this person may read it, unless the
+    citizen did not want to be known beside it."""
     case = cases.root_of(session, task.case)
-    readable = case.id == task.case_id or access.may_see(actor, case)
+    beside = not timeline.is_anonymous(task.case) and access.may_see(actor, case)
+    readable = case.id == task.case_id or beside
     return progress.filled_in(session, case, actor) if readable else []
 
 
