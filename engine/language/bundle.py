@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
@@ -156,8 +157,14 @@ def _holds(folder: Mapping[str, bytes], path: str, decision: str) -> bool:
 
 def table_model(files: Mapping[str, bytes], path: str, *, read: Callable[..., Model] = decisions.checked) -> Model:
     """The decisions of one file among others that it may import. Raises as `read` does."""
-    others = [data for each, data in _tables(files).items() if each != path]
-    return decisions.linked(files[path], others, read=read)
+    others = {each: data for each, data in _tables(files).items() if each != path}
+    return _linked(files[path], tuple(others[each] for each in decisions.imported(files[path], others)), read)
+
+
+@lru_cache(maxsize=64)
+def _linked(file: bytes, wanted: tuple[bytes, ...], read: Callable[..., Model]) -> Model:
+    """The same tables go with every process, and a model never changes."""
+    return decisions.linked(file, wanted, read=read)
 
 
 def _tables(files: Mapping[str, bytes]) -> dict[str, bytes]:

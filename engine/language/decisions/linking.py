@@ -3,9 +3,8 @@
 The rule: what cannot be found or read, or imports in a circle, is left out; the file that wants it says so.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-
-from lxml import etree
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from engine.errors import Refusal
 from engine.language import xml
@@ -39,19 +38,20 @@ def _linked(file: bytes, others: Mapping[str, bytes], read: Callable[..., Model]
     return read(file, imports=imports)
 
 
-def _wanted(file: bytes) -> list[str]:
-    """The namespaces that a file imports, each once."""
-    root = _root(file)
-    return [] if root is None else list(dict.fromkeys(each.get("namespace", "") for each in root.iter("{*}import")))
+def _wanted(file: bytes) -> Sequence[str]:
+    return _names(file)[1]
 
 
 def _namespace(file: bytes) -> str:
-    root = _root(file)
-    return "" if root is None else root.get("namespace", "")
+    return _names(file)[0]
 
 
-def _root(file: bytes) -> etree._Element | None:
+@lru_cache(maxsize=64)
+def _names(file: bytes) -> tuple[str, Sequence[str]]:
+    """The namespace of a file, and those that it imports, each once; nothing for a file that cannot be read."""
     try:
-        return xml.parse(file)
+        root = xml.parse(file)
     except Refusal:
-        return None
+        return "", ()
+    imported = (each.get("namespace", "") for each in root.iter("{*}import"))
+    return root.get("namespace", ""), tuple(dict.fromkeys(imported))

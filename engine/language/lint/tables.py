@@ -9,7 +9,7 @@ from engine.language.bundle import Bundle
 from engine.language.decisions import analysis
 from engine.language.decisions.analysis import Flaw, Use
 
-_REMEMBERED = 8
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ def files(bundle: Bundle) -> list[str]:
 
 def read(bundle: Bundle, path: str) -> Tables:
     """The tables of a file of the bundle, which may import others of them."""
-    return _read(bundle.files[path], tuple(bundle.files[other] for other in files(bundle) if other != path))
+    others = {other: bundle.files[other] for other in files(bundle) if other != path}
+    wanted = decisions.imported(bundle.files[path], others)
+    return _read(bundle.files[path], tuple(others[other] for other in wanted))
 
 
 @lru_cache(maxsize=_REMEMBERED)
