@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
 from engine import settings
@@ -31,12 +32,19 @@ def _deploy() -> None:
         if empty and _rows:
             for table in DEPLOYED:
                 session.execute(insert(table), _rows[table.__tablename__])
+                _count_on(session, table.__tablename__)
             return
         deployments.deploy_folder(session, settings.ROOT, actor=SYSTEM)
         session.flush()
         for table in DEPLOYED if empty else ():
             found = session.execute(select(table.__table__)).mappings()
             _rows[table.__tablename__] = [dict(row) for row in found]
+
+
+def _count_on(session: Session, table: str) -> None:
+    """PostgreSQL counts ids by itself, and does not notice those that it was given."""
+    if session.get_bind().dialect.name == "postgresql" and "id" in _rows[table][0]:
+        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))
 
 
 @pytest.fixture
