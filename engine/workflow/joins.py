@@ -4,6 +4,7 @@ SpiffWorkflow decides by the finished part of the tree and fires too early from 
 the tokens that wait at the gateway count, each knowing the flow it came by.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
@@ -20,7 +21,7 @@ def _waiting(scope: Any, gateway: Any) -> list[Any]:
     return [token for token in scope.tasks.values() if token.task_spec is gateway and token.state == TaskState.WAITING]
 
 
-class _Gathering(Node):
+class _Gathering(Node, ABC):
     """One token per arrival waits; on the diagram the gateway is entered when it fires."""
 
     _inputs: list[str]
@@ -39,8 +40,9 @@ class _Gathering(Node):
     def reached(self, token: Any) -> bool:
         return not self.gathers or token.state != TaskState.WAITING
 
+    @abstractmethod
     def _gathered(self, token: Any) -> bool:
-        raise NotImplementedError
+        """Whether the token that has come may go on, with those that waited for it."""
 
 
 class ParallelGateway(_Gathering, defaults.ParallelGateway):
