@@ -52,6 +52,7 @@ def clock() -> Iterator[engine_clock.Clock]:
 def database(request: pytest.FixtureRequest, tmp_path: Path, open_blank: Opener) -> Iterator[Engine]:
     """A database of this test alone: `db.transaction()` and `db.reading()` work on it."""
     _forget()
+    factories.count_anew()
     engine = open_blank(tmp_path, "reference" in request.fixturenames)
     db.use(engine)
     yield engine

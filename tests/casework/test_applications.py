@@ -153,5 +153,5 @@ def test_what_the_diagram_will_refuse_is_foreseen_from_few_answers_and_nothing_i
 def test_a_number_that_is_somebody_elses_is_foreseen_to_be_refused(stage: Stage) -> None:
     refusal = foreseen(stage, applicantIdNo=stage.people["neighbour"].identity_number)
     assert refusal is not None and set(refusal.problems) == {"applicantIdNo"}
-    refusal = foreseen(stage, applicantName="群众丙")
+    refusal = foreseen(stage, applicantName=stage.people["neighbour"].name)
     assert refusal is not None and "实名信息不一致" in refusal.notice
