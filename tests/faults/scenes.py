@@ -8,10 +8,10 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from engine import clock
 from engine.casework import (
@@ -45,7 +45,8 @@ from engine.casework.models import (
     UserTask,
 )
 from engine.db import reading, transaction
-from engine.registry.actors import Actor
+from engine.language import bundle
+from engine.registry.actors import SYSTEM, Actor
 from tests.casework import content
 from tests.casework.conftest import Office, employ
 from tests.casework.sections import begin
@@ -204,13 +205,67 @@ def working() -> None:
 
 def timer(office: Office, _key: str) -> Scene:
     office.deploy(patient())
-    case, later = office.raise_hand(), clock.now() + timedelta(days=2)
+    case = office.raise_hand()
+    return Scene(at_moment(clock.now() + timedelta(days=2)), of(case))
+
+
+def beside() -> None:
+    """What may stand beside a case: 办理时限 and 督办, as they are shipped."""
+    with transaction() as session:
+        known = set(session.scalars(select(ProcessVersion.process_key)))
+        for process in {"deadline", "supervise"} - known:
+            version = deployments.upload(session, bundle.collect(process, content.shipped()), actor=SYSTEM)
+            version.state = "approved"
+            deployments.activate(session, version.id, actor=SYSTEM)
+
+
+def at_moment(moment: datetime | None) -> Callable[[], None]:
+    """The worker's round at that moment."""
+    assert moment is not None
 
     def deed() -> None:
-        with clock.standing_at(later):
+        with clock.standing_at(moment):
             working()
 
-    return Scene(deed, of(case))
+    return deed
+
+
+def reminder(office: Office, _key: str) -> Scene:
+    """The reminder's moment comes: deadline.bpmn begins beside the task."""
+    beside()
+    case = office.raise_hand()
+    return Scene(at_moment(office.task(case, "sm_answer").companion_at), of(case))
+
+
+def overdue(office: Office, key: str) -> Scene:
+    """The timer of deadline.bpmn fires: the step is late, its superior is told, supervision begins."""
+    reminded = reminder(office, key)
+    reminded.deed()
+    with reading() as session:
+        due = session.scalar(select(Job.due_at).join(Case, Case.id == Job.case_id).where(_beside(reminded)))
+    return Scene(at_moment(due), reminded.case)
+
+
+def _beside(scene: Scene) -> ColumnElement[bool]:
+    return Case.subject_id == scene.case()
+
+
+def threshold(office: Office, _key: str) -> Scene:
+    """The case has taken so many days that supervision begins beside it though no step is late."""
+    beside()
+    case, moment = office.raise_hand(), clock.now() + timedelta(hours=1)
+    with transaction() as session:  # the small service has no thresholds in days, water has
+        late = update(Case).where(Case.id == case.id).values(item_code="water", supervise_at=moment)
+        session.execute(late)
+        session.execute(update(UserTask).where(UserTask.case_id == case.id).values(companion_at=None))
+    return Scene(at_moment(moment), of(case))
+
+
+def escalation(office: Office, key: str) -> Scene:
+    """The ladder's timers fire one after the other, up to the province."""
+    opened = threshold(office, key)
+    opened.deed()
+    return Scene(at_moment(clock.now() + timedelta(days=40)), opened.case)
 
 
 def service(office: Office, _key: str) -> Scene:
@@ -276,7 +331,10 @@ PEOPLE: dict[str, Set] = {
     "terminate": terminate, "upload": upload, "approve": approve, "activate": activate,
     "undo migration": undo_migration,
 }  # fmt: skip
-WORKER: dict[str, Set] = {"timer": timer, "service": service, "letter": letter, "migration": migration}
+WORKER: dict[str, Set] = {
+    "timer": timer, "service": service, "letter": letter, "migration": migration, "reminder": reminder,
+    "overdue": overdue, "threshold": threshold, "escalation": escalation,
+}  # fmt: skip
 
 
 def shape(case_id: int | None) -> object:

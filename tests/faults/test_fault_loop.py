@@ -110,7 +110,7 @@ def fail_in_worker(office: Office, act: str, way: str, number: int, after: objec
     everything_whole(scene)
 
 
-@pytest.mark.parametrize("act", ["timer"])
+@pytest.mark.parametrize("act", ["timer", "reminder"])
 def test_due_work_that_fails_at_some_points_is_done_once(office: Office, other: Other, act: str) -> None:  # noqa: F811
     after, done = what_it_does(office, act)
     for number in every(act, done, 9):
