@@ -14,6 +14,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from engine import clock
 from engine.casework import incidents
 from engine.casework.models import Case, Job, OutboxMessage
+from engine.connectors.outcome import NotYet
 from engine.db import reading, riding_out, transaction
 from engine.errors import ExecutionFailed, Refusal, Unavailable
 
@@ -92,9 +93,12 @@ def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], No
 
 def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, refusal: Refusal) -> None:
     """Back off exponentially; after the last attempt a person has to look. A broken diagram is not tried again; that
-    the database was away counts as no attempt."""
+    the database was away, or that the other side needs time, counts as no attempt."""
     if isinstance(refusal, Unavailable) and refusal.passing:
         _give_back(session, table, found)
+        return
+    if isinstance(refusal, NotYet):
+        _give_back(session, table, found, due_at=clock.now() + refusal.again_in)
         return
     hopeless = isinstance(refusal, ExecutionFailed) or found.attempts >= MOST_ATTEMPTS
     if hopeless:
@@ -115,7 +119,8 @@ def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Cla
         incidents.raise_(session, refusal, case_id=found.case_id, job_id=job_id, outbox_id=outbox_id)
 
 
-def _give_back(session: Session, table: type[Job] | type[OutboxMessage], found: Claim) -> None:
-    """As if it had not been claimed: still due at the moment at which it was due."""
+def _give_back(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, **later: datetime) -> None:
+    """As if it had not been claimed: still due at the moment at which it was due, or at a `later` one."""
     mine = (table.id == found.id, table.epoch == found.epoch, table.state == "running")
-    session.execute(update(table).where(*mine).values(state="waiting", leased_until=None, attempts=table.attempts - 1))
+    values = {"state": "waiting", "leased_until": None, "attempts": table.attempts - 1, **later}
+    session.execute(update(table).where(*mine).values(values))

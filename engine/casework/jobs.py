@@ -64,7 +64,8 @@ def _run(found: Claim) -> None:
             fire(running)
             return
         element = running.plan.element(job.element_id)
-        call = {key: running.value_of(text) for key, text in element.headers.items()}
+        items = running.items_of(job.token)
+        call = {key: running.value_of(text, items) for key, text in element.headers.items()}
         token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
         key = f"{running.case.case_no}/{token}"
     answer = connectors.call(connector, call, key=key)

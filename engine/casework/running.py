@@ -301,6 +301,10 @@ class Running:
         variables = {name: feel.to_feel(value) for name, value in self.case.variables.items()}
         return feel.compile(text[1:])({**self.world.known, **variables, **known})
 
+    def items_of(self, token: str) -> dict[str, Any]:
+        """The items of the multi-instance activities around a token, as FEEL values: what is known where it stands."""
+        return {name: feel.to_feel(value) for name, value in self.machine.local(token).items()}
+
     def write(self, values: Mapping[str, Any]) -> None:
         """Keep those values that something in the bundle reads; the full answers live in the submission."""
         self.case.variables.update(kept(self.plan, values))

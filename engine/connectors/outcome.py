@@ -1,6 +1,7 @@
-"""What comes of speaking to an outside service: delivered, unreachable (try again later) or rejected (do not)."""
+"""What comes of speaking to an outside service: delivered, not yet or unreachable (try again), rejected (do not)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from engine.errors import ExecutionFailed, Refusal
 
@@ -17,6 +18,16 @@ class Unreachable(Refusal):
 
     status = 503
     notice = "外部系统暂时无法连接，稍后会自动重试"
+
+
+class NotYet(Unreachable):
+    """The other side has taken the question and answers later: ask again, with the same key, after `again_in`."""
+
+    notice = "对方系统已经收到查询，还没有答复，稍后会自动再问"
+
+    def __init__(self, reason: str, *, again_in: timedelta) -> None:
+        super().__init__(reason)
+        self.again_in = again_in
 
 
 class Rejected(ExecutionFailed):

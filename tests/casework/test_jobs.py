@@ -45,18 +45,38 @@ def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
         yield found
 
 
-def calling() -> dict[str, bytes]:
+def calling(kind: str = 'type="webhook"', key: str = "case", value: str = "=caseNo") -> dict[str, bytes]:
     """The small service with a call to the outside after the answer."""
     files = content.small(name="小事外呼")
     call = (
-        '<bpmn:serviceTask id="sm_call" name="外呼"><bpmn:extensionElements><zeebe:taskDefinition type="webhook" />'
-        '<zeebe:taskHeaders><zeebe:header key="case" value="=caseNo" /></zeebe:taskHeaders>'
+        f'<bpmn:serviceTask id="sm_call" name="外呼"><bpmn:extensionElements><zeebe:taskDefinition {kind} />'
+        f'<zeebe:taskHeaders><zeebe:header key="{key}" value="{value}" /></zeebe:taskHeaders>'
         "</bpmn:extensionElements></bpmn:serviceTask>"
     )
     drawn = files["processes/small.bpmn"].decode()
     first, last = content.flow("sm_answer", "sm_call"), content.flow("sm_call", "sm_good")
     drawn = drawn.replace(content.flow("sm_answer", "sm_good"), call + first + last)
     return {**files, "processes/small.bpmn": drawn.encode()}
+
+
+def calling_for_each() -> dict[str, bytes]:
+    """The same with one call for each of two offices, whose answers stand in the order of the offices."""
+    drawn = calling()["processes/small.bpmn"].decode()
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics "
+        'inputCollection="=[{name: &quot;甲&quot;}, {name: &quot;乙&quot;}]" inputElement="office" '
+        'outputCollection="replies" outputElement="=office.name + reply.reference" />'
+        "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    properties = '<zeebe:properties><zeebe:property name="resultVariable" value="reply" /></zeebe:properties>'
+    drawn = drawn.replace(
+        'key="case" value="=caseNo" /></zeebe:taskHeaders>',
+        f'key="office" value="=office.name" /></zeebe:taskHeaders>{properties}',
+    )
+    drawn = drawn.replace(
+        "</bpmn:extensionElements></bpmn:serviceTask>", f"</bpmn:extensionElements>{loop}</bpmn:serviceTask>"
+    )
+    return {**calling(), "processes/small.bpmn": drawn.encode()}
 
 
 @pytest.fixture
@@ -86,6 +106,35 @@ def test_the_case_goes_on_when_the_other_system_has_answered(office: Office, cal
     assert len(other.asked) == 1
     with reading() as session:
         assert [event.kind for event in history.events(session, called.id)][-1] == "job_completed"
+
+
+def test_each_instance_of_a_call_asks_about_its_own_item(office: Office, other: Other) -> None:
+    office.deploy(calling_for_each())
+    case = office.raise_hand()
+    office.complete(office.town, case, "sm_answer", good=False, opinion="不行")
+    jobs.drain()
+    assert sorted(one.json["office"] for one in other.asked) == ["乙", "甲"]
+    assert office.task(case, "sm_again").state == "open"
+
+
+def test_a_register_that_needs_time_is_asked_again_when_it_says_and_fails_never(
+    office: Office, other: Other, monkeypatch: pytest.MonkeyPatch, clock: Any
+) -> None:
+    with serving(other.answer) as server:
+        monkeypatch.setenv("JUSHOU_REGISTER_URL", server.url)
+        monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", "hush")
+        office.deploy(calling('type="register_query"', key="register", value="births"))
+        case = office.raise_hand()
+        office.complete(office.town, case, "sm_answer", good=False, opinion="不行")
+        other.replies = [Reply(202, headers={"Retry-After": "10800"})] * 7 + [Reply(body=b'{"found": false}')]
+        for _ in range(7):
+            assert jobs.sweep() == 1
+            assert (job().state, job().attempts, job().due_at) == ("waiting", 0, clock.moment + timedelta(hours=3))
+            assert jobs.sweep() == 0
+            clock.advance(hours=3)
+        jobs.sweep()
+    assert (open_incidents(), office.task(case, "sm_again").state) == ([], "open")
+    assert len({asked.headers["idempotency-key"] for asked in other.asked}) == 1
 
 
 def test_a_failing_service_is_tried_with_growing_pauses_then_shown_and_retried(

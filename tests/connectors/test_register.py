@@ -1,9 +1,13 @@
 """Asking a register of another department, against a real server on this machine."""
 
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
 import pytest
 
 from engine.connectors import registry
-from engine.connectors.outcome import Rejected, Unreachable
+from engine.connectors.outcome import NotYet, Rejected, Unreachable
 from tests.connectors.http_server import Reply, Server, serving
 
 QUESTION = {"register": "residents_insured", "year": "2027", "persons": [{"name": "张三", "idNo": "1"}]}
@@ -58,3 +62,32 @@ def test_only_a_name_reaches_the_address(monkeypatch: pytest.MonkeyPatch, name: 
         with pytest.raises(Rejected, match="register"):
             registry.call("register_query", {"register": name}, key="k")
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "again_in"),
+    [
+        ("7200", timedelta(hours=2)),
+        ("", timedelta(hours=1)),
+        ("soon", timedelta(hours=1)),
+        ("0", timedelta(minutes=1)),
+        ("9999999", timedelta(days=1)),
+    ],
+)
+def test_a_register_that_needs_time_says_when_to_ask_again(
+    monkeypatch: pytest.MonkeyPatch, said: str, again_in: timedelta
+) -> None:
+    with serving(lambda asked: Reply(status=202, body=b"", headers={"Retry-After": said})) as server:
+        connect(monkeypatch, server)
+        with pytest.raises(NotYet) as told:
+            registry.call("register_query", QUESTION, key="k")
+    assert told.value.again_in == again_in
+
+
+def test_the_question_says_when_it_is_asked_by_the_clock_of_the_platform(
+    monkeypatch: pytest.MonkeyPatch, clock: Any
+) -> None:
+    with serving(lambda asked: Reply(body=b'{"found": false}')) as server:
+        connect(monkeypatch, server)
+        registry.call("register_query", QUESTION, key="k")
+    assert parsedate_to_datetime(server.asked[0].headers["date"]) == clock.moment
