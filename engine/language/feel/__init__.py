@@ -6,6 +6,7 @@
 Errors while evaluating give null and a warning; only wrong syntax and exceeded limits raise.
 """
 
+from .compared_values import OPAQUE, compared
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
 from .expression import Expression, call, compile, evaluate, names_used, unary_tests
 from .frame import MISSING
@@ -21,6 +22,7 @@ __all__ = [
     "BUILT_IN",
     "MISSING",
     "NOWHERE",
+    "OPAQUE",
     "ContextType",
     "Expression",
     "FeelLimitExceeded",
@@ -39,6 +41,7 @@ __all__ = [
     "call",
     "coerced",
     "collect_warnings",
+    "compared",
     "compile",
     "conforms",
     "evaluate",

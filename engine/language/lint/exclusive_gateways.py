@@ -1,15 +1,20 @@
-"""A gateway that chooses always finds a way: each flow has a condition, and a default flow takes the rest."""
+"""A gateway that chooses always finds one way: conditions leave no situation out and do not meet in any.
 
-import re
+The rule: each flow has a condition, a default flow takes the rest, and in no situation are two conditions true.
+"""
+
+import itertools
 from collections.abc import Iterator, Sequence
 
+from engine.language import feel
 from engine.language.diagram import Element, Flow
+from engine.language.feel import Expression
+from engine.language.lint import situations
 from engine.language.lint.graph import leaving
+from engine.language.lint.situations import Situation
 from engine.language.lint.subject import Finding, Subject, named
 
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-_EQUALS = re.compile(r'(\w+)\s*=\s*(true|false|-?\d+|"[^"]*")')
-_NOT = re.compile(r"not\s*\(\s*(\w+)\s*\)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -32,36 +37,32 @@ def _choosing(subject: Subject, element: Element, flows: Sequence[Flow]) -> Iter
             yield Finding(flow.id, f"网关{named(element)}的默认流向上不能有条件")
         if flow.id != element.default and flow.condition is None:
             yield Finding(flow.id, f"网关{named(element)}的这个流向没有条件，也不是默认流向")
-    if element.default is None and not _complete(subject, element, [flow.condition or "" for flow in flows]):
+    asked = [flow for flow in flows if flow.condition is not None]
+    conditions = situations.read([flow.condition or "" for flow in asked])
+    if conditions is None:
+        return
+    found = situations.situations(subject, conditions)
+    if element.default is None and not _complete(found, conditions):
         yield Finding(element.id, f"网关{named(element)}没有默认流向：所有条件都不成立时事项会停下")
+    if element.kind == "exclusiveGateway":
+        yield from _exclusive(element, found, list(zip(asked, conditions, strict=True)))
 
 
-def _complete(subject: Subject, element: Element, conditions: Sequence[str]) -> bool:
-    """Do the conditions compare one question with every answer that it offers?"""
-    compared = [_compared(condition) for condition in conditions]
-    names = {name for name, _ in compared}
-    if element.kind != "exclusiveGateway" or len(names) != 1 or "" in names:
-        return False
-    answers = {answer for _, answer in compared}
-    if answers == {"true", "false"}:
-        return True
-    name = next(iter(names))
-    offered = [form.field(name).options for form in subject.bundle.forms.values() if name in form.keys]
-    return bool(offered) and all({_literal(option.value) for option in options} == answers for options in offered)
+def _complete(found: Sequence[Situation], conditions: Sequence[Expression]) -> bool:
+    """Is there a way in every situation? Where the situations cannot be counted up, nobody knows."""
+    return bool(found) and all(any(condition(it) is True for condition in conditions) for it in found)
 
 
-def _compared(condition: str) -> tuple[str, str]:
-    text = condition.strip()
-    equals, negated = _EQUALS.fullmatch(text), _NOT.fullmatch(text)
-    if equals is not None:
-        return equals[1], equals[2]
-    if negated is not None:
-        return negated[1], "false"
-    return (text, "true") if re.fullmatch(r"\w+", text) else ("", "")
-
-
-def _literal(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+def _exclusive(
+    element: Element, found: Sequence[Situation], asked: Sequence[tuple[Flow, Expression]]
+) -> Iterator[Finding]:
+    """No situation goes two ways: the engine would take the flow drawn first, which no reader sees."""
+    for (first, one), (second, other) in itertools.combinations(asked, 2):
+        both = next((it for it in found if one(it) is True and other(it) is True), None)
+        if both is not None:
+            named_flows = f"“{first.name or first.id}”和“{second.name or second.id}”"
+            example = "，".join(f"{name} = {feel.write(value)}" for name, value in both.items())
+            yield Finding(second.id, f"网关{named(element)}的流向{named_flows}的条件会同时成立，例如 {example}")
 
 
 def _idle_conditions(element: Element, flows: Sequence[Flow]) -> Iterator[Finding]:

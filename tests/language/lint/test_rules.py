@@ -25,7 +25,7 @@ from tests.language.drawing import (
     timer,
     user,
 )
-from tests.language.forms.writing import field, written
+from tests.language.forms.writing import field, written, yes_no
 from tests.language.lint.linting import KNOWN, found, lint_of
 
 WITHDRAW = '<bpmn:message id="m1" name="CITIZEN_WITHDRAW"/>'
@@ -188,7 +188,10 @@ class TestGateways:
         assert around(choose("g"), *ends, yes, no) == set()
         assert around(choose("g"), *ends, yes, flow("g", "no", "=inScope = false")) == set()
         assert around(choose("g"), *ends, flow("g", "done", '=kind = "a"'), flow("g", "no", '=kind = "b"')) == set()
-        assert around(choose("g"), *ends, yes, flow("g", "no", "=amount > 3")) == {("exclusive_gateways", "g")}
+        assert around(choose("g"), *ends, yes, flow("g", "no", "=amount > 3")) == {
+            ("exclusive_gateways", "g"),
+            ("exclusive_gateways", "g_no"),
+        }
         assert around(choose("g"), *ends, flow("g", "done", '=kind = "a"'), flow("g", "no", '=kind = "c"')) == {
             ("exclusive_gateways", "g")
         }
@@ -197,9 +200,34 @@ class TestGateways:
         ends = (end("no"), row("a", "g"))
         bare = (flow("g", "done", name="是"), flow("g", "no", name="否"))
         assert ("exclusive_gateways", "g_no") in around(choose("g", default="g_done"), *ends, *bare)
-        asked = (flow("g", "done", "=inScope"), flow("g", "no", "=inScope"))
+        asked = (flow("g", "done", "=inScope"), flow("g", "no", "=not(inScope)"))
         assert around(choose("g", default="g_done"), *ends, *asked) == {("exclusive_gateways", "g_done")}
         assert ("exclusive_gateways", "g") in around(choose("g", default="begin_a"), *ends, *asked)
+
+    def test_two_conditions_that_can_both_be_true_are_told_with_an_example(self) -> None:
+        ends = (end("no"), end("else"), row("a", "g"), flow("g", "else", name="其他"))
+        apart = (flow("g", "done", "=amount <= 3"), flow("g", "no", "=amount > 3 and amount < 9"))
+        assert around(choose("g", default="g_else"), *ends, *apart) == set()
+        meeting = (flow("g", "done", "=amount <= 3"), flow("g", "no", "=amount >= 3 and inScope"))
+        problems = lint_of(
+            start(), user("a"), choose("g", default="g_else"), end(), *ends, *meeting, flow("begin", "a")
+        )
+        assert [(problem.rule, problem.element_id) for problem in problems] == [("exclusive_gateways", "g_no")]
+        assert problems[0].message.endswith("会同时成立，例如 amount = 3，inScope = true")
+
+    def test_a_question_that_the_form_leaves_out_has_no_answer_to_meet_another(self) -> None:
+        ends = (end("no"), end("else"), row("a", "g"), flow("g", "else", name="其他"))
+        flows = (flow("g", "done", "=inScope = false"), flow("g", "no", "=missing = true"))
+        gateway = choose("g", default="g_else")
+        for hide, found_there in ((None, {("exclusive_gateways", "g_no")}), ("=inScope != true", set())):
+            ask = written(yes_no("inScope"), yes_no("missing", hide=hide))
+            assert around(gateway, *ends, *flows, files={"forms/ask.form": ask}) == found_there
+
+    def test_an_inclusive_gateway_may_go_several_ways(self) -> None:
+        ends = (end("no"), end("else"), row("a", "g"), flow("g", "else", name="其他"))
+        meeting = (flow("g", "done", "=amount <= 3"), flow("g", "no", "=amount >= 3"))
+        gateway = choose("g", default="g_else", kind="inclusiveGateway")
+        assert "exclusive_gateways" not in {rule for rule, _ in around(gateway, *ends, *meeting)}
 
     def test_conditions_elsewhere_would_be_ignored(self) -> None:
         assert ("exclusive_gateways", "a_done") in around(flow("a", "done", "=inScope"))
