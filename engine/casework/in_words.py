@@ -12,6 +12,7 @@ from engine import spoken
 from engine.language.forms import Field, Option
 from engine.registry import masks, regions
 
+SENSITIVE = "敏感信息，不显示"
 _MASKS: Mapping[str, Callable[[str], str]] = {
     "idno": masks.identity,
     "phone": masks.phone,
@@ -23,7 +24,10 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
 def answer(
     session: Session, field: Field, value: Any, *, options: Iterable[Option] | None = None, masked: bool = False
 ) -> str:
-    """The answer in words. `options`: those offered at the time, where an expression made them."""
+    """The answer in words. `options`: those offered at the time, where an expression made them. A sensitive answer
+    (property `sensitive`: health and the like) is not told at all to those who see the case masked."""
+    if masked and field.properties.get("sensitive"):
+        return SENSITIVE
     labels = {option.written: option.label for option in (field.options if options is None else options)}
     if field.kind == "dynamiclist":
         return _rows(session, field, value, masked=masked)

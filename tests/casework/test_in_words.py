@@ -61,3 +61,9 @@ def test_names_numbers_and_telephones_are_masked_on_demand(session: Session) -> 
     asked = form(field("a", properties={"format": "phone_or_landline"})).field("a")
     assert in_words.answer(session, asked, "13900001234", masked=True) == "139****1234"
     assert in_words.answer(session, asked, "13900001234") == "13900001234"
+
+
+def test_an_answer_about_ones_health_is_not_told_at_all_to_those_who_see_the_case_masked(session: Session) -> None:
+    asked = form(choice("illness", "checklist", "肺结核", "其他", properties={"sensitive": "health"})).fields[0]
+    assert in_words.answer(session, asked, ["肺结核"]) == "肺结核"
+    assert in_words.answer(session, asked, ["肺结核"], masked=True) == in_words.SENSITIVE
