@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import db, demo, schema, settings, worker
+from engine import db, schema, settings, worker
 from engine.casework import deployments, vocabulary
 from engine.casework.models import Case
 from engine.db import reading, transaction
+from engine.demo import filling
+from engine.demo.registers import households, server
 from engine.errors import Invalid, Refusal
 from engine.language import bundle as bundles
 from engine.language import decisions, feel, lint
@@ -66,9 +68,14 @@ def _add_commands(commands: Any) -> None:
     token = _add(commands, "token", issue_token, "print a bearer token for the API")
     token.add_argument("account", help="login of a member of staff, or phone or ID number of a citizen")
     token.add_argument("--days", type=int, default=30)
+    simulator = _add(commands, "registers", serve_registers, "simulate the departments' registers, until stopped")
+    simulator.add_argument("--port", type=int, default=0, help="port (default: any that is free)")
+    simulator.add_argument("--data", type=Path, help="what they hold (default: registers.json of the installation)")
+    simulator.add_argument("--seed", type=int, default=filling.SEED)
+    simulator.add_argument("--token", action="store_true", help="only print the token that they want to be shown")
     fill = _add(commands, "demo", fill_demo, "fill an empty database with demo people and cases")
-    fill.add_argument("--cases", type=int, default=demo.CASES)
-    fill.add_argument("--seed", type=int, default=demo.SEED)
+    fill.add_argument("--cases", type=int, default=filling.CASES)
+    fill.add_argument("--seed", type=int, default=filling.SEED)
 
 
 def _add(commands: Any, name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
@@ -238,6 +245,19 @@ def issue_token(arguments: argparse.Namespace) -> int:
 
 def fill_demo(arguments: argparse.Namespace) -> int:
     here = connect()
-    for line in demo.fill(here, cases=arguments.cases, seed=arguments.seed):
+    for line in filling.fill(here, cases=arguments.cases, seed=arguments.seed):
         print(line)
+    return 0
+
+
+def serve_registers(arguments: argparse.Namespace) -> int:
+    """The simulator is a stranger to the platform: it reads its own file and never the database."""
+    folder = settings.load().folder
+    token = server.token_of(folder)
+    if arguments.token:
+        print(token)
+        return 0
+    path: Path = arguments.data or folder / "registers.json"
+    households.provide(path, arguments.seed)
+    server.run(path, token=token, port=arguments.port)
     return 0

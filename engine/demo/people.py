@@ -1,5 +1,6 @@
 """Demo people: an account for each role at its place, named by the role; citizens numbered in Chinese numerals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -77,7 +78,12 @@ def enter_staff(session: Session, people: list[Person], password: str) -> None:
 def citizen_rows(session: Session, count: int, rng: Random, password: str) -> list[dict[str, Any]]:
     """Citizens all over 砚山县's villages; the first few are neighbours in the first village."""
     villages = [v.code for town in regions.children(session, YANSHAN) for v in regions.children(session, town.code)]
-    hashed, now = passwords.hashed(password), clock.now()
+    more = {"password_hash": passwords.hashed(password), "created_at": clock.now()}
+    return [{**row, **more} for row in residents(villages, count, rng)]
+
+
+def residents(villages: Sequence[str], count: int, rng: Random) -> list[dict[str, Any]]:
+    """The same citizens without what the platform adds to them: as a register of the outside world knows them."""
     return [
         {
             "name": f"群众{numeral(number)}",
@@ -85,8 +91,6 @@ def citizen_rows(session: Session, count: int, rng: Random, password: str) -> li
             "phone": f"1380000{number:04d}",
             "region_code": villages[0] if number <= NEIGHBOURS else rng.choice(villages),
             "address": f"{rng.randint(1, 12)} 组 {rng.randint(1, 60)} 号",
-            "password_hash": hashed,
-            "created_at": now,
         }
         for number in range(1, count + 1)
     ]

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from engine import clock as engine_clock
-from engine import db, demo
+from engine import db
 from engine.casework.models import Case, Notice, UserTask
+from engine.demo import filling
 from engine.demo.filling import LOGINS, SHOWN
 from engine.registry.models import Citizen
 from engine.settings import ROOT, Settings
@@ -22,7 +23,7 @@ def test_a_visitor_finds_every_account_and_a_citizen_who_may_begin_at_once(
     with engine_clock.pinned_at(at("2026-01-01")):
         deploy_shipped()
     clock.move_to(at("2026-11-20", "16:00"))
-    told = list(demo.fill(Settings(tmp_path, "", ROOT, demo=True, port=0), cases=0))
+    told = list(filling.fill(Settings(tmp_path, "", ROOT, demo=True, port=0), cases=0))
     assert all(any(line.split()[0] == login for line in told) for login in LOGINS)
     with db.reading() as session:
         assert session.get_one(Citizen, SHOWN).phone in told[-1]
