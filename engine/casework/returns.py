@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.casework import asking, execution, moments, projection, telling
@@ -126,16 +126,39 @@ def _chosen(running: Running, task: UserTask, target: str) -> tuple[UserTask, fr
 
 
 def _redone(running: Running, target: UserTask, again: Iterable[str]) -> list[UserTask]:
-    """The completed steps that are walked again: those since the target was done, and its own last round."""
-    same_round = (UserTask.element_id == target.element_id) & (UserTask.created_at == target.created_at)
+    """The completed steps that are walked again: those since the target was done, and its own last round. What came
+    after what is told by the journal's numbers: many steps may end in one moment."""
     wanted = select(UserTask).where(
         UserTask.case_id == running.case.id,
         UserTask.kind == "step",
         UserTask.state == "completed",
         UserTask.element_id.in_(list(again)),
-        same_round | (UserTask.ended_at >= target.ended_at),
+        UserTask.id.in_([target.id, *_done_since(running.session, target)]) | UserTask.id.in_(_beside(target)),
     )
     return list(running.session.scalars(wanted.order_by(UserTask.id)))
+
+
+def _done_since(session: Session, target: UserTask) -> set[int]:
+    """The steps whose completion stands behind that of the target in the journal."""
+    done = completion_of(session, target)
+    later = select(HistoryEvent).where(
+        HistoryEvent.case_id == target.case_id,
+        HistoryEvent.kind == "task_completed",
+        HistoryEvent.seq > (done.seq if done is not None else 0),
+    )
+    return {event.payload["task"] for event in session.scalars(later) if "task" in event.payload}
+
+
+def _beside(target: UserTask) -> Select[int | None]:
+    """The instances of a multi-instance step which were opened together with this one; of each index the last row, as
+    another round may have been opened in the same moment."""
+    together = select(func.max(UserTask.id)).where(
+        UserTask.case_id == target.case_id,
+        UserTask.element_id == target.element_id,
+        UserTask.created_at == target.created_at,
+        UserTask.instance.is_not(None),
+    )
+    return together.group_by(UserTask.instance)
 
 
 def _fresh(running: Running, waiting: Waiting) -> Fresh:
@@ -216,7 +239,6 @@ def completion_of(session: Session, task: UserTask) -> HistoryEvent | None:
     wanted = select(HistoryEvent).where(
         HistoryEvent.case_id == task.case_id,
         HistoryEvent.kind == "task_completed",
-        HistoryEvent.element_id == task.element_id,
         HistoryEvent.at == task.ended_at,
     )
     found = session.scalars(wanted.order_by(HistoryEvent.seq.desc()))

@@ -140,6 +140,15 @@ def test_a_preview_changes_nothing(office: Office) -> None:
     assert rows() == before
 
 
+def test_rounds_of_one_moment_are_told_apart(office: Office) -> None:
+    case = begin(office, "se_take")
+    for _ in range(3):
+        send_back(office.task(case, "se_check"), office.county, "se_take")
+        walk(office, case, "se_take")
+    last = office.task(case, "se_take")
+    assert [row.id for row in preview(office.task(case, "se_check"), office.county, "se_take").redone] == [last.id]
+
+
 # refusals
 
 

@@ -5,6 +5,7 @@ database is a lost connection, so on PostgreSQL the connection is really closed.
 """
 
 import errno
+import io
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -52,6 +53,8 @@ class Fault:
             raise failure()
         result = deed()
         if strikes:
+            if isinstance(result, io.IOBase):
+                result.close()  # nobody learns of the file, so nobody else would
             raise failure()
         return result
 
