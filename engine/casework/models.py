@@ -21,12 +21,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
 from engine.casework.migration_models import CaseMigration, MigratedCase
 from engine.casework.packing import Packed
+from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.db import Base, Json, Moment
 
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Case", "CaseCopy", "CaseMigration", "CaseNumber", "Click",
     "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
-    "ProcessVersion", "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
+    "ProcessVersion", "PublicNotice", "PublicObjection", "Submission", "Suspension", "TaskDraft", "UserTask",
+    "VersionFile",
 ]  # fmt: skip
 
 

@@ -64,7 +64,9 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def tell_citizen(session: Session, *, case_id: int, citizen_id: int, message_key: str, text: str, at: datetime) -> None:
+def tell_citizen(
+    session: Session, *, case_id: int | None, citizen_id: int, message_key: str, text: str, at: datetime
+) -> None:
     """Put a message into a citizen's box."""
     row = {"case_id": case_id, "citizen_id": citizen_id, "message_key": message_key, "text": text, "created_at": at}
     session.execute(insert(Notice), [row])

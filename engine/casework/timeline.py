@@ -49,7 +49,7 @@ SENTENCES = {
 }  # fmt: skip
 MESSAGES = {
     "CITIZEN_WITHDRAW": "群众撤回", "CITIZEN_URGE": "群众催办", "SUPERVISION_OPENED": "收到督办",
-    "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请",
+    "PUBLIC_OBJECTION": "有人对公示提出异议", "CONSENT_YES": "本人同意代为申请", "CONSENT_NO": "本人不同意代为申请",
     "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
     "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip

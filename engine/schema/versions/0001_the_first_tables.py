@@ -708,8 +708,100 @@ def upgrade() -> None:
     )
     append_only.install(op.get_bind())
 
+    op.create_table(
+        "public_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("item_name", sa.String(length=80), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("lines", db.Json(), nullable=False),
+        sa.Column("listed_lines", db.Json(), nullable=True),
+        sa.Column("places", db.Json(), nullable=False),
+        sa.Column("contact", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("posted_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("until_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("listed_until_at", db.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'posted', 'checking', 'ended', 'withdrawn')", name=op.f("ck_public_notice_state")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_public_notice_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice")),
+    )
+    with op.batch_alter_table("public_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_public_notice_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_public_notice_posted",
+            ["until_at"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('posted', 'checking')"),
+            sqlite_where=sa.text("state IN ('posted', 'checking')"),
+        )
+        batch_op.create_index(
+            "ix_public_notice_listed",
+            ["listed_until_at"],
+            unique=False,
+            postgresql_where=sa.text("listed_until_at IS NOT NULL"),
+            sqlite_where=sa.text("listed_until_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "public_objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("received_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", db.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('received', 'checking', 'upheld', 'rejected', 'unrelated')",
+            name=op.f("ck_public_objection_state"),
+        ),
+        sa.CheckConstraint("anonymous = (name IS NULL)", name=op.f("ck_public_objection_anonymous")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_public_objection_citizen_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_public_objection_entered_by")),
+        sa.ForeignKeyConstraint(["notice_id"], ["public_notice.id"], name=op.f("fk_public_objection_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_objection")),
+        sa.UniqueConstraint("code", name=op.f("uq_public_objection_code")),
+        sa.UniqueConstraint("key", name=op.f("uq_public_objection_key")),
+    )
+    with op.batch_alter_table("public_objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_public_objection_notice_id"), ["notice_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("public_objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_public_objection_notice_id"))
+
+    op.drop_table("public_objection")
+    with op.batch_alter_table("public_notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_public_notice_listed",
+            postgresql_where=sa.text("listed_until_at IS NOT NULL"),
+            sqlite_where=sa.text("listed_until_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_public_notice_posted",
+            postgresql_where=sa.text("state IN ('posted', 'checking')"),
+            sqlite_where=sa.text("state IN ('posted', 'checking')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_public_notice_case_id"))
+
+    op.drop_table("public_notice")
     op.drop_table("task_draft")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_case_id"))
