@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine.language import lint
-from tests.language.drawing import call, draw, end, row, script, start, user
+from tests.language.drawing import call, draw, end, properties, row, script, start, user
 from tests.language.forms.writing import field, written
 from tests.language.lint.linting import GRADE, KNOWN
 
@@ -15,6 +15,7 @@ def put(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def test_processes_of_a_folder_know_each_other_and_what_each_declares(tmp_path: Path) -> None:
+    basis = properties({"legalBasis": "办法第一条"})
     put(
         tmp_path,
         {
@@ -22,7 +23,11 @@ def test_processes_of_a_folder_know_each_other_and_what_each_declares(tmp_path: 
                 start(), call("enter", "proxy"), script("x", "consent"), end(), row("begin", "enter", "x", "done")
             ),
             "processes/proxy.bpmn": draw(
-                start(), user("agree", form="agree"), end(), row("begin", "agree", "done"), process_id="proxy"
+                start(),
+                user("agree", form="agree", zeebe=basis),
+                end(),
+                row("begin", "agree", "done"),
+                process_id="proxy",
             ),
             "forms/agree.form": written(field("consent"), form_id="agree"),
             "rules/deadlines.dmn": GRADE.replace(b'"grade"', b'"deadlines"'),

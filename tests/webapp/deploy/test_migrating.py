@@ -20,11 +20,13 @@ REASON = "新规定自本月起施行，在办件一并适用"
 
 
 def renamed() -> bytes:
-    """The water process with another id for its first step of the office."""
+    """The water process with another id for its first step of the office, whose time limit stays."""
     drawn = (ROOT / "processes" / "water.bpmn").read_text("utf-8")
     for sign in ('"wt_take"', ">wt_take<", "wt_take__", "__wt_take"):
         drawn = drawn.replace(sign, sign.replace("wt_take", "wt_accept"))
-    return drawn.encode()
+    before, step, after = drawn.partition('<bpmn:userTask id="wt_accept"')
+    limit = '<zeebe:properties><zeebe:property name="slaKey" value="water.wt_take" />'
+    return (before + step + after.replace("<zeebe:properties>", limit, 1)).encode()
 
 
 @pytest.fixture

@@ -97,8 +97,8 @@ class TestUploading:
 
     def test_a_gap_is_shown_before_anything_is_kept_and_does_not_prevent_it(self, staff: SignsIn) -> None:
         gap = DEADLINES.replace(
-            '<inputEntry id="limit_water_wt_take_county"><text></text>',
-            '<inputEntry id="limit_water_wt_take_county"><text>"532622"</text>',
+            '<inputEntry id="limit_water_total_county"><text></text>',
+            '<inputEntry id="limit_water_total_county"><text>"532622"</text>',
         ).replace(
             '<inputExpression id="deadlines_county_expression" typeRef="string"><text>county</text></inputExpression>',
             '<inputExpression id="deadlines_county_expression" typeRef="string"><text>county</text></inputExpression>'
