@@ -62,17 +62,21 @@ def of_key(running: "Running", key: str, element_id: str = "") -> schedule.Momen
 
 
 def of_task(running: "Running", element: Element) -> schedule.Moments | None:
-    """Due date and reminder of a task: the diagram's own taskSchedule where it has one, else the deadlines table."""
+    """Due date and reminder of a task: the diagram's own taskSchedule where it has one, else the deadlines table. What
+    the table says is known to the schedule as `dueAt`."""
     if not element.due:
         return of_key(running, running.plan.sla_key(element), element.id)
-    due_at = _moment(running, element, element.due)
+    asks = "dueAt" in element.due + (element.follow_up or "")
+    found = of_key(running, running.plan.sla_key(element), element.id) if asks else None
+    known = {"dueAt": found.due_at if found else None}
+    due_at = _moment(running, element, element.due, known)
     if not element.follow_up:
         return schedule.until(due_at, running.now, calendars.load(running.session))
-    return schedule.Moments(due_at=due_at, remind_at=min(_moment(running, element, element.follow_up), due_at))
+    return schedule.Moments(due_at=due_at, remind_at=min(_moment(running, element, element.follow_up, known), due_at))
 
 
-def _moment(running: "Running", element: Element, text: str) -> datetime:
-    value = running.value_of(text)
+def _moment(running: "Running", element: Element, text: str, known: Mapping[str, Any]) -> datetime:
+    value = running.value_of(text, known)
     if isinstance(value, str):
         value = feel.evaluate("date and time(moment)", {"moment": value})
     if not isinstance(value, datetime) or value.tzinfo is None:

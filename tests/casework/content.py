@@ -35,6 +35,7 @@ def yes_no(key: str, label: str) -> dict[str, Any]:
 
 
 def user_task(element_id: str, name: str, form_id: str, **properties: str) -> str:
+    properties = {"legalBasis": "办事指南", **properties}
     listed = "".join(f'<zeebe:property name="{key}" value="{value}" />' for key, value in properties.items())
     return (
         f'<bpmn:userTask id="{element_id}" name="{name}"><bpmn:extensionElements>'

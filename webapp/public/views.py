@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
-from engine.casework import cases
+from engine.casework import cases, deployments
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import introduction
@@ -39,6 +39,7 @@ def item(code: str) -> ResponseReturnValue:
             "public/item.html",
             item=found,
             guide=introduction.guide(rows, found),
+            banner=deployments.banner(rows, found.code),
             under_way=cases.under_way(rows, own, found.code) if own else [],
         )
 

@@ -1,0 +1,41 @@
+"""What a diagram says beside its flow: a schedule that starts from the table, a banner above all that begins it."""
+
+import pytest
+
+from engine.casework import deployments
+from engine.db import reading
+from tests.casework import content
+from tests.casework.conftest import Office
+from tests.processes.stage import at
+
+
+def changed(before: str, after: str, files: dict[str, bytes] | None = None) -> dict[str, bytes]:
+    files = files or content.small()
+    diagram = files["processes/small.bpmn"].decode()
+    assert before in diagram
+    return {**files, "processes/small.bpmn": diagram.replace(before, after, 1).encode()}
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        ("=dueAt", ("2026-11-18", "24:00")),
+        ("=if problemText = null then dueAt else now + duration(&quot;PT72H&quot;)", ("2026-11-19", "09:00")),
+    ],
+)
+def test_a_schedule_of_the_diagram_may_start_from_what_the_table_says(
+    office: Office, written: str, due: tuple[str, str]
+) -> None:
+    form = '<zeebe:formDefinition formId="small_answer" />'
+    office.deploy(changed(form, f'{form}<zeebe:taskSchedule dueDate="{written}" />'))
+    assert office.task(office.raise_hand(), "sm_answer").due_at == at(*due)
+
+
+def test_a_process_says_what_stands_above_all_that_begins_it(office: Office) -> None:
+    with reading() as session:
+        assert (deployments.banner(session, "small"), deployments.banner(session, "nothing")) == ("", "")
+    said = '<bpmn:extensionElements><zeebe:properties><zeebe:property name="banner" value="急症请直接就医" />'
+    lanes = '<bpmn:laneSet id="lanes">'
+    office.deploy(changed(lanes, f"{said}</zeebe:properties></bpmn:extensionElements>{lanes}"))
+    with reading() as session:
+        assert deployments.banner(session, "small") == "急症请直接就医"
