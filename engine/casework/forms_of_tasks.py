@@ -7,14 +7,19 @@ from sqlalchemy.orm import Session
 
 from engine.casework.models import Attachment
 from engine.language.forms import Form
-from engine.registry import regions
+from engine.registry import hospitals, regions
 
 
 def context(session: Session, region_code: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The case's variables plus `townsOfCounty`: the towns a case may be sent to, as options."""
+    """The case's variables plus `townsOfCounty`: the towns a case may be sent to, as options; and `hospitalsOfCounty`:
+    the hospitals and clinics there, as options with what they are and do."""
     county = regions.ancestor_code(region_code, "county")
     towns = regions.children(session, county) if county else []
-    return {**variables, "townsOfCounty": [{"label": town.name, "value": town.code} for town in towns]}
+    return {
+        **variables,
+        "townsOfCounty": [{"label": town.name, "value": town.code} for town in towns],
+        "hospitalsOfCounty": hospitals.of_county(county),
+    }
 
 
 def checks(session: Session) -> dict[str, Callable[[Any, Any], str | None]]:

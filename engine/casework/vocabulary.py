@@ -19,10 +19,10 @@ from engine.registry import roles
 CASE_VARIABLES = frozenset(
     {
         "caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "town", "problemRegion",
-        "startedAt", "promisedAt", "townsOfCounty", "now", "dueAt", "workingDaysAfter", "calendarDaysAfter",
-        "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince", "acceptedAt",
-        "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole", "taskElement", "outcome",
-        "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded",
+        "startedAt", "promisedAt", "townsOfCounty", "hospitalsOfCounty", "now", "dueAt", "workingDaysAfter",
+        "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
+        "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
+        "taskElement", "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')
