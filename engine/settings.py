@@ -10,13 +10,15 @@ ROOT = Path(__file__).resolve().parent.parent
 @dataclass(frozen=True)
 class Settings:
     """`folder` holds what the installation itself makes (SQLite file, attachments, secrets); `content` is what policy
-    staff write (processes/, forms/, rules/)."""
+    staff write (processes/, forms/, rules/). `click_days`: so long a click that
+    is sent again is known to be the same."""
 
     folder: Path
     database_url: str
     content: Path
     demo: bool
     port: int
+    click_days: int = 30
 
     @property
     def attachments(self) -> Path:
@@ -32,4 +34,5 @@ def load() -> Settings:
         content=Path(os.environ.get("JUSHOU_CONTENT", ROOT)).resolve(),
         demo=os.environ.get("JUSHOU_DEMO", "") == "1",
         port=int(os.environ.get("JUSHOU_PORT", "8000")),
+        click_days=max(1, int(os.environ.get("JUSHOU_CLICK_DAYS", "30"))),
     )

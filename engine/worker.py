@@ -10,8 +10,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import clock, db
-from engine.casework import jobs
+from engine import clock, db, settings
+from engine.casework import clicks, jobs
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
 
@@ -31,6 +31,8 @@ def run(*, every: float = EVERY_SECONDS, stop: threading.Event | None = None) ->
             signal.signal(number, _stopper(stopped))
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
     scheduler.add_job(sweep, "interval", seconds=every, max_instances=1, coalesce=True, misfire_grace_time=None)
+    scheduler.add_job(daily, misfire_grace_time=None)
+    scheduler.add_job(daily, "interval", hours=24, coalesce=True, misfire_grace_time=None)
     scheduler.start()
     log.info("worker is ready, sweeps every %s seconds", every)
     stopped.wait()
@@ -53,6 +55,15 @@ def sweep() -> None:
         log.warning("the database is away, what is due waits: %s", away)
     except (SQLAlchemyError, Refusal):
         log.exception("a sweep failed; the next one tries again")
+
+
+def daily() -> None:
+    """Once a day, and when the worker begins: what is kept for a time only goes when that is over."""
+    try:
+        if _clock_is_right():
+            clicks.forget_old(settings.load().click_days)
+    except (SQLAlchemyError, Refusal) as trouble:
+        log.warning("old clicks stay until tomorrow: %s", trouble)
 
 
 def _clock_is_right() -> bool:

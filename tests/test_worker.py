@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from engine import worker
-from engine.casework import jobs
+from engine.casework import clicks, jobs
 from engine.errors import Conflict
 from tests.casework.conftest import stage  # noqa: F401 - a fixture
 from tests.processes.stage import Stage, at
@@ -39,6 +39,23 @@ def test_a_failing_sweep_does_not_end_the_worker(
     monkeypatch.setattr(jobs, "sweep", fail)
     worker.sweep()
     assert "the next one tries again" in caplog.text
+
+
+def test_once_a_day_old_clicks_go_and_a_failure_does_not_end_the_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: object
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(clicks, "forget_old", asked.append)
+    monkeypatch.setenv("JUSHOU_CLICK_DAYS", "9")
+    worker.daily()
+    assert asked == [9]
+
+    def fail(_days: int) -> int:
+        raise Conflict("Expected x, but y")
+
+    monkeypatch.setattr(clicks, "forget_old", fail)
+    worker.daily()
+    assert "stay until tomorrow" in caplog.text
 
 
 def test_rounds_without_trouble_leave_no_line_in_the_log(

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, deployments, execution, numbering, plans
+from engine.casework import applications, clicks, deployments, execution, numbering, plans
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Page, page_of
 from engine.casework.running import Companion, Running
@@ -177,20 +177,25 @@ def _owned(session: Session, case_no: str, actor: Actor) -> Case:
     return case
 
 
-def urge(session: Session, case_no: str, actor: Actor) -> Case:
-    """催办, once in 24 hours."""
+def urge(session: Session, case_no: str, actor: Actor, key: str | None = None) -> Case:
+    """催办, once in 24 hours. The same `key` again changes nothing."""
     case = _owned(session, case_no, actor)
     with execution.open_case(session, case.id, actor=actor) as running:
-        before = running.case.urged_at
-        if before is not None and running.now - before < URGE_PAUSE:
-            raise Conflict(
-                f"Expected 24 hours since the last urge of {case_no}, but it was at {before}",
-                notice="24 小时内只能催办一次，您的催办已经转给工作人员",
-            )
-        _hear(running, "CITIZEN_URGE", {}, "该办件现在不能催办")
-        running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
+        if clicks.is_first(running, key, "urge case"):
+            _urge(running)
     session.refresh(case)
     return case
+
+
+def _urge(running: Running) -> None:
+    before = running.case.urged_at
+    if before is not None and running.now - before < URGE_PAUSE:
+        raise Conflict(
+            f"Expected 24 hours since the last urge of {running.case.case_no}, but it was at {before}",
+            notice="24 小时内只能催办一次，您的催办已经转给工作人员",
+        )
+    _hear(running, "CITIZEN_URGE", {}, "该办件现在不能催办")
+    running.case.urged_at, running.case.urge_count = running.now, running.case.urge_count + 1
 
 
 def may_urge(session: Session, case: Case, actor: Actor) -> bool:
@@ -206,11 +211,12 @@ def urge_again_at(case: Case) -> datetime | None:
     return case.urged_at + URGE_PAUSE if case.urged_at is not None else None
 
 
-def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "") -> Case:
-    """撤回 by the citizen, as long as the diagram listens for it."""
-    case = _owned(session, case_no, actor)
+def withdraw(session: Session, case_no: str, actor: Actor, reason: str = "", key: str | None = None) -> Case:
+    """撤回 by the citizen, as long as the diagram listens for it. The same `key` again changes nothing."""
+    case, words = _owned(session, case_no, actor), reason.strip()[:300]
     with execution.open_case(session, case.id, actor=actor) as running:
-        _hear(running, "CITIZEN_WITHDRAW", {"withdrawReason": reason.strip()[:300]}, "该办件现在不能撤回")
+        if clicks.is_first(running, key, "withdraw", words):
+            _hear(running, "CITIZEN_WITHDRAW", {"withdrawReason": words}, "该办件现在不能撤回")
     session.refresh(case)
     return case
 

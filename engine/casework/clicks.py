@@ -4,18 +4,21 @@ Asked after the case's row is locked, so that two copies of a click cannot both 
 """
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.casework.models import Click
 from engine.casework.running import Running
-from engine.db import dumps
+from engine.db import dumps, transaction
 from engine.errors import Invalid
 
 LONGEST = 80
+BATCH = 1000
 
 
 def is_first(running: Running, key: str | None, act: str, *given: Any) -> bool:
@@ -41,6 +44,19 @@ def is_first(running: Running, key: str | None, act: str, *given: Any) -> bool:
 def is_known(session: Session, key: str | None) -> bool:
     """Whether a click came under this key before, whoever's and whatever it was."""
     return key is not None and session.get(Click, key) is not None
+
+
+def forget_old(days: int) -> int:
+    """Remove the clicks of so many days ago, a batch at a time: nobody sends a page again that has been open so long.
+    Returns how many there were."""
+    before, gone = clock.now() - timedelta(days=days), 0
+    old = select(Click.key).where(Click.clicked_at < before).limit(BATCH)
+    while True:
+        with transaction() as session:
+            keys = session.scalars(delete(Click).where(Click.key.in_(old)).returning(Click.key)).all()
+        gone += len(keys)
+        if len(keys) < BATCH:
+            return gone
 
 
 def _keep(running: Running, key: str, digest: str) -> None:

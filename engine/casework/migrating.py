@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import workflow
-from engine.casework import asking, clicks, execution, migration_plans, plans, projection
+from engine.casework import asking, clicks, execution, migration_plans, plans, projection, telling
 from engine.casework.migration_plans import Crossing, MigrationPlan
 from engine.casework.models import Case, HistoryEvent, Job, Submission, UserTask
 from engine.casework.past_plans import MIGRATED, UNDONE
@@ -78,6 +78,7 @@ def _go_over(running: Running, wanted: MigrationPlan, there: Crossing, moved: Mo
     running.act(MIGRATED, deed, payload=payload)
     _pin(running, there.version_id, dict(there.called))
     _redraw_jobs(running)
+    _tell_those_concerned(running, payload["tasks"], "T32", "流程已更新，不再由您办理")
 
 
 def _missing(running: Running, there: Crossing) -> dict[str, int]:
@@ -225,6 +226,15 @@ def _come_back(running: Running, event: HistoryEvent, reason: str) -> None:
     running.act(UNDONE, deed, payload=payload)
     _pin(running, was["version"], was["called"])
     _redraw_jobs(running)
+    _tell_those_concerned(running, made["tasks"], "T33", "更新已撤销，重新由您办理")
+
+
+def _tell_those_concerned(running: Running, changed: list[list[Any]], message_key: str, fact: str) -> None:
+    """Whoever had a step that went to another group by the migration, or has it again, should not wonder."""
+    for number, before in changed:
+        had = [who for name in ("assignee_id", "owner_id") if (who := before.get(name)) is not None]
+        if had:
+            telling.tell(running, message_key, had, running.session.get_one(UserTask, number), otherwise=fact)
 
 
 def _restore_tasks(running: Running, kept: list[list[Any]]) -> None:

@@ -103,10 +103,12 @@ def claim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
     return task
 
 
-def unclaim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
+def unclaim(session: Session, task_id: int, *, actor: Actor, key: str | None = None) -> UserTask:
     """退回本组: give one's task back to the group."""
-    with locked(session, task_id, actor) as at:
+    with locked(session, task_id, actor, key, "unclaim", task_id) as at:
         running, task = at.running, at.task
+        if not at.first:
+            return task
         require_at_hand(session, task, actor)
         if task.assignee_id != actor.id:
             raise Conflict(f"Expected {actor.ref} to hold task {task_id}, but it does not", notice="该待办不在您手上")

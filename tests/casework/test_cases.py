@@ -63,6 +63,20 @@ def test_urging_is_heard_once_in_24_hours(office: Office, clock) -> None:  # typ
     assert office.case(case).urge_count == 2
 
 
+def test_the_same_click_twice_urges_and_withdraws_once(office: Office) -> None:
+    case = office.raise_hand()
+    for act, given in ((cases.urge, ()), (cases.withdraw, ("已经修好了",))):
+        for _ in range(2):
+            with transaction() as session:
+                act(session, case.case_no, office.citizen, *given, key=f"{act.__name__}-once")  # type: ignore[operator]
+        with pytest.raises(Conflict), transaction() as session:
+            act(session, case.case_no, office.citizen, *given, key=f"{act.__name__}-more")  # type: ignore[operator]
+    with pytest.raises(Invalid), transaction() as session:
+        cases.withdraw(session, case.case_no, office.citizen, "另有原因", key="withdraw-once")
+    found = office.case(case)
+    assert (found.urge_count, found.outcome) == (1, "WITHDRAWN")
+
+
 def test_another_citizen_finds_no_such_case(office: Office) -> None:
     case = office.raise_hand()
     with pytest.raises(NotFound), transaction() as session:

@@ -22,7 +22,7 @@ from engine.db import reading, transaction
 from engine.errors import Conflict
 from engine.registry.actors import Actor
 from tests.casework import content
-from tests.casework.acts import do, kinds, look, rows
+from tests.casework.acts import do, kinds, look, rows, told
 from tests.casework.conftest import Office, deploy_shipped, employ
 from tests.casework.sections import ANSWERS, begin, service, walk
 from tests.casework.test_acts_in_any_order import service as votes
@@ -184,7 +184,9 @@ def test_a_step_of_another_post_waits_for_its_new_group(office: Office) -> None:
     migrate(case, to)
     after = office.task(case, "se_check")
     assert (after.role_key, after.region_code, after.assignee_id) == ("town_water_clerk", JIANGNA, None)
+    assert told(office.county)[-1].startswith("流程已更新，不再由您办理：")
     undo(case)
+    assert told(office.county)[-1].startswith("更新已撤销，重新由您办理：")
     back = office.task(case, "se_check")
     assert (back.role_key, back.assignee_id, back.claimed_at) == (
         "county_water_clerk",

@@ -145,6 +145,18 @@ def test_giving_back_frees_the_task(office: Office) -> None:
     claim(office, task.id, office.colleague)
 
 
+def test_the_same_click_twice_gives_back_once(office: Office) -> None:
+    task = office.task(office.raise_hand(), "sm_answer")
+    claim(office, task.id, office.town)
+    for _ in range(2):
+        with transaction() as session:
+            assert user_tasks.unclaim(session, task.id, actor=office.town, key="once").assignee_id is None
+    claim(office, task.id, office.colleague)
+    with transaction() as session:
+        found = user_tasks.unclaim(session, task.id, actor=office.town, key="once")
+    assert found.assignee_id == office.colleague.id, "an old click takes nothing from a colleague"
+
+
 def test_handing_over_needs_a_reason_and_somebody_of_the_same_post(office: Office) -> None:
     case = office.raise_hand()
     task = office.task(case, "sm_answer")

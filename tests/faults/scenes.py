@@ -137,9 +137,22 @@ def claim(office: Office, _key: str) -> Scene:
     return Scene(once(user_tasks.claim, office.task(case, "sm_answer").id, actor=office.town), of(case))
 
 
-def withdraw(office: Office, _key: str) -> Scene:
+def unclaim(office: Office, key: str) -> Scene:
+    claimed = claim(office, key)
+    claimed.deed()
+    with reading() as session:
+        task = session.scalars(select(UserTask.id).where(UserTask.case_id == claimed.case())).one()
+    return Scene(once(user_tasks.unclaim, task, actor=office.town, key=key), claimed.case)
+
+
+def urge(office: Office, key: str) -> Scene:
     case = office.raise_hand()
-    return Scene(once(cases.withdraw, case.case_no, office.citizen, "已经修好"), of(case), again=False)
+    return Scene(once(cases.urge, case.case_no, office.citizen, key=key), of(case))
+
+
+def withdraw(office: Office, key: str) -> Scene:
+    case = office.raise_hand()
+    return Scene(once(cases.withdraw, case.case_no, office.citizen, "已经修好", key=key), of(case))
 
 
 def send_back(office: Office, key: str) -> Scene:
@@ -326,9 +339,9 @@ def latest() -> int:
 
 
 PEOPLE: dict[str, Set] = {
-    "start": start, "complete": complete, "claim": claim, "withdraw": withdraw, "send back": send_back,
-    "take back": take_back, "cosign": cosign, "sign": sign, "suspend": suspend, "resume": resume,
-    "terminate": terminate, "upload": upload, "approve": approve, "activate": activate,
+    "start": start, "complete": complete, "claim": claim, "unclaim": unclaim, "urge": urge, "withdraw": withdraw,
+    "send back": send_back, "take back": take_back, "cosign": cosign, "sign": sign, "suspend": suspend,
+    "resume": resume, "terminate": terminate, "upload": upload, "approve": approve, "activate": activate,
     "undo migration": undo_migration,
 }  # fmt: skip
 WORKER: dict[str, Set] = {

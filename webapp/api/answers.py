@@ -5,6 +5,8 @@ The rule: an answer holds the fields listed here and nothing else; personal data
 
 from marshmallow import Schema, fields
 
+from engine.casework.paging import MOST_COUNTED
+
 
 class ItemSchema(Schema):
     """服务事项."""
@@ -49,7 +51,10 @@ class TaskPageSchema(Schema):
     """One page of a worklist."""
 
     tasks = fields.List(fields.Nested(TaskSchema))
-    total = fields.Integer()
+    total = fields.Integer(
+        metadata={"description": f"Counted up to {MOST_COUNTED}; `more` says whether there are others"}
+    )
+    more = fields.Boolean(metadata={"description": "Whether there are more than `total`, which were not counted"})
     page = fields.Integer()
     size = fields.Integer()
     pages = fields.Integer()

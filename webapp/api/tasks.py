@@ -20,7 +20,7 @@ from webapp import case_lines
 from webapp.api import forms, keys
 from webapp.api.answers import CompletedSchema, TaskPageSchema, TaskSchema, WholeTaskSchema
 from webapp.api.blueprint import blueprint, current_actor, refuses
-from webapp.api.requests import CompletionSchema, NeededKeySchema, WorklistSchema
+from webapp.api.requests import CompletionSchema, KeySchema, NeededKeySchema, WorklistSchema
 
 TASK = "/tasks/<key:task_id>"
 
@@ -35,7 +35,8 @@ def list_tasks(asked: dict[str, Any]) -> ResponseReturnValue:
     with reading() as session:
         found = worklists.listing(session, actor, **asked)
         rows = [line(session, row.task, actor) for row in found.rows]
-        return {"tasks": rows, "total": found.total, "page": found.page, "size": found.size, "pages": found.pages}
+        counts = {name: getattr(found, name) for name in ("total", "more", "page", "size", "pages")}
+        return {"tasks": rows, **counts}
 
 
 @blueprint.get(TASK)
@@ -69,15 +70,17 @@ def claim_task(task_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{TASK}/unclaim")
+@blueprint.arguments(KeySchema, location="headers")
 @blueprint.response(200, TaskSchema)
 @refuses(403, "The task is for another post")
 @refuses(404, "There is no such task for this person")
 @refuses(409, "One does not hold it, or it is no longer open")
-def unclaim_task(task_id: int) -> ResponseReturnValue:
-    """退回本组."""
-    actor = _staff()
+def unclaim_task(headers: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """退回本组. With an Idempotency-Key the same request again gives the same answer."""
+    actor, key = _staff(), headers["key"]
     with transaction() as session:
-        return line(session, user_tasks.unclaim(session, task_id, actor=actor), actor)
+        task = user_tasks.unclaim(session, task_id, actor=actor, key=keys.own(actor, key) if key is not None else None)
+        return line(session, task, actor)
 
 
 @blueprint.post(f"{TASK}/complete")

@@ -3,6 +3,9 @@
 The rule: plain sentences with dates and names of offices; no word of the machine.
 """
 
+from collections.abc import Mapping
+from uuid import uuid4
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -48,7 +51,7 @@ def urge(case_no: str) -> ResponseReturnValue:
     """催办. A second click, or one from a page that is old, leads to the case, which says what has become of it."""
     try:
         with db.transaction() as session:
-            cases.urge(session, case_no, auth.current_actor())
+            cases.urge(session, case_no, auth.current_actor(), request.form.get("key") or None)
     except Conflict as refusal:
         flash(f"{refusal.notice}。")
     else:
@@ -60,7 +63,7 @@ def urge(case_no: str) -> ResponseReturnValue:
 def withdraw_page(case_no: str) -> ResponseReturnValue:
     with db.reading() as session:
         case = cases.get(session, case_no, auth.current_actor())
-        return render_template("apply/withdraw.html", case=case, problems={}, reason="")
+        return _withdraw_page(case)
 
 
 @blueprint.post("/my/cases/<case_no>/withdraw")
@@ -70,10 +73,15 @@ def withdraw(case_no: str) -> ResponseReturnValue:
         case = cases.get(session, case_no, auth.current_actor())
         if len(reason) > REASON_LENGTH:
             problems = {"reason": [f"最多写 {REASON_LENGTH} 个字，现在是 {len(reason)} 个"]}
-            return render_template("apply/withdraw.html", case=case, problems=problems, reason=reason), Invalid.status
-        cases.withdraw(session, case_no, auth.current_actor(), reason)
+            return _withdraw_page(case, problems, reason), Invalid.status
+        cases.withdraw(session, case_no, auth.current_actor(), reason, request.form.get("key") or None)
     flash("已撤回。")
     return redirect(url_for("apply.my_case", case_no=case_no), 303)
+
+
+def _withdraw_page(case: Case, problems: Mapping[str, list[str]] | None = None, reason: str = "") -> str:
+    key = request.form.get("key") or uuid4().hex
+    return render_template("apply/withdraw.html", case=case, problems=problems or {}, reason=reason, key=key)
 
 
 def _now(session: Session, case: Case, actor: Actor) -> str:
@@ -96,6 +104,7 @@ def _case_page(session: Session, case: Case, actor: Actor) -> str:
         lines=progress.lines(session, case, actor),
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=progress.filled_in(session, case, actor),
+        key=uuid4().hex,
         asks_consent=awaited and case.proxy_citizen_id != actor.id,
         waits_for_other=awaited and case.proxy_citizen_id == actor.id,
         may_urge=may_urge,

@@ -17,7 +17,7 @@ from engine.errors import Invalid, Refusal
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 from webapp.auth import current_actor
-from webapp.inbox import completing
+from webapp.inbox import completing, questions
 from webapp.inbox.blueprint import blueprint
 
 MOST = 200
@@ -47,7 +47,7 @@ def claim(task_id: int) -> ResponseReturnValue:
 def unclaim(task_id: int) -> ResponseReturnValue:
     """放回本组."""
     with transaction() as session:
-        user_tasks.unclaim(session, task_id, actor=current_actor())
+        user_tasks.unclaim(session, task_id, actor=current_actor(), key=questions.key())
     flash("已放回本组，同组的人都可以认领。")
     return redirect(url_for("inbox.inbox"), 303)
 

@@ -136,6 +136,8 @@ def test_a_task_is_given_back(task: int, clerk: Program) -> None:
     answer = clerk.post(f"/tasks/{task}/unclaim")
     assert (answer.status_code, answer.json["assignee"]) == (200, None)
     refused(clerk.post(f"/tasks/{task}/unclaim"), 409)
+    clerk.post(f"/tasks/{task}/claim")
+    assert [clerk.post(f"/tasks/{task}/unclaim", key="1").status_code for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("path", ["/claim", "/unclaim"])

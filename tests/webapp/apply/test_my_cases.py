@@ -1,5 +1,7 @@
 """我的申请: looking, urging, withdrawing; works, wrong person, unknown, wrong state, bad values."""
 
+import re
+
 import pytest
 
 from engine.clock import Clock
@@ -149,6 +151,17 @@ def test_a_withdrawn_case_can_not_be_withdrawn_again(citizen: SignsIn) -> None:
     number = web.apply_for_water(person)
     person.post(f"/my/cases/{number}/withdraw")
     assert person.post(f"/my/cases/{number}/withdraw").status_code == 409
+
+
+@pytest.mark.parametrize(("page", "act"), [("", "urge"), ("/withdraw", "withdraw")])
+def test_a_page_that_is_sent_twice_has_one_effect(citizen: SignsIn, page: str, act: str) -> None:
+    person = citizen()
+    number = web.apply_for_water(person)
+    key = re.findall(r'name="key" value="([^"]+)"', person.get(f"/my/cases/{number}{page}").text)[0]
+    sent = [person.post(f"/my/cases/{number}/{act}", {"key": key}).status_code for _ in range(2)]
+    assert sent == [303, 303]
+    told = person.get(f"/my/cases/{number}").text
+    assert "24 小时内只能催办一次" not in told and ("已催办" in told or "已撤回" in told)
 
 
 def test_what_is_agreed_and_under_way_offers_no_withdrawal_and_refuses_it(citizen: SignsIn) -> None:
