@@ -233,6 +233,7 @@ class UserTaskFactory(_Rows):
         model = UserTask
 
     case = factory.SubFactory(CaseFactory)
+    subject_id = factory.LazyAttribute(lambda row: row.case.subject_id or row.case.id)
     token = factory.Sequence(lambda n: f"token{n + 1}")
     element_id = "wt_take"
     name = "是否接单"

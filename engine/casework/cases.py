@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import applications, clicks, deployments, execution, numbering, plans
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Page, page_of
+from engine.casework.paging import Order, Page, page_of_any
 from engine.casework.running import Companion, Running
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language.forms import Form
@@ -22,6 +22,11 @@ from engine.registry import access, regions
 from engine.registry.actors import Actor
 
 URGE_PAUSE = timedelta(hours=24)
+NEWEST = Order((), lambda rows: (rows.id.desc(),))
+# Written out, because an index over some rows only is not used for a value that comes later.
+_STATES: dict[str, ColumnElement[str]] = {
+    state: literal_column(f"'{state}'") for state in ("active", "suspended", "ended")
+}
 
 
 def start(
@@ -102,26 +107,34 @@ def search(
     page: int = 1,
     size: int = 30,
 ) -> Page[Case]:
-    """The cases that the actor may see, newest first; `text` is a case number or the beginning of a name."""
-    wanted = select(Case).where(Case.subject_id.is_(None), access.case_condition(actor, Case))
-    conditions: list[ColumnElement[bool]] = []
-    if text.strip():
-        conditions.append(
-            or_(numbering.containing(text.strip()), Case.applicant_name.startswith(text.strip(), autoescape=True))
-        )
+    """The cases that the actor may see, newest first; `text` is a case number, its beginning or end, or the beginning
+    of a name."""
+    conditions: list[ColumnElement[bool]] = [Case.subject_id.is_(None)]
     if item:
         conditions.append(Case.item_code == item)
     if status:
         conditions.append(Case.status == status)
     if state:
-        conditions.append(Case.state == state)
+        conditions.append(Case.state == _STATES.get(state, state))
     if late is not None:
         conditions.append(Case.overdue_count > 0 if late else Case.overdue_count == 0)
     if supervised is not None:
         conditions.append(Case.supervised.is_(supervised))
     if region:
-        conditions.append(regions.within(Case.region_code, regions.prefix_of(region)))
-    return page_of(session, wanted.where(*conditions).order_by(Case.id.desc()), page=page, size=size)
+        conditions.append(access.lies_within(Case, regions.prefix_of(region)))
+    ways = [
+        select(*NEWEST.of(Case)).where(*conditions, may_see, speaks_of)
+        for may_see in access.case_ways(actor, Case)
+        for speaks_of in _speaking_of(text.strip())
+    ]
+    return page_of_any(session, ways, Case, NEWEST, page=page, size=size)
+
+
+def _speaking_of(words: str) -> list[ColumnElement[bool]]:
+    """The cases that these words may mean, each way by itself; no words mean any."""
+    if not words:
+        return [true()]
+    return [numbering.speaking_of(words), Case.applicant_name.startswith(words, autoescape=True)]
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

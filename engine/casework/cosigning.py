@@ -127,6 +127,7 @@ def _row(task: UserTask, account_id: int, position: str) -> dict[str, Any]:
     """What a signature has from the step beside which it stands. It has no deadline of its own, only the step's."""
     return {
         "case_id": task.case_id,
+        "subject_id": task.subject_id,
         "kind": "cosign",
         "host_id": task.id,
         "position": position,

@@ -14,11 +14,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.casework import list_keys
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
+from engine.casework.list_keys import partial
 from engine.casework.migration_models import CaseMigration, MigratedCase
 from engine.casework.packing import Packed
 from engine.casework.publicity_models import PublicNotice, PublicObjection
@@ -30,11 +31,6 @@ __all__ = [
     "ProcessVersion", "PublicNotice", "PublicObjection", "Submission", "Suspension", "TaskDraft", "UserTask",
     "VersionFile",
 ]  # fmt: skip
-
-
-def _partial(name: str, *columns: str, where: str) -> Index:
-    """An index over the few rows that are looked for, on both databases."""
-    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
 
 
 class ProcessVersion(Base):
@@ -106,13 +102,15 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         CheckConstraint("state IN ('active', 'suspended', 'ended')", name="state"),
-        _partial("ix_case_supervise_at", "supervise_at", where="supervise_at IS NOT NULL"),
-        Index("ix_case_worklist", "item_code", "region_code", "state"),
-        _partial("ix_case_subject", "subject_id", where="subject_id IS NOT NULL"),
+        partial("ix_case_supervise_at", "supervise_at", where="supervise_at IS NOT NULL"),
+        partial("ix_case_subject", "subject_id", where="subject_id IS NOT NULL"),
+        *list_keys.OF_CASES,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_no: Mapped[str] = mapped_column(String(60), unique=True)
+    case_no: Mapped[str] = mapped_column(String(60))
+    serial: Mapped[int] = mapped_column(default=list_keys.serial)
+    """The running number at the end of the case number, by which people look for it."""
     process_key: Mapped[str] = mapped_column(String(40))
     item_code: Mapped[str] = mapped_column(String(40))
     version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"))
@@ -124,9 +122,11 @@ class Case(Base):
     citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"), index=True)
     proxy_citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"))
     proxy_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    applicant_name: Mapped[str] = mapped_column(String(60), default="", index=True)
+    applicant_name: Mapped[str] = mapped_column(String(60), default="")
     applicant_identity: Mapped[str] = mapped_column(String(18), default="", index=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    county_code: Mapped[str] = mapped_column(String(6), default=list_keys.county)
+    """The first six digits of the region; neither ever changes."""
     state: Mapped[str] = mapped_column(String(10), default="active")
     status: Mapped[str] = mapped_column(String(24), default="SUBMITTED")
     outcome: Mapped[str | None] = mapped_column(String(40))
@@ -169,17 +169,17 @@ class UserTask(Base):
         CheckConstraint("position IN ('before', 'after')", name="position"),
         CheckConstraint("(kind = 'step') = (token IS NOT NULL)", name="token"),
         CheckConstraint("(kind = 'step') = (host_id IS NULL)", name="host"),
-        _partial("ix_user_task_worklist", "role_key", "region_code", "due_at", where="state = 'open'"),
-        _partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
-        _partial("ix_user_task_companion_at", "companion_at", where="companion_at IS NOT NULL"),
-        _partial("ix_user_task_asked", "assignee_id", where="owner_id IS NOT NULL"),
-        _partial("ix_user_task_owner", "owner_id", where="owner_id IS NOT NULL"),
-        _partial("ix_user_task_host", "host_id", where="host_id IS NOT NULL"),
-        Index("ix_user_task_finished", "completed_by", "ended_at"),
+        partial("ix_user_task_companion_at", "companion_at", where="companion_at IS NOT NULL"),
+        partial("ix_user_task_asked", "assignee_id", where="owner_id IS NOT NULL"),
+        partial("ix_user_task_owner", "owner_id", where="owner_id IS NOT NULL"),
+        partial("ix_user_task_host", "host_id", where="host_id IS NOT NULL"),
+        *list_keys.OF_TASKS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    subject_id: Mapped[int]
+    """The case under which people find it: its own or, of a companion, the one beside which that stands."""
     kind: Mapped[str] = mapped_column(String(6), default="step")
     token: Mapped[str | None] = mapped_column(String(24))
     host_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"))
@@ -288,7 +288,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'failed', 'suspended')", name="state"),
         CheckConstraint("kind IN ('timer', 'service')", name="kind"),
-        _partial("ix_job_due", "due_at", where="state IN ('waiting', 'running')"),
+        partial("ix_job_due", "due_at", where="state IN ('waiting', 'running')"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -308,7 +308,7 @@ class Incident(Base):
     """异常: a case cannot go on by itself; a person sees it and retries."""
 
     __tablename__ = "incident"
-    __table_args__ = (_partial("ix_incident_open", "case_id", where="resolved_at IS NULL"),)
+    __table_args__ = (partial("ix_incident_open", "case_id", where="resolved_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
@@ -347,7 +347,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'failed')", name="state"),
-        _partial("ix_outbox_message_due", "due_at", where="state <> 'failed'"),
+        partial("ix_outbox_message_due", "due_at", where="state <> 'failed'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

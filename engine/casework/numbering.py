@@ -1,9 +1,9 @@
 """受理编号: `{itemCode}-{countyCode6}-{yyyymmdd}-{seq5}` (domain 0.4), without gaps."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, update
+from sqlalchemy import ColumnElement, and_, false, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from engine.casework.models import Case, CaseNumber
 from engine.registry import regions
 
 _WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
+# The running number, by itself or behind what stands before it.
+_END = re.compile(r"(?:.*-)?([0-9]{1,9})")
 
 
 def next_number(session: Session, code: str, region_code: str, at: datetime) -> str:
@@ -29,12 +31,30 @@ def next_number(session: Session, code: str, region_code: str, at: datetime) -> 
     return f"{prefix}-{last:05d}"
 
 
-def containing(words: str) -> ColumnElement[bool]:
-    """The cases whose number contains these words. A whole number is looked up, and what no number holds is not looked
-    for: to read through all numbers takes its time."""
+def speaking_of(words: str) -> ColumnElement[bool]:
+    """The cases whose number is, begins with or ends with these words, or was given on the day with which they end.
+    Each is looked for by an index, because to read through all numbers takes its time."""
     if not words.isascii():
         return false()
-    return Case.case_no == words if _WHOLE.fullmatch(words) else Case.case_no.contains(words, autoescape=True)
+    if _WHOLE.fullmatch(words):
+        return Case.case_no == words
+    day = _day(words)
+    if day is not None:
+        on_that_day = and_(Case.started_at >= day, Case.started_at < day + timedelta(days=1))
+        return and_(on_that_day, Case.case_no.contains(f"{words}-", autoescape=True))
+    ends = _END.fullmatch(words)
+    if ends:
+        return and_(Case.serial == int(ends[1]), Case.case_no.endswith(words, autoescape=True))
+    return Case.case_no.startswith(words, autoescape=True)
+
+
+def _day(words: str) -> datetime | None:
+    """The beginning of the local day that ends the words: 20261122, 532622-20261122."""
+    found = re.fullmatch(r"(?:.*-)?(\d{8})-?", words)
+    try:
+        return datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=clock.LOCAL) if found else None
+    except ValueError:
+        return None
 
 
 def spoken(case_no: str) -> str:

@@ -1,15 +1,19 @@
-"""One page of a longer list."""
+"""One page of a longer list.
 
-from collections.abc import Sequence
+A list may be found in several ways (one's own, one's group's; by this post, by that). Each way is a query of its own,
+which walks an index; what several find is shown once.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ScalarSelect, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, func, literal, literal_column, select, union
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 U = TypeVar("U")
-
+Query = Select[*tuple[Any, ...]]
 
 # Nobody turns so many pages, and counting on would take longer than showing one.
 MOST_COUNTED = 999
@@ -38,16 +42,20 @@ class Page(Generic[T]):
         return Page(rows, self.total, self.page, self.size, self.more)
 
 
-def counting(wanted: Select[*tuple[Any, ...]]) -> ScalarSelect[int]:
+def counting(wanted: Query) -> ScalarSelect[int]:
     """How many rows a query has, as a part of a statement; one more than MOST_COUNTED stands for any number above."""
-    rows: Select[*tuple[Any, ...]] = wanted.order_by(None).limit(MOST_COUNTED + 1)
-    one_each: Select[*tuple[Any, ...]] = rows.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    rows: Query = wanted.order_by(None).limit(MOST_COUNTED + 1)
+    one_each: Query = rows.with_only_columns(literal_column("1"), maintain_column_froms=True)
     return select(func.count()).select_from(one_each.subquery()).scalar_subquery()
 
 
-def bounds(session: Session, wanted: Select[*tuple[Any, ...]], page: int, size: int) -> Page[Any]:
+def bounds(session: Session, wanted: Query, page: int, size: int) -> Page[Any]:
     """The page of that number without its rows; a number past the end gives the last page."""
-    counted = session.scalar(select(counting(wanted))) or 0
+    return bounded(session.scalar(select(counting(wanted))) or 0, page, size)
+
+
+def bounded(counted: int, page: int, size: int) -> Page[Any]:
+    """The page of that number without its rows, of so many as were counted, up to MOST_COUNTED and one."""
     size = min(max(size, 1), 200)
     total = min(counted, MOST_COUNTED)
     return Page((), total, min(max(page, 1), max(1, -(-total // size))), size, counted > total)
@@ -58,3 +66,51 @@ def page_of(session: Session, wanted: Select[T], *, page: int, size: int) -> Pag
     found = bounds(session, wanted, page, size)
     rows: Sequence[Any] = session.scalars(wanted.limit(found.size).offset(found.offset)).all()
     return found.with_rows(rows)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: its columns beside the key, and how a table or query that has them is ordered by them."""
+
+    columns: tuple[str, ...]
+    by: Callable[[Any], tuple[ColumnElement[Any], ...]]
+
+    def of(self, rows: Any) -> list[Any]:
+        """What a way has to select of `rows`: the key, and by what it is ordered."""
+        return [getattr(rows, name) for name in ("id", *self.columns)]
+
+
+def united(ways: Sequence[Query], most: int | None = None) -> Subquery:
+    """What at least one of the ways finds; of each not more than `most`, any if it has no order."""
+    parts = [way.limit(most).subquery() for way in ways]
+    return parts[0] if len(parts) == 1 else union(*(select(part) for part in parts)).subquery()
+
+
+def counting_any(ways: Sequence[Query]) -> ColumnElement[int]:
+    """As `counting`, of what at least one of the ways finds."""
+    return counting(select(united(ways, MOST_COUNTED + 1))) if ways else literal(0)
+
+
+def bounds_of_any(session: Session, ways: Sequence[Query], page: int, size: int) -> Page[Any]:
+    """As `bounds`, of what at least one of the ways finds."""
+    return bounded(session.scalar(select(counting_any(ways))) or 0, page, size)
+
+
+def keys(ways: Sequence[Query], entity: Any, order: Order, here: Page[Any]) -> Query:
+    """The keys of the rows of a page. Few rows are all found and put in order; of many each way gives its first,
+    because the index that leads to them has them in order, or nearly."""
+    if here.more:
+        ways = [way.order_by(*order.by(entity)) for way in ways]
+    found = united(ways, here.offset + here.size if here.more else MOST_COUNTED + 1)
+    return select(found.c.id).order_by(*order.by(found.c)).limit(here.size).offset(here.offset)
+
+
+def page_of_any(
+    session: Session, ways: Sequence[Query], entity: Any, order: Order, *, page: int, size: int
+) -> Page[Any]:
+    """The page of the rows of one entity that at least one of the ways finds."""
+    found = bounds_of_any(session, ways, page, size)
+    if not found.total:
+        return found
+    wanted = select(entity).where(entity.id.in_(keys(ways, entity, order, found))).order_by(*order.by(entity))
+    return found.with_rows(session.scalars(wanted).all())

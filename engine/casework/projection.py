@@ -103,6 +103,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
     remind_at, due_at = (two.remind_at, two.due_at) if two else (None, None)
     return {
         "case_id": case.id,
+        "subject_id": case.subject_id or case.id,
         "token": waiting.token,
         "element_id": element.id,
         "name": element.name,

@@ -3,33 +3,56 @@
 What may be seen is decided in the query itself (`registry.access`), never in a page.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import numbering
 from engine.casework.clocks import Chip, chip
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Page, bounds, counting
+from engine.casework.paging import (
+    MOST_COUNTED,
+    Order,
+    Page,
+    bounded,
+    bounds_of_any,
+    counting_any,
+    keys,
+    united,
+)
+from engine.db import Moment
 from engine.errors import Invalid
 from engine.registry import access, calendars, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Account, Region
 
-Columns = TypeVarTuple("Columns")
 ALL = "all"
 RATING = "rating"
 SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
-SORTS: dict[str, Any] = {
-    "due": (UserTask.due_at.asc().nulls_last(), UserTask.id),
-    "newest": (UserTask.id.desc(),),
-    "item": (UserTask.item_code, UserTask.due_at.asc().nulls_last(), UserTask.id),
-    "region": (UserTask.region_code, UserTask.due_at.asc().nulls_last(), UserTask.id),
+# The headings that ask something about the case.
+_OF_CASES = ("overdue", "supervised")
+SORTS: dict[str, Order] = {
+    "due": Order(("due_at",), lambda rows: (rows.due_at.asc().nulls_last(), rows.id)),
+    "newest": Order((), lambda rows: (rows.id.desc(),)),
+    "item": Order(("item_code", "due_at"), lambda rows: (rows.item_code, rows.due_at.asc().nulls_last(), rows.id)),
+    "region": Order(
+        ("region_code", "due_at"), lambda rows: (rows.region_code, rows.due_at.asc().nulls_last(), rows.id)
+    ),
 }
+LAST_ENDED = Order(("ended_at",), lambda rows: (rows.ended_at.desc(), rows.id.desc()))
+
+# Written out, because an index over some rows only is not used for a value that comes later.
+_OPEN: ColumnElement[str] = literal_column("'open'")
+_SUSPENDED: ColumnElement[str] = literal_column("'suspended'")
+_ENDED: ColumnElement[str] = literal_column("'ended'")
+_NOW = bindparam("now", type_=Moment)
+_RECENTLY = bindparam("recently", type_=Moment)
 
 
 @dataclass(frozen=True)
@@ -43,38 +66,49 @@ class Row:
     chip: Chip
 
 
-def scope_condition(actor: Actor, scope: str) -> ColumnElement[bool]:
-    """What stands under a heading. mine: in my hands; group: free in my group; overdue and supervised: of both;
-    waiting: cases I worked on that wait for others, what I asked others for, and what I submitted that waits for
-    signatures; finished: what I completed; all: mine and my group's. A suspended case's tasks are not overdue."""
+def ways(actor: Actor, scope: str, now: datetime | BindParameter[datetime]) -> list[ColumnElement[bool]]:
+    """What stands under a heading at a moment, as the conditions of which any is enough.
+
+    mine: in my hands; group: free in my group; overdue and supervised: of both; waiting: cases I worked on that wait
+    for others, what I asked others for, and what I submitted that waits for signatures; finished: what I completed;
+    all: mine and my group's. A suspended case's tasks are not overdue.
+    """
     if scope not in (*SCOPES, ALL):
         raise Invalid(f"Expected a scope of {(*SCOPES, ALL)}, but got {scope!r}", notice="没有这个列表")
     if not actor.is_staff:
-        return false()  # a citizen's number is no account's
-    is_open = UserTask.state == "open"
-    own = and_(UserTask.assignee_id == actor.id, UserTask.submission_id.is_(None) | (UserTask.kind == "cosign"))
-    reachable = access.task_condition(actor, UserTask)
-    within_reach = and_(is_open, reachable, or_(own, UserTask.assignee_id.is_(None)))
-    if scope == ALL:
-        return within_reach
-    if scope == "mine":
-        return and_(is_open, own, reachable)
-    if scope == "group":
-        return and_(is_open, UserTask.assignee_id.is_(None), reachable)
-    if scope == "overdue":
-        return and_(within_reach, _overdue(clock.now()))
-    if scope == "supervised":
-        return and_(within_reach, Case.supervised.is_(True))
+        return []  # a citizen's number is no account's
     if scope == "finished":
-        return and_(UserTask.state == "completed", UserTask.completed_by == actor.id)
-    worked_on = select(UserTask.case_id).where(UserTask.completed_by == actor.id).scalar_subquery()
+        return [and_(UserTask.completed_by == actor.id, UserTask.state == "completed")]
+    if scope == "waiting":
+        return _waiting(actor)
+    mine = and_(_in_my_hands(actor), access.task_condition(actor, UserTask))
+    group = [and_(_free(), way) for way in access.post_ways(actor, UserTask)]
+    found = {"mine": [mine], "group": group}.get(scope, [mine, *group])
+    if scope == "overdue":
+        return [and_(way, _overdue(now)) for way in found]
+    supervised = and_(Case.supervised, Case.state != _ENDED)
+    return [and_(way, supervised) for way in found] if scope == "supervised" else found
+
+
+def _in_my_hands(actor: Actor) -> ColumnElement[bool]:
+    own = and_(UserTask.assignee_id == actor.id, UserTask.submission_id.is_(None) | (UserTask.kind == "cosign"))
+    return and_(UserTask.state == _OPEN, own)
+
+
+def _free() -> ColumnElement[bool]:
+    return and_(UserTask.state == _OPEN, UserTask.assignee_id.is_(None))
+
+
+def _waiting(actor: Actor) -> list[ColumnElement[bool]]:
+    worked_on = select(UserTask.case_id).where(UserTask.completed_by == actor.id)
     submitted = and_(UserTask.assignee_id == actor.id, UserTask.submission_id.is_not(None), UserTask.kind == "step")
-    others = or_(UserTask.case_id.in_(worked_on), UserTask.owner_id == actor.id, submitted)
-    return and_(is_open, others, ~and_(reachable, or_(own, UserTask.assignee_id.is_(None))))
+    reachable = and_(access.task_condition(actor, UserTask), or_(_in_my_hands(actor), _free()))
+    others = (UserTask.case_id.in_(worked_on), UserTask.owner_id == actor.id, submitted)
+    return [and_(UserTask.state == _OPEN, way, ~reachable) for way in others]
 
 
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return and_(UserTask.due_at < now, Case.state != "suspended")
+def _overdue(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return and_(UserTask.due_at < now, Case.state != _SUSPENDED)
 
 
 def _filters(
@@ -93,7 +127,7 @@ def _filters(
         found.append(Case.case_no == case_no)
     if text.strip():
         words = text.strip()
-        found.append(or_(numbering.containing(words), _named(words)))
+        found.append(or_(numbering.speaking_of(words), _named(words)))
     return found
 
 
@@ -129,29 +163,51 @@ def listing(
     page: int = 1,
     size: int = 30,
     sort: str = "due",
+    counted: Mapping[str, int] | None = None,
 ) -> Page[Row]:
-    """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region."""
-    conditions = [scope_condition(actor, scope)]
-    conditions += _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
-    here = bounds(session, _joined(select(UserTask.id)).where(*conditions), page, size)
-    order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else (UserTask.ended_at.desc(), UserTask.id.desc())
-    wanted = _joined(select(UserTask, Case, Region.name, Account.name)).where(*conditions).order_by(*order)
-    wanted = wanted.outerjoin(Region, Region.code == UserTask.region_code)
-    wanted = wanted.outerjoin(Account, Account.id == UserTask.assignee_id)
-    found = session.execute(wanted.limit(here.size).offset(here.offset)).all()
+    """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region; `counted`:
+    what `counts` said just now, so that a whole list is not counted again."""
+    order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else LAST_ENDED
+    narrowing = _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
+    with_case = scope in _OF_CASES or bool(due or case_no or text.strip())
+    columns = order.of(UserTask)
+    found = [_query(columns, way, *narrowing, with_case=with_case) for way in ways(actor, scope, clock.now())]
+    if counted is not None and not narrowing and scope in counted and scope != "finished":
+        here = bounded(counted[scope], page, size)
+    else:
+        here = bounds_of_any(session, found, page, size)
+    return here.with_rows(_rows(session, keys(found, UserTask, order, here), order) if here.total else ())
+
+
+def _rows(session: Session, wanted: Select[*tuple[Any, ...]], order: Order) -> list[Row]:
+    """The tasks of these keys, with what is shown beside them."""
+    rows = select(UserTask, Case, Region.name, Account.name).join(Case, Case.id == UserTask.case_id)
+    rows = rows.outerjoin(Region, Region.code == UserTask.region_code)
+    rows = rows.outerjoin(Account, Account.id == UserTask.assignee_id)
+    found = session.execute(rows.where(UserTask.id.in_(wanted)).order_by(*order.by(UserTask)))
     now = clock.now()
-    rows = [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
-    return here.with_rows(rows)
+    return [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
 
 
 def steps(session: Session, actor: Actor, scope: str) -> list[str]:
-    """The names of the steps that stand under a heading, to narrow the list to one of them."""
-    wanted = _joined(select(UserTask.name)).where(scope_condition(actor, scope)).distinct()
-    return list(session.scalars(wanted.order_by(UserTask.name)))
+    """The names of the steps that stand under a heading, to narrow the list to one of them; of what I completed those
+    that I completed last."""
+    whole = ways(actor, scope, clock.now())
+    found = [_query([UserTask.name], way, with_case=scope in _OF_CASES) for way in whole]
+    if not found:
+        return []
+    if scope == "finished":
+        found = [way.order_by(UserTask.ended_at.desc()).limit(MOST_COUNTED) for way in found]
+    name = united(found).c.name
+    return list(session.scalars(select(name).distinct().order_by(name)))
 
 
-def _joined(wanted: Select[*Columns]) -> Select[*Columns]:
-    return wanted.select_from(UserTask).join(Case, Case.id == UserTask.case_id)
+def _query(columns: list[Any], *conditions: ColumnElement[bool], with_case: bool) -> Select[*tuple[Any, ...]]:
+    """The tasks under these conditions. Their cases are joined only where something is asked about them."""
+    wanted = select(*columns).select_from(UserTask)
+    if with_case:
+        wanted = wanted.join(Case, Case.id == UserTask.case_id)
+    return wanted.where(*conditions)
 
 
 def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip:
@@ -171,7 +227,18 @@ def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many tasks stand under each heading, counted up to `paging.MOST_COUNTED` and one; `finished` only of the last
     30 days."""
-    recent = UserTask.ended_at >= clock.now() - timedelta(days=30)
-    within = {scope: and_(scope_condition(actor, scope), recent if scope == "finished" else true()) for scope in SCOPES}
-    wanted = [counting(_joined(select(UserTask.id)).where(condition)) for condition in within.values()]
-    return dict(zip(SCOPES, session.execute(select(*wanted)).one(), strict=True))
+    now = clock.now()
+    moments = {"now": now, "recently": now - timedelta(days=30)}
+    return dict(zip(SCOPES, session.execute(_counting(actor), moments).one(), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _counting(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The statement of `counts`, kept because to put it together takes longer than to count."""
+    recently = UserTask.ended_at >= _RECENTLY
+    return select(*(_counted(actor, scope, recently if scope == "finished" else true()) for scope in SCOPES))
+
+
+def _counted(actor: Actor, scope: str, further: ColumnElement[bool]) -> ColumnElement[int]:
+    found = [_query([UserTask.id], way, further, with_case=scope in _OF_CASES) for way in ways(actor, scope, _NOW)]
+    return counting_any(found)

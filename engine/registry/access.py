@@ -10,20 +10,23 @@ Casework stands above this package, so the few columns needed of its tables are 
 
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, column, false, or_, select, table, union_all
+from sqlalchemy import ColumnElement, and_, column, false, literal_column, or_, select, table
 from sqlalchemy.orm import Session, object_session
 
 from engine.errors import NotAllowed
 from engine.registry import regions
 from engine.registry.actors import Actor, Post
 
+# How many digits of a region's code name the county.
+_COUNTY = 6
 CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
 
+# Written out, because an index over some rows only is not used for a value that comes later.
+_STEP: ColumnElement[str] = literal_column("'step'")
 _TASKS = table(
     "user_task",
-    *(column(name) for name in ("case_id", "kind", "role_key", "region_code", "assignee_id", "owner_id")),
+    *(column(name) for name in ("subject_id", "kind", "role_key", "region_code", "assignee_id", "owner_id")),
 )
-_CASES = table("case", column("id"), column("subject_id"))
 _COPIES = table("case_copy", column("case_id"), column("account_id"))
 
 
@@ -54,7 +57,12 @@ class PlacedCaseRow(CaseRow, Protocol):
 
 def task_condition(actor: Actor, tasks: Any) -> ColumnElement[bool]:
     """The user tasks that are for the actor, by post or in person; `tasks` is the table or its class."""
-    return or_(_asks(actor, tasks), *(_is_for(post, tasks) for post in actor.posts))
+    return or_(_asks(actor, tasks), *post_ways(actor, tasks))
+
+
+def post_ways(actor: Actor, tasks: Any) -> list[ColumnElement[bool]]:
+    """The user tasks that are for the actor by post, one condition for each post."""
+    return [_is_for(post, tasks) for post in actor.posts]
 
 
 def worklist(actor: Actor, tasks: Any, scope: str = "all") -> ColumnElement[bool]:
@@ -67,17 +75,31 @@ def worklist(actor: Actor, tasks: Any, scope: str = "all") -> ColumnElement[bool
 
 def case_condition(actor: Actor, cases: Any) -> ColumnElement[bool]:
     """The cases that the actor may see, as a condition on `cases` (the class), companions left aside."""
+    return or_(false(), *case_ways(actor, cases))
+
+
+def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
+    """The same as the conditions of which any is enough. Lists ask for each by itself, because a database walks an
+    index for each, but reads all cases when they are joined by OR."""
     if actor.is_citizen:
-        named = cases.applicant_identity == actor.identity_number if actor.identity_number else false()
-        return or_(cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, named)
+        named = [cases.applicant_identity == actor.identity_number] if actor.identity_number else []
+        return [cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, *named]
     if not actor.is_staff:
-        return false()
-    conditions = [_may_be_read_by(post, cases) for post in actor.posts if post.reads]
+        return []
+    ways = [way for post in actor.posts if post.reads for way in _may_be_read_by(post, cases)]
     if actor.is_("casework"):
-        conditions.append(cases.proxy_account_id == actor.id)
+        ways.append(cases.proxy_account_id == actor.id)
     if _may_be_asked(actor):
-        conditions.append(cases.id.in_(_cases_at_hand(actor)))
-    return or_(false(), *conditions)
+        ways += [cases.id.in_(at_hand) for at_hand in _cases_at_hand(actor)]
+    return ways
+
+
+def lies_within(cases: Any, prefix: str) -> ColumnElement[bool]:
+    """The cases of the region, which are found by their county where there is one."""
+    if len(prefix) < _COUNTY:
+        return regions.within(cases.region_code, prefix)
+    county: ColumnElement[bool] = cases.county_code == prefix[:_COUNTY]
+    return county if len(prefix) == _COUNTY else and_(county, regions.within(cases.region_code, prefix))
 
 
 def may_see(actor: Actor, case: Any) -> bool:
@@ -170,7 +192,7 @@ def require(actor: Actor, *names: str) -> None:
 
 
 def _is_for(post: Post, tasks: Any) -> ColumnElement[bool]:
-    of_role = and_(tasks.role_key == post.role_key, tasks.kind == "step")
+    of_role = and_(tasks.role_key == post.role_key, tasks.kind == _STEP)
     return and_(of_role, regions.within(tasks.region_code, post.region_prefix))
 
 
@@ -184,9 +206,11 @@ def _may_be_asked(actor: Actor) -> bool:
     return any(post.role_kind in ("casework", "leader", "supervisor") for post in actor.posts)
 
 
-def _may_be_read_by(post: Post, cases: Any) -> ColumnElement[bool]:
-    place = regions.within(cases.region_code, post.region_prefix)
-    return place if post.item_codes is None else and_(place, cases.item_code.in_(sorted(post.item_codes)))
+def _may_be_read_by(post: Post, cases: Any) -> list[ColumnElement[bool]]:
+    place = lies_within(cases, post.region_prefix)
+    if post.item_codes is None:
+        return [place]
+    return [and_(place, cases.item_code == code) for code in sorted(post.item_codes)]
 
 
 def _reads(post: Post, row: Any) -> bool:
@@ -206,18 +230,16 @@ def _decides(post: Post) -> bool:
     return post.level == "county" and post.role_kind == "leader" and post.item_codes is not None and ends
 
 
-def _cases_at_hand(actor: Actor) -> Any:
+def _cases_at_hand(actor: Actor) -> list[Any]:
     """The cases that have, or had, a task for the actor, themselves or in a companion, and those that were copied."""
-    is_for = task_condition(actor, _TASKS.c) if actor.is_("casework") else _asks(actor, _TASKS.c)
-    with_task = select(_TASKS.c.case_id).where(is_for)
-    subjects = select(_CASES.c.subject_id).where(_CASES.c.subject_id.is_not(None), _CASES.c.id.in_(with_task))
-    copied = select(_COPIES.c.case_id).where(_COPIES.c.account_id == actor.id)
-    return union_all(with_task, subjects, copied)
+    is_for = post_ways(actor, _TASKS.c) if actor.is_("casework") else []
+    with_task = [select(_TASKS.c.subject_id).where(way) for way in (_asks(actor, _TASKS.c), *is_for)]
+    return [*with_task, select(_COPIES.c.case_id).where(_COPIES.c.account_id == actor.id)]
 
 
 def _is_at_hand(session: Session, actor: Actor, case_id: int) -> bool:
-    found = _cases_at_hand(actor).subquery()
-    return session.scalar(select(found.c.case_id).where(found.c.case_id == case_id).limit(1)) is not None
+    found = [at_hand.where(at_hand.selected_columns[0] == case_id) for at_hand in _cases_at_hand(actor)]
+    return session.scalar(select(or_(*(one.exists() for one in found)))) is True
 
 
 def _is_person(actor: Actor, case: CaseRow) -> bool:

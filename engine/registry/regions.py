@@ -4,6 +4,8 @@
 with its prefix, so "inside" is a range of codes and needs no walk through the tree.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
@@ -70,6 +72,11 @@ def _kept(session: Session, codes: list[str]) -> list[Region]:
 
 def _find(session: Session, code: str) -> Region | None:
     return next(iter(_kept(session, [code])), None)
+
+
+def remember(session: Session, codes: Iterable[str]) -> None:
+    """Ask at once for all regions that a page names, and for those around them."""
+    _kept(session, sorted({found for code in codes for level in LEVELS if (found := ancestor_code(code, level))}))
 
 
 def get(session: Session, code: str) -> Region:

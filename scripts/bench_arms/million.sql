@@ -1,42 +1,94 @@
--- Fills the real tables: a fifth of the cases run, spread over counties and items, and a drawn timer waits in each.
--- The first account is the clerk whose worklist is measured.
+-- Fills the real tables: 129 counties of ten towns of ten villages, three years of cases of all items, of which a fifth
+-- run, most of them young, and a drawn timer waits in each. Names begin as unevenly as names do. The first account is the
+-- clerk whose worklist is measured. Every other county and item has one account that has done and holds its tasks.
 SET session_replication_role = replica;
+SELECT setseed(0.5);
 INSERT INTO region (code, name, level, parent_code, prefix, office_name, phone)
 SELECT code, '县' || n, 'county', '530000', code, '', ''
 FROM generate_series(0, :counties - 9) AS n, concat('53', to_char(10 + n / 10, 'FM00'), to_char(40 + n % 10, 'FM00')) AS code
 ON CONFLICT DO NOTHING;
 CREATE TEMPORARY TABLE place AS
 SELECT row_number() OVER (ORDER BY code) - 1 AS at, code FROM region WHERE level = 'county';
+INSERT INTO region (code, name, level, parent_code, prefix, office_name, phone)
+SELECT code || '9' || town, '镇' || town, 'town', code, code || '9' || town, '', ''
+FROM place, generate_series(0, 9) AS n, to_char(n, 'FM00') AS town;
+INSERT INTO region (code, name, level, parent_code, prefix, office_name, phone)
+SELECT code || village, '村' || village, 'village', code, code || village, '', ''
+FROM (SELECT code FROM region WHERE level = 'town' AND substr(code, 7, 1) = '9') AS town,
+     generate_series(1, 10) AS n, to_char(n, 'FM000') AS village;
+INSERT INTO account (id, login, name, active, failed_logins, session_version, created_at)
+SELECT 1000 + n, 'other' || n, '经办', true, 0, 0, CAST(:now AS timestamptz) FROM generate_series(0, 16 * :counties) AS n;
 CREATE TEMPORARY TABLE kind AS
-SELECT row_number() OVER (ORDER BY code) - 1 AS at, code, concat('county_', department_code, '_clerk') AS role
-FROM service_item;
+SELECT row_number() OVER (ORDER BY code) - 1 AS at, code, department_code AS department FROM service_item;
+CREATE TEMPORARY TABLE raised AS
+SELECT n, place.code AS county, 1000 + 16 * place.at + kind.at AS account, place.code = :county AS asked,
+       place.code || '9' || to_char(drawn.village / 10, 'FM00') AS town, to_char(drawn.village % 10 + 1, 'FM000') AS village,
+       kind.code AS item, kind.department, drawn.runs, drawn.luck,
+       CAST(:now AS timestamptz) - (:cases - n) * (interval '3 years' / :cases) AS started,
+       chr(19968 + CAST(60 * drawn.first * drawn.first AS int)) || chr(21313 + drawn.second) || chr(22823 + drawn.third) AS name
+FROM (
+    SELECT n, CAST(floor(random() * :counties) AS int) AS county, CAST(floor(random() * 16) AS int) AS kind,
+           CAST(floor(random() * 100) AS int) AS village, random() AS first, CAST(floor(random() * 30) AS int) AS second,
+           CAST(floor(random() * 30) AS int) AS third, random() AS luck,
+           random() < CASE WHEN n > 0.8 * :cases THEN 0.75 ELSE 0.0625 END AS runs
+    FROM generate_series(1, :cases) AS n
+) AS drawn
+JOIN place ON place.at = drawn.county
+JOIN kind ON kind.at = drawn.kind;
+ANALYZE raised;
 INSERT INTO "case" (
-    id, case_no, process_key, item_code, version_id, called_versions, channel, applicant_name, applicant_identity,
-    region_code, state, status, outcome, variables, state_blob, seq, head, version, started_at, ended_at,
+    id, case_no, serial, process_key, item_code, version_id, called_versions, channel, applicant_name, applicant_identity,
+    region_code, county_code, state, status, outcome, variables, state_blob, seq, head, version, started_at, ended_at,
     stopped_seconds, supervised, overdue_count, urge_count
 )
 SELECT
-    n, concat_ws('-', kind.code, place.code, '20260101', to_char(n, 'FM0000000')), :process, kind.code, :version, '{}',
-    'GOV', concat('申请人', place.code, '第', n), to_char(n, 'FM000000000000000000'), place.code,
-    CASE WHEN runs THEN 'active' ELSE 'ended' END, CASE WHEN runs THEN 'SUBMITTED' ELSE 'COMPLETED' END,
-    CASE WHEN runs THEN NULL ELSE 'COMPLETED' END, '{}', CASE WHEN runs THEN '\x7b7d'::bytea END, 8,
-    repeat(md5(n::text), 2), 8, CAST(:now AS timestamptz) - n * interval '10 seconds',
-    CASE WHEN runs THEN NULL ELSE CAST(:now AS timestamptz) - n * interval '5 seconds' END, 0, runs AND n % 500 = 0, 0, 0
-FROM generate_series(1, :cases) AS n
-CROSS JOIN LATERAL (SELECT n % 5 = 0 AS runs) AS whether
-JOIN place ON place.at = n / 80 % (SELECT count(*) FROM place)
-JOIN kind ON kind.at = n / 5 % (SELECT count(*) FROM kind);
+    n, concat_ws('-', item, county, day, to_char(serial, 'FM00000')), serial, :process, item, :version, '{}', 'GOV', name,
+    to_char(n, 'FM000000000000000000'), town || village, county,
+    CASE WHEN NOT runs THEN 'ended' WHEN luck < 0.005 THEN 'suspended' ELSE 'active' END,
+    CASE WHEN runs THEN 'SUBMITTED' ELSE 'COMPLETED' END, CASE WHEN runs THEN NULL ELSE 'COMPLETED' END, '{}',
+    CASE WHEN runs THEN '\x7b7d'::bytea END, 8, repeat(md5(n::text), 2), 8, started,
+    CASE WHEN runs THEN NULL ELSE LEAST(started + luck * interval '20 days', CAST(:now AS timestamptz)) END, 0,
+    runs AND luck > 0.99, CASE WHEN luck > 0.95 THEN 1 ELSE 0 END, 0
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY item, county, day ORDER BY n) AS serial
+    FROM raised, to_char(started, 'YYYYMMDD') AS day
+) AS numbered
+ORDER BY n;
+CREATE TEMPORARY TABLE done AS
+SELECT n, 'county_' || department || '_clerk' AS role, county AS place, '受理' AS name, 0.2 AS part FROM raised
+WHERE NOT runs OR luck < 0.5
+UNION ALL
+SELECT n, 'town_' || department || '_clerk', town, '入户调查', 0.9 FROM raised WHERE NOT runs;
 INSERT INTO user_task (
-    case_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, created_at, due_at,
-    due_unit, remind_at, companion_at, ended_at, completed_by, urge_count
+    case_id, subject_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, created_at,
+    due_at, due_unit, remind_at, ended_at, completed_by, urge_count
 )
 SELECT
-    c.id, 'step', '2', 'apply', '受理', c.item_code, kind.role, c.region_code, 'bench_long',
-    CASE c.state WHEN 'active' THEN 'open' ELSE 'completed' END, c.started_at, CAST(:now AS timestamptz) + c.id * interval '1 minute', 'wd',
-    CAST(:now AS timestamptz) + interval '1 day' + c.id * interval '30 seconds',
-    CASE c.state WHEN 'active' THEN CAST(:now AS timestamptz) + interval '1 day' + c.id * interval '30 seconds' END, c.ended_at,
-    CASE WHEN c.state = 'ended' AND c.region_code = :county AND kind.role = :role THEN 1 END, 0
-FROM "case" AS c JOIN kind ON kind.code = c.item_code;
+    n, n, 'step', '2', 'apply', done.name, item, done.role, done.place, 'bench_long', 'completed', started,
+    started + interval '25 days', 'wd', started + interval '20 days', started + part * luck * interval '20 days',
+    CASE WHEN asked AND done.role = :role THEN 1 ELSE account END, 0
+FROM done JOIN raised USING (n)
+ORDER BY n;
+INSERT INTO user_task (
+    case_id, subject_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, assignee_id,
+    created_at, due_at, due_unit, remind_at, companion_at, urge_count
+)
+SELECT
+    n, n, 'step', '3', step, step, item, role, CASE WHEN step = '入户调查' THEN town ELSE county END, 'bench_long', 'open',
+    CASE WHEN n % 10 < 3 THEN CASE WHEN asked AND role = :role THEN 1 ELSE account END END, started,
+    CASE WHEN late THEN CAST(:now AS timestamptz) - luck * interval '30 days' ELSE coming + interval '1 day' END, 'wd',
+    CASE WHEN late THEN CAST(:now AS timestamptz) - luck * interval '40 days' ELSE coming END,
+    CASE WHEN late OR n % 7 = 0 THEN NULL ELSE coming END, 0
+FROM raised,
+     LATERAL (SELECT CASE n % 10 WHEN 0 THEN '入户调查' WHEN 4 THEN '入户调查' WHEN 5 THEN '审核' WHEN 9 THEN '审核'
+                     WHEN 8 THEN '登记' ELSE '受理' END AS step, n % 25 = 0 AS late,
+                     CAST(:now AS timestamptz) + interval '1 day' + luck * interval '20 days' AS coming) AS facts,
+     LATERAL (SELECT CASE step WHEN '入户调查' THEN 'town_' || department || '_clerk'
+                     WHEN '审核' THEN 'county_' || department || '_reviewer'
+                     ELSE 'county_' || department || '_clerk' END AS role) AS post
+WHERE runs
+ORDER BY n;
 INSERT INTO job (case_id, kind, token, element_id, state, due_at, attempts, epoch)
-SELECT id, 'timer', '3', 'later', 'waiting', CAST(:now AS timestamptz) + interval '1 day' + id * interval '1 minute', 0, 0 FROM "case";
+SELECT n, 'timer', '3', 'later', 'waiting', CAST(:now AS timestamptz) + interval '1 day' + n * interval '1 minute', 0, 0
+FROM raised;
 SET session_replication_role = origin;

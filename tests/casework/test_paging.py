@@ -28,7 +28,16 @@ def test_counting_stops_and_says_so(reference: Engine, monkeypatch: pytest.Monke
     assert (exact.total, exact.more) == (1, False)
 
 
-def test_what_no_case_number_holds_is_not_looked_for() -> None:
-    assert str(numbering.containing("李")) == "false"
-    assert "LIKE" in str(numbering.containing("2026"))
-    assert "LIKE" not in str(numbering.containing("water-532622-20261122-00001"))
+def test_numbers_are_looked_for_by_their_parts() -> None:
+    assert str(numbering.speaking_of("李")) == "false"
+    for words, column in (
+        ("water-532622-20261122-00001", "case_no ="),
+        ("00001", "serial ="),
+        ("1", "serial ="),
+        ("20261122-00001", "serial ="),
+        ("20261122", "started_at >="),
+        ("532622-20261122", "started_at >="),
+        ("20261399", "serial ="),
+        ("water-532622-", "case_no LIKE"),
+    ):
+        assert column in str(numbering.speaking_of(words)), words

@@ -75,3 +75,9 @@ def test_an_open_case_always_waits_for_something(stage: Stage) -> None:
         with reading() as session:
             assert session.get_one(Case, stage.case_id).state == "ended"
             assert session.scalars(select(Job).where(Job.case_id == stage.case_id)).all() == []
+
+
+def test_a_task_and_a_case_say_by_what_lists_find_them(stage: Stage) -> None:
+    case = stage.raise_hand()
+    assert (case.county_code, case.serial) == (YANSHAN, int(case.case_no[-5:]))
+    assert stage.task("wt_take").subject_id == case.id

@@ -22,6 +22,9 @@ def whole(case_id: int) -> None:
         listed = session.scalars(rows).all()
         open_tokens, job_tokens = set(listed), set(session.scalars(jobs))
         assert len(listed) == len(open_tokens), "each token has one row"
+        found_under = session.scalars(select(UserTask.subject_id).where(UserTask.case_id == case_id)).all()
+        assert set(found_under) <= {case.subject_id or case_id}
+        assert (case.county_code, case.serial) == (case.region_code[:6], int(case.case_no.rpartition("-")[2]))
         if case.state_blob is None:
             assert (case.state, open_tokens, job_tokens) == ("ended", set(), set())
         else:

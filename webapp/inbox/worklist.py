@@ -106,7 +106,9 @@ def inbox() -> ResponseReturnValue:
             text=asked.text,
             sort=asked.sort,
             page=asked.page,
+            counted=counts,
         )
+        regions.remember(session, (row.case.region_code for row in found.rows))
         finished = [row.task for row in found.rows] if asked.scope == "finished" else []
         mine_again = taking_back.just_completed(session, finished, actor)
         page = found.with_rows([line(session, actor, row, mine_again) for row in found.rows])

@@ -204,6 +204,7 @@ def upgrade() -> None:
         "case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_no", sa.String(length=60), nullable=False),
+        sa.Column("serial", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("process_key", sa.String(length=40), nullable=False),
         sa.Column("item_code", sa.String(length=40), nullable=False),
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -217,6 +218,7 @@ def upgrade() -> None:
         sa.Column("applicant_name", sa.String(length=60), nullable=False),
         sa.Column("applicant_identity", sa.String(length=18), nullable=False),
         sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("county_code", sa.String(length=6), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=True),
@@ -246,11 +248,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject_id"], ["case.id"], name=op.f("fk_case_subject_id")),
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_case_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
-        sa.UniqueConstraint("case_no", name=op.f("uq_case_case_no")),
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_case_case_no", ["case_no"], unique=True, postgresql_ops={"case_no": "varchar_pattern_ops"}
+        )
         batch_op.create_index(batch_op.f("ix_case_applicant_identity"), ["applicant_identity"], unique=False)
-        batch_op.create_index(batch_op.f("ix_case_applicant_name"), ["applicant_name"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_citizen_id"), ["citizen_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_region_code"), ["region_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_started_at"), ["started_at"], unique=False)
@@ -268,7 +271,69 @@ def upgrade() -> None:
             postgresql_where=sa.text("supervise_at IS NOT NULL"),
             sqlite_where=sa.text("supervise_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_case_worklist", ["item_code", "region_code", "state"], unique=False)
+        batch_op.create_index(
+            "ix_case_county",
+            ["county_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_county_item",
+            ["county_code", "item_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_item",
+            ["item_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_county_name",
+            ["county_code", "applicant_name"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
+            postgresql_ops={"applicant_name": "varchar_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_case_applicant_name",
+            ["applicant_name"],
+            unique=False,
+            postgresql_ops={"applicant_name": "varchar_pattern_ops"},
+        )
+        batch_op.create_index(
+            "ix_case_serial",
+            ["serial", "region_code"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_proxy_account",
+            ["proxy_account_id"],
+            unique=False,
+            postgresql_where=sa.text("proxy_account_id IS NOT NULL"),
+            sqlite_where=sa.text("proxy_account_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_case_suspended",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'suspended'"),
+            sqlite_where=sa.text("state = 'suspended'"),
+        )
+        batch_op.create_index(
+            "ix_case_supervised",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("supervised AND state <> 'ended'"),
+            sqlite_where=sa.text("supervised AND state <> 'ended'"),
+        )
 
     op.create_table(
         "version_file",
@@ -439,6 +504,7 @@ def upgrade() -> None:
         "user_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=6), nullable=False),
         sa.Column("token", sa.String(length=24), nullable=True),
         sa.Column("host_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -494,7 +560,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("companion_at IS NOT NULL"),
             sqlite_where=sa.text("companion_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_user_task_finished", ["completed_by", "ended_at"], unique=False)
+        batch_op.create_index(
+            "ix_user_task_finished", ["completed_by", "ended_at"], unique=False, postgresql_include=["case_id"]
+        )
         batch_op.create_index(
             "ix_user_task_asked",
             ["assignee_id"],
@@ -517,12 +585,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("owner_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_user_task_worklist",
-            ["role_key", "region_code", "due_at"],
+            "ix_user_task_group",
+            ["role_key", "region_code", "due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL AND kind = 'step'"),
+            sqlite_where=sa.text("state = 'open' AND assignee_id IS NULL AND kind = 'step'"),
+            postgresql_include=["name"],
+        )
+        batch_op.create_index(
+            "ix_user_task_open",
+            ["case_id"],
             unique=False,
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
+        batch_op.create_index("ix_user_task_post", ["role_key", "region_code", "subject_id"], unique=False)
 
     op.create_table(
         "click",
@@ -845,9 +922,9 @@ def downgrade() -> None:
 
     op.drop_table("click")
     with op.batch_alter_table("user_task", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_user_task_worklist", postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'")
-        )
+        batch_op.drop_index("ix_user_task_post")
+        batch_op.drop_index("ix_user_task_open")
+        batch_op.drop_index("ix_user_task_group")
         batch_op.drop_index(
             "ix_user_task_owner",
             postgresql_where=sa.text("owner_id IS NOT NULL"),
@@ -920,7 +997,15 @@ def downgrade() -> None:
     op.drop_table("application_draft")
     op.drop_table("version_file")
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_index("ix_case_worklist")
+        batch_op.drop_index("ix_case_supervised")
+        batch_op.drop_index("ix_case_suspended")
+        batch_op.drop_index("ix_case_proxy_account")
+        batch_op.drop_index("ix_case_serial")
+        batch_op.drop_index("ix_case_applicant_name")
+        batch_op.drop_index("ix_case_county_name")
+        batch_op.drop_index("ix_case_item")
+        batch_op.drop_index("ix_case_county_item")
+        batch_op.drop_index("ix_case_county")
         batch_op.drop_index(
             "ix_case_supervise_at",
             postgresql_where=sa.text("supervise_at IS NOT NULL"),
@@ -934,8 +1019,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_started_at"))
         batch_op.drop_index(batch_op.f("ix_case_region_code"))
         batch_op.drop_index(batch_op.f("ix_case_citizen_id"))
-        batch_op.drop_index(batch_op.f("ix_case_applicant_name"))
         batch_op.drop_index(batch_op.f("ix_case_applicant_identity"))
+        batch_op.drop_index("uq_case_case_no")
 
     op.drop_table("case")
     with op.batch_alter_table("appointment", schema=None) as batch_op:

@@ -1,0 +1,57 @@
+"""By what lists of cases and tasks are found: columns that repeat what a row says, and the indexes.
+
+The rule: whoever looks walks the way of one index, in the order in which the list is shown, however many cases there
+are elsewhere. Lists of cases show no companions, so these indexes hold none.
+"""
+
+from typing import Any
+
+from sqlalchemy import Index, text
+
+
+def partial(name: str, *columns: str, where: str, **more: Any) -> Index:
+    """An index over the few rows that are looked for, on both databases."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where), **more)
+
+
+def serial(context: Any) -> int:
+    """Of a new case's row: the running number at the end of its number."""
+    return int(context.get_current_parameters()["case_no"].rpartition("-")[2])
+
+
+def county(context: Any) -> str:
+    """Of a new case's row: the first six digits of its region."""
+    return str(context.get_current_parameters()["region_code"][:6])
+
+
+_WHOLE = "subject_id IS NULL"
+# Lets LIKE find what begins so in every collation.
+_BEGINNING = {"applicant_name": "varchar_pattern_ops", "case_no": "varchar_pattern_ops"}
+
+OF_CASES = (
+    Index("uq_case_case_no", "case_no", unique=True, postgresql_ops=_BEGINNING),
+    partial("ix_case_county", "county_code", "id", where=_WHOLE),
+    partial("ix_case_county_item", "county_code", "item_code", "id", where=_WHOLE),
+    partial("ix_case_item", "item_code", "id", where=_WHOLE),
+    partial("ix_case_county_name", "county_code", "applicant_name", where=_WHOLE, postgresql_ops=_BEGINNING),
+    Index("ix_case_applicant_name", "applicant_name", postgresql_ops=_BEGINNING),
+    partial("ix_case_serial", "serial", "region_code", where=_WHOLE),
+    partial("ix_case_proxy_account", "proxy_account_id", where="proxy_account_id IS NOT NULL"),
+    partial("ix_case_suspended", "id", where="state = 'suspended'"),
+    partial("ix_case_supervised", "id", where="supervised AND state <> 'ended'"),
+)
+OF_TASKS = (
+    partial(
+        "ix_user_task_group",
+        "role_key",
+        "region_code",
+        "due_at",
+        "id",
+        where="state = 'open' AND assignee_id IS NULL AND kind = 'step'",
+        postgresql_include=["name"],
+    ),
+    partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
+    partial("ix_user_task_open", "case_id", where="state = 'open'"),
+    Index("ix_user_task_post", "role_key", "region_code", "subject_id"),
+    Index("ix_user_task_finished", "completed_by", "ended_at", postgresql_include=["case_id"]),
+)
