@@ -56,4 +56,11 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
         connectors=frozenset(INLINE) | connectors.CALLABLE,
         messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
         variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
+        heard=frozenset(one.process_id for one in everything if _waits(one))
+        - frozenset(one.process_id for one in everything if not _waits(one)),
     )
+
+
+def _waits(bundle: Bundle) -> bool:
+    """Whether a message begins the process, as with companions."""
+    return any(element.kind == "startEvent" and element.event is not None for element in bundle.process.elements)

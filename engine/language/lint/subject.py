@@ -31,13 +31,15 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What there is around a bundle: role keys, ids of processes, types of connectors, keys of messages, and the
-    variables that every case has (caseNo, itemCode …) or that other processes of the case declare."""
+    variables that every case has (caseNo, itemCode …) or that other processes of the case declare. `heard`: processes
+    that begin with a message alone, so that nobody can call them."""
 
     roles: frozenset[str]
     processes: frozenset[str]
     connectors: frozenset[str]
     messages: frozenset[str]
     variables: frozenset[str]
+    heard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

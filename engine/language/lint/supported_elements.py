@@ -34,7 +34,8 @@ _NAMES = {
     "complexGateway": "复杂网关",
     "adHocSubProcess": "特设子流程",
     "transaction": "事务子流程",
-    "manualTask": "手工任务（请改用用户任务）",
+    # The standard lets it complete when the work is done, of which no engine learns; to pass through it would be wrong.
+    "manualTask": "手工任务（平台不知道它何时做完，无法按规定等待；请改用用户任务，由办理人提交）",
     "link": "链接事件",
     "compensate": "补偿",
     "conditional": "条件事件",

@@ -332,6 +332,10 @@ class TestReferences:
         assert alone(call("x", "water")) == {("called_processes", "x")}
         assert alone(node("callActivity", "x")) == {("called_processes", "x")}
 
+    def test_what_only_a_message_begins_is_not_called(self) -> None:
+        heard = replace(KNOWN, processes=KNOWN.processes | {"deadline"}, heard=frozenset({"deadline"}))
+        assert alone(call("x", "deadline"), known=heard) == {("called_processes", "x")}
+
     def test_decisions_are_in_the_bundle(self) -> None:
         assert alone(rule("x", "grade")) == set()
         assert alone(rule("x", "ghost")) == {("decisions_exist", "x")}
