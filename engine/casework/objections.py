@@ -17,7 +17,7 @@ from engine.casework import execution, publicity
 from engine.casework.models import Case
 from engine.casework.paging import Page, page_of
 from engine.casework.publicity_models import PublicNotice, PublicObjection
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.registry import regions
 from engine.registry.actors import SYSTEM, Actor
 
@@ -119,8 +119,13 @@ def by_code(session: Session, code: str) -> PublicObjection:
     return found
 
 
-def of_case(session: Session, case: Case) -> list[PublicObjection]:
-    """The objections to a case's notices, oldest first."""
+def of_case(session: Session, case: Case, actor: Actor) -> list[PublicObjection]:
+    """The objections to a case's notices with who raised them, oldest first. Raises NotAllowed."""
+    if not may_know_objectors(actor, case):
+        raise NotAllowed(
+            f"Expected {actor.ref} to look into objections, but no post does",
+            notice="异议人是谁对村（社区）保密",
+        )
     wanted = select(PublicObjection).join(PublicNotice, PublicNotice.id == PublicObjection.notice_id)
     return list(session.scalars(wanted.where(PublicNotice.case_id == case.id).order_by(PublicObjection.id)))
 

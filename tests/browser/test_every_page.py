@@ -17,6 +17,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
 ON_THE_WAY |= {"deploy.migration", "deploy.undo_form"}
+ON_THE_WAY |= {"public.notice", "public.objection_form", "public.objection", "inbox.objections"}
 
 
 def test_all_pages_are_free_of_barriers(
@@ -28,6 +29,7 @@ def test_all_pages_are_free_of_barriers(
     applicant = citizen()
     tours = [
         (visitor(), ["/", "/items/water", "/register", "/setup", "/sign-in", "/staff/sign-in", "/nowhere", "/api/v1/"]),
+        (visitor(), ["/publicity", "/publicity?tab=listed", "/publicity/objections"]),
         (applicant, citizens_tour(stage, applicant)),
         (staff("county_water_clerk"), clerks_tour(stage)),
         (staff("county_office"), supervisors_tour(stage)),

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine import clock as engine_clock
-from engine.casework import deployments, execution, objections, timeline
+from engine.casework import execution, objections, timeline
 from engine.casework.models import Case, PublicNotice, PublicObjection
 from engine.casework.objections import Published
 from engine.db import reading, transaction
@@ -16,18 +15,13 @@ from engine.registry import actors
 from engine.registry.actors import SYSTEM
 from tests import factories
 from tests.factories import JIANGNA
-from tests.processes.stage import VILLAGE, Stage, at
+from tests.processes import published
+from tests.processes.published import GROWN_UP, LINES, MINOR
+from tests.processes.stage import Stage, at
 
 PROCESS = "publicity"
 
-LINES: list[dict[str, Any]] = [
-    {"field": "applicantName", "value": "王秀英"},
-    {"field": "memberCount", "value": 4},
-    {"field": "itemName", "value": "低保"},
-    {"field": "monthlyAmount", "value": 640},
-]
 OBJECTION = {"reason": "这家去年新买了一辆小轿车，没有申报", "anonymous": True}
-GROWN_UP, MINOR = "532622198001010010", "532622201501010010"
 
 
 @pytest.fixture
@@ -39,20 +33,7 @@ def publish(stage: Stage) -> Callable[..., Case]:
         stage.people["town_civil_clerk"], stage.people["colleague"] = (actors.staff(session, one) for one in clerks)
 
     def begin(item: str = "dibao", kind: str = "初审公示", **more: Any) -> Case:
-        identity = more.pop("identity", GROWN_UP)
-        given = {
-            "publicKind": kind, "contentLines": LINES, "itemCode": item, "itemName": "低保", "department": "civil",
-            "county": "532622", "town": JIANGNA, "problemRegion": VILLAGE, "applicantName": "王秀英",
-        }  # fmt: skip
-        people = {"citizen_id": stage.people["citizen"].id, "applicant_name": "王秀英", "applicant_identity": identity}
-        with transaction() as session:
-            version = deployments.active(session, PROCESS, VILLAGE, engine_clock.now())
-            with execution.create(
-                session, PROCESS, version.id, SYSTEM, channel="SELF", region_code=VILLAGE, item_code=item,
-                variables={**given, **more}, people=people,
-            ) as running:  # fmt: skip
-                running.begin({})
-            stage.case_id = running.case.id
+        stage.case_id = published.begin(item, kind, citizen_id=stage.people["citizen"].id, **more)
         return stage.case()
 
     return begin

@@ -1,6 +1,9 @@
 """待办与办件: the worklist, the task page, the case page, messages."""
 
-from webapp.inbox import asking, cases, completing, holding, notices, returning, stopping, worklist
+from webapp.inbox import asking, cases, completing, holding, notices, objections, returning, stopping, worklist
 from webapp.inbox.blueprint import blueprint
 
-__all__ = ["asking", "blueprint", "cases", "completing", "holding", "notices", "returning", "stopping", "worklist"]
+__all__ = [
+    "asking", "blueprint", "cases", "completing", "holding", "notices", "objections", "returning", "stopping",
+    "worklist",
+]  # fmt: skip
