@@ -1,8 +1,8 @@
 """One process of PostgreSQL stands still under the site: whoever waits for it is answered in time with what they typed,
 and everybody else goes on.
 
-Real processes: `jushou serve` with two of its own, and a PostgreSQL of its own whose processes are stopped (SIGSTOP), as
-when a disk or a machine hangs. Nothing of the server's own limits works in a process that stands still.
+Real processes: `jushou serve` with two of its own, and a PostgreSQL of its own whose processes are stopped (SIGSTOP),
+as when a disk or a machine hangs. Nothing of the server's own limits works in a process that stands still.
 """
 
 import os
