@@ -1,14 +1,15 @@
-"""Tables of what people do to a running case beside its steps: opinions, copies, suspensions, and their clicks.
+"""Tables of what stands beside a case's steps: opinions, copies, suspensions, clicks, who keeps away, documents.
 
-They belong to `models`, from which everybody takes them; they stand apart because one file would be too long.
+They belong to `models`, where they stand apart because one file would be too long.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base, Moment
+from engine.db import Base, Json, Moment
 
 
 class Opinion(Base):
@@ -71,3 +72,71 @@ class Click(Base):
     digest: Mapped[str] = mapped_column(String(64))
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     clicked_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class CaseAct(Base):
+    """An act in the sense of rules/segregation.dmn that somebody has done on a case by completing a step."""
+
+    __tablename__ = "case_act"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    act: Mapped[str] = mapped_column(String(40))
+    done_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class TaskBar(Base):
+    """Somebody may not do a task, and why; written as soon as the task and the reason both exist."""
+
+    __tablename__ = "task_bar"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+
+
+class NearRelative(Base):
+    """近亲属备案: somebody's near relative, by ID number, in whose case that member of staff has to recuse."""
+
+    __tablename__ = "near_relative"
+    __table_args__ = (UniqueConstraint("account_id", "identity_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    identity_number: Mapped[str] = mapped_column(String(18), index=True)
+    relation: Mapped[str] = mapped_column(String(20))
+    declared_at: Mapped[datetime] = mapped_column(Moment)
+    declared_by: Mapped[str] = mapped_column(String(40))
+
+
+class Document(Base):
+    """一份文书. `readers`: the role keys whose holders may read it, separated by commas; `digest`: SHA-256 of number,
+    title, dates and content, which the case's journal keeps too."""
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    element_id: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(80))
+    content: Mapped[Any] = mapped_column(Json)
+    readers: Mapped[str] = mapped_column(String(600))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    valid_until: Mapped[date | None]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class DocumentReading(Base):
+    """查阅记录: who has opened a document, and when."""
+
+    __tablename__ = "document_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    post: Mapped[str] = mapped_column(String(80))
+    read_at: Mapped[datetime] = mapped_column(Moment)

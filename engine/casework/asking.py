@@ -8,6 +8,7 @@ import hashlib
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from engine.casework import segregation
 from engine.casework.models import Opinion, UserTask
 from engine.casework.running import Running
 from engine.errors import Invalid, NotAllowed
@@ -30,6 +31,7 @@ def candidates(session: Session, task: UserTask, actor: Actor, *, own_department
         (account, role)
         for account, role in found
         if account.id != actor.id and (department is None or role.department_code in (None, department))
+        if segregation.reason(session, task.host_id or task.id, account.id) is None
     ]
 
 

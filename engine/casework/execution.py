@@ -14,7 +14,17 @@ from sqlalchemy import Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import deciding, deployments, history, moments, numbering, plans, projection, services
+from engine.casework import (
+    deciding,
+    deployments,
+    history,
+    moments,
+    numbering,
+    plans,
+    projection,
+    segregation,
+    services,
+)
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import ALWAYS_SAVED, COLUMNS, CaseRow, Companion, Perform, Running
 from engine.db import must_change_one
@@ -130,6 +140,7 @@ def project(running: Running) -> None:
     if running.acted:
         running.acted = False
         projection.project(running)
+        segregation.keep_apart(running)
         _take_outcome(running)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import moments, notifications, publicity
+from engine.casework import documents, moments, notifications, publicity
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
 from engine.db import one_at_a_time
@@ -321,5 +321,6 @@ INLINE: dict[str, Service] = {
     "open_supervision": open_supervision,
     "close_supervision": close_supervision,
     "record_rating": record_rating,
+    "document": documents.issue,
     **publicity.SERVICES,
 }

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.casework import attachments, straight, undoing
+from engine.casework import attachments, segregation, straight, undoing
 from engine.casework.models import Submission, TaskDraft, UserTask
 from engine.casework.running import Running
 from engine.db import dumps, must_change_one
@@ -90,6 +90,7 @@ def take_effect(
     running.completed_tokens.add(task.token)
     payload = {"task": task.id, "token": task.token, "submission": submission, "digest": digest(values), **more}
     was = undoing.before(running)
+    segregation.record(running, task, account)
     running.write(values)
 
     def deed() -> None:

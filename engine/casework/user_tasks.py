@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cosigning, execution, forms_of_tasks, plans, straight, submissions, telling
+from engine.casework import cosigning, execution, forms_of_tasks, plans, segregation, straight, submissions, telling
+from engine.casework.act_models import TaskBar
 from engine.casework.locked_tasks import (
     get,
     locked,
@@ -38,6 +39,7 @@ __all__ = [
 
 TASK = UserTask.__table__
 SIGNATURE = TASK.alias("signature")
+BAR = TaskBar.__table__
 CASE = Case.__table__
 # What may change until the case is locked.
 STATE = (
@@ -48,6 +50,7 @@ STATE = (
     TASK.c.submission_id,
     exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
     exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
+    exists().where(BAR.c.task_id == TASK.c.id, BAR.c.account_id == bindparam("account")).label("barred"),
 )
 FETCH = (
     select(
@@ -91,6 +94,7 @@ def claim(session: Session, task_id: int, *, actor: Actor) -> UserTask:
         running, task = at.running, at.task
         require_post(actor, task)
         require_open(session, task)
+        segregation.require_apart(session, task_id, actor)
         if task.assignee_id == actor.id:
             return task
         if task.assignee_id is not None:
@@ -118,8 +122,9 @@ def unclaim(session: Session, task_id: int, *, actor: Actor, key: str | None = N
 
 
 def colleagues(session: Session, task: UserTask, actor: Actor) -> list[Account]:
-    """Who else holds the post that the task needs."""
-    return [account for account in people.holders(session, task.role_key, task.region_code) if account.id != actor.id]
+    """Who else holds the post that the task needs, and may do it."""
+    others = [one for one in people.holders(session, task.role_key, task.region_code) if one.id != actor.id]
+    return [account for account in others if segregation.reason(session, task.id, account.id) is None]
 
 
 def transfer(session: Session, task_id: int, *, actor: Actor, to_account_id: int, reason: str) -> UserTask:
@@ -158,6 +163,10 @@ def _give(session: Session, task: UserTask, to_account_id: int, now: datetime) -
             f"Expected account {to_account_id} to hold {task.role_key}, but it does not",
             problems={"to_account_id": ["此人没有办理该步骤的岗位，不能转给他"]},
         )
+    why = segregation.reason(session, task.id, to_account_id)
+    if why is not None:
+        notice = f"{name_of(session, to_account_id)}不能办理该步骤：{why}"
+        raise segregation.refusal(task.id, to_account_id, notice)
     task.assignee_id, task.claimed_at = to_account_id, now
 
 
@@ -199,7 +208,8 @@ def complete(
 
     Raises Invalid (values, with `problems`), NotAllowed, Conflict (a colleague was faster) or ExecutionFailed.
     """
-    task = session.connection().execute(FETCH, {"task": task_id}).one_or_none()
+    account = actor.id if actor.is_staff else None
+    task = session.connection().execute(FETCH, {"task": task_id, "account": account}).one_or_none()
     if task is None or not access.may_see_task(actor, task, task):
         raise not_found(task_id, actor)
     if not access.may_act(actor, task, task):
@@ -208,11 +218,13 @@ def complete(
     with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
         # Whatever is done to a task also counts up its case's version, so an unchanged case has an unchanged task.
         unchanged = running.case.version == task.version
-        state = task if unchanged else running.execute(LOCK, {"task": task_id}).one()
+        state = task if unchanged else running.execute(LOCK, {"task": task_id, "account": account}).one()
         if state.state != "open" or state.submission_id is not None:
             return _repeated(session, running, task_id, key, given)
         if actor.is_staff and (state.owner_id is not None or state.assignee_id not in (None, actor.id)):
             raise _in_other_hands(session, task_id, state)
+        if state.barred:
+            segregation.require_apart(session, task_id, actor)
         checked = _checked(running, task, values)
         returned = straight.chosen(running, task_id, route, checked, signing=state.signing)
         submission = submissions.record(
@@ -220,7 +232,6 @@ def complete(
         )
         if state.signing and cosigning.ask_for_signatures(running, task_id, submission, checked):
             return _completed(running, signing=True)
-        account = actor.id if actor.is_staff else None
         submissions.take_effect(running, task, submission, checked, account=account, returned=returned)
         if state.drafted:
             submissions.drop_drafts(running, task_id)

@@ -23,8 +23,8 @@ T = TypeVar("T")
 MAX_FILES = 100
 MAX_BYTES = 20 * 1024 * 1024
 FOLDERS = {".bpmn": "processes", ".form": "forms", ".dmn": "rules"}
-# Deadlines, messages and supervision thresholds are asked of every process by the engine itself.
-ALWAYS = ("rules/deadlines.dmn", "rules/messages.dmn", "rules/supervise_threshold.dmn")
+# Deadlines, messages, supervision thresholds and who has to keep away are asked of every process by the engine itself.
+ALWAYS = ("rules/deadlines.dmn", "rules/messages.dmn", "rules/segregation.dmn", "rules/supervise_threshold.dmn")
 INTAKE = "intake"
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 

@@ -18,6 +18,7 @@ CONTEXT = {
     "town": "532622101",
     "problemRegion": "532622101001",
     "channel": "SELF",
+    "checkEvaluation": {"doubts": ["未返回：没有返回的部门信息：船舶"], "failures": [], "findings": []},
     "trainingPlans": [PLAN],
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.

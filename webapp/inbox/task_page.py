@@ -21,6 +21,7 @@ from engine.casework import (
     delegation,
     plans,
     progress,
+    segregation,
     straight,
     timeline,
     user_tasks,
@@ -116,8 +117,10 @@ def holding(session: Session, task: UserTask, actor: Actor) -> dict[str, Any]:
     above = people.superiors(session, task.role_key, task.region_code) if is_open else []
     may_act, mine = access.may_act(actor, task, task.case), task.assignee_id == actor.id
     undivided = task.owner_id is None and task.submission_id is None
-    at_hand = is_open and may_act and undivided and task.assignee_id in (None, actor.id)
+    barred = segregation.reason(session, task.id, actor.id) if is_open else None
+    at_hand = is_open and may_act and undivided and task.assignee_id in (None, actor.id) and barred is None
     return {
+        "barred": barred,
         "holder": name_of(session, task.assignee_id),
         "owner": name_of(session, task.owner_id),
         "mine": mine,

@@ -733,6 +733,91 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_opinion_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "case_act",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("done_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_case_act_account_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_act_case_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_case_act_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_act")),
+        sa.UniqueConstraint("task_id", name=op.f("uq_case_act_task_id")),
+    )
+    with op.batch_alter_table("case_act", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_act_case_id"), ["case_id"], unique=False)
+
+
+    op.create_table(
+        "task_bar",
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_bar_account_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_task_bar_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "account_id", name=op.f("pk_task_bar")),
+    )
+    with op.batch_alter_table("task_bar", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_bar_account_id"), ["account_id"], unique=False)
+
+
+    op.create_table(
+        "near_relative",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("identity_number", sa.String(length=18), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("declared_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("declared_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_near_relative_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_near_relative")),
+        sa.UniqueConstraint("account_id", "identity_number", name=op.f("uq_near_relative_account_id_identity_number")),
+    )
+    with op.batch_alter_table("near_relative", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_near_relative_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_near_relative_identity_number"), ["identity_number"], unique=False)
+
+
+    op.create_table(
+        "document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("element_id", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("content", db.Json(), nullable=False),
+        sa.Column("readers", sa.String(length=600), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_document_case_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_document_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("number", name=op.f("uq_document_number")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
+
+
+    op.create_table(
+        "document_reading",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post", sa.String(length=80), nullable=False),
+        sa.Column("read_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_document_reading_account_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_document_reading_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_reading")),
+    )
+    with op.batch_alter_table("document_reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_reading_document_id"), ["document_id"], unique=False)
+
+
+    op.create_table(
         "overdue_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -861,6 +946,27 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("document_reading", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_reading_document_id"))
+
+    op.drop_table("document_reading")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_case_id"))
+
+    op.drop_table("document")
+    with op.batch_alter_table("near_relative", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_near_relative_identity_number"))
+        batch_op.drop_index(batch_op.f("ix_near_relative_account_id"))
+
+    op.drop_table("near_relative")
+    with op.batch_alter_table("task_bar", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_bar_account_id"))
+
+    op.drop_table("task_bar")
+    with op.batch_alter_table("case_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_act_case_id"))
+
+    op.drop_table("case_act")
     with op.batch_alter_table("public_objection", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_public_objection_notice_id"))
 

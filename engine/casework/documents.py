@@ -1,0 +1,117 @@
+"""Documents (文书) that a diagram has issued: numbered, dated, sealed by a checksum, read by the posts that it names.
+
+The rule: a document is never changed. Its checksum stands in the case's journal, whose chain nobody can mend unseen.
+"""
+
+import hashlib
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import numbering
+from engine.casework.act_models import Document, DocumentReading
+from engine.casework.models import Case
+from engine.casework.running import Running
+from engine.db import dumps
+from engine.errors import ExecutionFailed, NotFound
+from engine.language.diagram import Element
+from engine.registry.actors import Actor, Post
+from engine.registry.models import Account
+from engine.workflow.conditions import to_json
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document as it is read. `genuine`: it is what was issued, to the letter; `readings`: who has read it before."""
+
+    document: Document
+    case: Case
+    genuine: bool
+    valid: bool
+    readings: tuple[tuple[DocumentReading, str], ...]
+
+
+def issue(running: Running, element: Element) -> Mapping[str, Any]:
+    """出具文书: a service of diagrams. Headers: `kind` (first part of the number), `title`, `content` (a context of
+    `lines`, each with label and text, and `tables`, each with title, head and rows), `readers` (role keys), and
+    `validMonths` where it does not hold for ever. The result has no, madeOn, validUntil and digest."""
+    given = {key: running.value_of(text) for key, text in element.headers.items()}
+    result = element.properties.get("resultVariable")
+    if result is None:
+        raise ExecutionFailed("Expected a resultVariable for the document, but there is none", element_id=element.id)
+    case, made_on = running.case, clock.local(running.now).date()
+    months = given.get("validMonths")
+    document = Document(
+        number=numbering.next_number(
+            running.session, str(given.get("kind") or "document"), case.region_code, running.now
+        ),
+        case_id=case.id,
+        element_id=element.id,
+        title=str(given["title"]),
+        content=to_json(given["content"]),
+        readers=str(given["readers"]),
+        region_code=case.region_code,
+        made_at=running.now,
+        valid_until=_months_later(made_on, int(months)) if months is not None else None,
+    )
+    document.digest = _digest(document)
+    running.session.add(document)
+    running.session.flush()
+    until = document.valid_until.isoformat() if document.valid_until else None
+    told = {"no": document.number, "madeOn": made_on.isoformat(), "validUntil": until, "digest": document.digest}
+    return {result: told}
+
+
+def read(session: Session, number: str, actor: Actor) -> Opened:
+    """查阅: the document, for whoever holds one of the posts it names, or audits; each reading is put on record.
+
+    Raises NotFound for all others, because that somebody was checked is nobody else's business.
+    """
+    found = session.scalar(select(Document).where(Document.number == number))
+    post = next((post for post in actor.posts if found is not None and _may_read(post, found)), None)
+    if found is None or post is None:
+        raise NotFound(f"Expected document {number}, but there is none for {actor.ref}", notice="没有找到这份文书")
+    before = session.execute(
+        select(DocumentReading, Account.name)
+        .join(Account, Account.id == DocumentReading.account_id)
+        .where(DocumentReading.document_id == found.id)
+        .order_by(DocumentReading.id)
+    )
+    readings = tuple((reading, name) for reading, name in before)
+    session.add(DocumentReading(document_id=found.id, account_id=actor.id, post=post.role_name, read_at=clock.now()))
+    today = clock.local(clock.now()).date()
+    valid = found.valid_until is None or today <= found.valid_until
+    return Opened(found, session.get_one(Case, found.case_id), found.digest == _digest(found), valid, readings)
+
+
+def of_case(session: Session, case_id: int, actor: Actor) -> list[Document]:
+    """The documents of a case that the actor may read, oldest first."""
+    issued = session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id))
+    return [document for document in issued if any(_may_read(post, document) for post in actor.posts)]
+
+
+def _may_read(post: Post, document: Document) -> bool:
+    named = post.role_key in document.readers.replace(" ", "").split(",")
+    return (named or post.role_kind == "auditor") and post.covers(document.region_code)
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _digest(document: Document) -> str:
+    sealed = {
+        "number": document.number,
+        "title": document.title,
+        "content": document.content,
+        "madeAt": document.made_at.astimezone(clock.LOCAL).isoformat(),
+        "validUntil": document.valid_until.isoformat() if document.valid_until else None,
+    }
+    return hashlib.sha256(dumps(sealed, canonical=True).encode()).hexdigest()
