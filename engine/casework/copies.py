@@ -5,12 +5,13 @@ The rule: a copy goes only to people whose own post is responsible for the case'
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, false, select
 from sqlalchemy.orm import Session
 
 from engine.casework import asking, cases, telling
 from engine.casework.locked_tasks import Locked, locked
 from engine.casework.models import Case, CaseCopy, UserTask
+from engine.casework.paging import Page, page_of
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.registry import access, people
 from engine.registry.actors import Actor
@@ -24,6 +25,13 @@ def listing(session: Session, case: Case) -> list[CaseCopy]:
     """Who got a copy of the case, in the order they got it; a companion's copies are those of its case."""
     wanted = select(CaseCopy).where(CaseCopy.case_id == cases.root_of(session, case).id)
     return list(session.scalars(wanted.order_by(CaseCopy.id)))
+
+
+def mine(session: Session, actor: Actor, *, page: int = 1, size: int = 30) -> Page[CaseCopy]:
+    """抄送给我: the copies that the actor got and may still read, the newest first."""
+    reads = any(post.role_kind in READERS for post in actor.posts)
+    have = CaseCopy.account_id == actor.id if reads else false()
+    return page_of(session, select(CaseCopy).where(have).order_by(CaseCopy.id.desc()), page=page, size=size)
 
 
 def candidates(session: Session, task: UserTask, actor: Actor) -> asking.Candidates:

@@ -64,6 +64,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy", "return")),
         f"/inbox/transfer?task_id={task}",
         "/notices",
+        "/inbox/copies",
         "/me/password",
     ]
 

@@ -1,9 +1,20 @@
 """待办与办件: the worklist, the task page, the case page, messages."""
 
-from webapp.inbox import asking, cases, completing, holding, notices, objections, returning, stopping, worklist
+from webapp.inbox import (
+    asking,
+    cases,
+    completing,
+    copied,
+    holding,
+    notices,
+    objections,
+    returning,
+    stopping,
+    worklist,
+)
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
-    "asking", "blueprint", "cases", "completing", "holding", "notices", "objections", "returning", "stopping",
+    "asking", "blueprint", "cases", "completing", "copied", "holding", "notices", "objections", "returning", "stopping",
     "worklist",
 ]  # fmt: skip
