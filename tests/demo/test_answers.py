@@ -10,6 +10,7 @@ from engine.demo import answers
 from engine.errors import Invalid
 from engine.language import forms
 from engine.language.forms import Form
+from engine.registry import hospitals
 
 FORMS = [forms.read(path.read_bytes()) for path in sorted((settings.ROOT / "forms").glob("*.form"))]
 PLAN = {"course": "家政", "school": "职校", "startOn": "12月1日", "endOn": "12月9日", "seats": 5, "planNo": "P1"}
@@ -20,6 +21,9 @@ CONTEXT = {
     "channel": "SELF",
     "checkEvaluation": {"doubts": ["未返回：没有返回的部门信息：船舶"], "failures": [], "findings": []},
     "trainingPlans": [PLAN],
+    "hospitalsOfCounty": hospitals.of_county("532622"),
+    "diseases": ["原发性高血压"],
+    "condition": "原发性高血压",
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
 OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}

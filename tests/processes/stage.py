@@ -29,6 +29,7 @@ PROVINCE = "530000"
 POSTS = {
     "village_assistant": VILLAGE,
     "village_leader": VILLAGE,
+    "town_office": JIANGNA,
     "town_water_clerk": JIANGNA,
     "town_leader": JIANGNA,
     "county_water_clerk": YANSHAN,
@@ -42,6 +43,20 @@ POSTS = {
     "county_medins_clerk": YANSHAN,
     "county_medins_reviewer": YANSHAN,
     "county_medins_approver": YANSHAN,
+    "village_doctor": VILLAGE,
+    "prescriber": JIANGNA,
+    "town_health_clerk": JIANGNA,
+    "county_health_clerk": YANSHAN,
+    "county_health_reviewer": YANSHAN,
+    "county_health_approver": YANSHAN,
+    "county_hospital": YANSHAN,
+    "school_staff": JIANGNA,
+    "town_edu_clerk": JIANGNA,
+    "county_edu_clerk": YANSHAN,
+    "county_edu_reviewer": YANSHAN,
+    "county_edu_approver": YANSHAN,
+    "county_police_clerk": YANSHAN,
+    "legal_adviser": YANSHAN,
     "county_office": YANSHAN,
     "pref_water_supervisor": PREFECTURE,
     "pref_office": PREFECTURE,
@@ -101,11 +116,11 @@ class Stage:
             "applicantPhone": "13900000000",
             "residenceAddress": "1 组 1 号",
             "problemRegion": VILLAGE,
-            **{key: self._given(value) for key, value in steps.ASKED[self.item].items()},
+            **{key: self._given(value, "citizen") for key, value in steps.ASKED[self.item].items()},
         }
 
-    def _given(self, value: Any) -> Any:
-        return [self.file("citizen")] if value is steps.FILE else value
+    def _given(self, value: Any, who: str) -> Any:
+        return [self.file(who)] if value is steps.FILE else value
 
     def proxy_answers(self, **values: Any) -> dict[str, Any]:
         """What the neighbour fills in besides, when they raise the hand for the citizen."""
@@ -132,7 +147,8 @@ class Stage:
     def do(self, element_id: str, **changes: Any) -> bool:
         """The step is done by whom it belongs to, with the usual answers except for `changes`."""
         who, usual = steps.USUAL[element_id]
-        return self.complete(who, element_id, **{**usual, **changes})
+        given = {key: self._given(value, who) for key, value in {**usual, **changes}.items()}
+        return self.complete(who, element_id, **given)
 
     def bring_to(self, element_id: str) -> None:
         """All steps on the beaten path to this one are done, now, beginning with the hand that is raised."""

@@ -7,7 +7,23 @@ from tests.factories import JIANGNA
 FILE = object()
 """Stands for a file that is uploaded when it is asked for."""
 
+PATIENT: dict[str, Any] = {"isRural": True, "hukouRegion": f"{JIANGNA}001", "privacyConsent": True}
+"""What the health items ask of everybody."""
+
 ASKED: dict[str, dict[str, Any]] = {
+    "medicine": {
+        **PATIENT,
+        "medicines": [{"drug": "降压药", "spec": "5 毫克", "daysLeft": 5, "wishDays": 84}],
+        "delivery": "自取卫生院",
+    },
+    "chronic": {
+        **PATIENT,
+        "diseases": ["原发性高血压"],
+        "diagnosisHospital": "砚山县人民医院",
+        "diagnosisDate": "2026-08-20",
+        "diagnosisFile": FILE,
+        "preferredClinic": "江那镇卫生院",
+    },
     "water": {"waterProblems": ["停水"], "problemText": "村里的水管断了三天"},
     "insure": {
         "insureRegion": "户籍地",
@@ -20,6 +36,17 @@ ASKED: dict[str, dict[str, Any]] = {
         "prevInsurance": "无",
         "idFront": FILE,
         "idBack": FILE,
+    },
+    "dropout": {
+        "reporterType": "群众",
+        "hideReporter": True,
+        "childName": "学生甲",
+        "childGender": "女",
+        "childAgeKnown": "年龄",
+        "childAge": 13,
+        "absentSince": "2026-11-02",
+        "whereabouts": "在家",
+        "guardianName": "监护人甲",
     },
     "training": {
         "isRural": True,
@@ -160,6 +187,229 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         "county_medins_clerk",
         {"registered": True, "effectiveOn": "2027-01-01", "toldByPhone": True},
     ),
+    "ch_accept": ("county_health_clerk", {"lowIncomeChecked": True, "proofReadable": True, "inScope": True}),
+    "ch_assign": (
+        "county_health_clerk",
+        {"assignedTown": JIANGNA, "assignedClinic": "江那镇卫生院", "assignedTeam": "第二家庭医生团队"},
+    ),
+    "ch_verify": (
+        "town_health_clerk",
+        {
+            "verifiedOn": "2026-11-16",
+            "verifyMode": "入户",
+            "diagnosisClear": True,
+            "confirmedDiseases": ["原发性高血压"],
+            "diseaseGrade": "中危",
+        },
+    ),
+    "ch_refer": (
+        "county_hospital",
+        {
+            "examinedOn": "2026-11-16",
+            "hospitalFound": True,
+            "confirmedDiseases": ["原发性高血压"],
+            "diseaseGrade": "低危",
+        },
+    ),
+    "ch_sign": (
+        "town_health_clerk",
+        {
+            "agreementFile": FILE,
+            "servicePack": ["慢病随访", "用药指导"],
+            "healthRecordNo": "JK-101-0001",
+            "doctorName": "家庭医生甲",
+            "doctorPhone": "13900000009",
+            "followPlanText": "每季度面对面随访一次",
+            "firstFollowOn": "2026-12-16",
+        },
+    ),
+    "md_review": ("town_health_clerk", {"reviewResult": "可开"}),
+    "md_face": ("town_health_clerk", {"faceOn": "2026-11-16", "faceNote": "当面看过，可以继续用药"}),
+    "md_rx": (
+        "prescriber",
+        {
+            "prescriberName": "处方医生甲",
+            "licenceNo": "110532600000001",
+            "prescription": "每日一次，每次一片，共八十四片",
+            "rxDays": 84,
+            "inStock": True,
+        },
+    ),
+    "md_order": ("town_health_clerk", {"orderFrom": "县医共体药房", "arrivedOn": "2026-11-16"}),
+    "md_supply": (
+        "town_health_clerk",
+        {"feeType": "有偿", "amount": 12, "insuredSettled": True, "handPlace": "江那镇卫生院", "pickupCode": "2468"},
+    ),
+    "md_hand": (
+        "town_health_clerk",
+        {"codeShown": "2468", "handedOn": "2026-11-16", "guidanceGiven": True},
+    ),
+    "cf_visit": (
+        "town_health_clerk",
+        {
+            "visitOn": "2026-11-16",
+            "visitMode": "入户",
+            "symptoms": "无不适",
+            "bp": "132/84",
+            "adherence": "规律",
+            "followClass": "控制满意",
+            "referred": False,
+        },
+    ),
+    "do_accept": ("county_edu_clerk", {"rollStatus": "在籍", "ageOk": True, "acceptResult": "受理"}),
+    "do_police": (
+        "county_police_clerk",
+        {"placeFound": True, "foundPlace": "平远镇某砖厂，和舅舅一起住", "policeNote": "向邻居了解到去向"},
+    ),
+    "do_verify": (
+        "town_edu_clerk",
+        {
+            "verifiedOn": "2026-11-16",
+            "verifiers": [
+                {"unit": "中心学校", "person": "教导主任"},
+                {"unit": "村（社区）", "person": "村级协理员"},
+            ],
+            "verifiedState": "未在校",
+            "verifiedCauses": ["厌学"],
+            "unfitToStudy": False,
+            "childLabour": False,
+            "familyPoor": False,
+            "guardianAttitude": "不配合",
+            "verifyPhotos": FILE,
+            "verifyNote": "孩子不想上学，家里没有管",
+        },
+    ),
+    "do_health": (
+        "county_edu_reviewer",
+        {
+            "healthDecision": "批准",
+            "healthKind": "休学",
+            "healthFrom": "2026-11-17",
+            "healthTo": "2027-07-10",
+            "healthOpinion": "病历齐全，同意休学到本学年结束",
+        },
+    ),
+    "do_move": (
+        "county_edu_clerk",
+        {"inSchool": True, "arrivalSchool": "邻县第二中学", "arrivalProof": FILE, "moveNote": "已向转入学校核实"},
+    ),
+    "do_labour": (
+        "county_hr_clerk",
+        {"labourFound": "属实", "labourResult": "责令用人单位改正，已把孩子送回家"},
+    ),
+    "do_poor": ("town_office", {"aidKinds": ["教育资助"], "aidNote": "已转中心学校办理教育资助"}),
+    "do_s1": (
+        "town_edu_clerk",
+        {
+            "visits": [
+                {
+                    "visitedOn": day,
+                    "visitedBy": "班主任、村级协理员",
+                    "visitTopic": "义务教育法",
+                    "visitAttitude": "不配合",
+                }
+                for day in ("2026-11-14", "2026-11-15", "2026-11-16")
+            ],
+            "s1Result": "未返校",
+            "orderBy": "乡镇人民政府",
+        },
+    ),
+    "do_s2": (
+        "town_leader",
+        {
+            "orderNo": "江教责改〔2026〕1号",
+            "orderDays": 7,
+            "orderServedOn": "2026-11-16",
+            "orderServedHow": "本人签收",
+            "orderReceipt": FILE,
+        },
+    ),
+    "do_s2_2": ("town_leader", {"s2Returned": False, "s2Note": "期满上门，仍没有返校"}),
+    "do_s3": (
+        "county_edu_clerk",
+        {
+            "hasPenaltyBasis": True,
+            "penaltyBasis": "省义务教育条例的有关条款",
+            "caseFiledOn": "2026-11-16",
+            "penaltyKind": "罚款五百元",
+            "penaltyNoticeNo": "砚教罚告〔2026〕1号",
+            "penaltyNoticeOn": "2026-11-16",
+            "penaltyBy": "县教体局",
+        },
+    ),
+    "do_s3_2": (
+        "county_edu_reviewer",
+        {
+            "heard": "没有陈述申辩",
+            "hearingHeld": False,
+            "reviewDecision": "同意",
+            "reviewOpinion": "事实清楚，依据充分，程序合法",
+        },
+    ),
+    "do_s3_3": (
+        "county_edu_approver",
+        {
+            "penaltyDecision": "给予处罚",
+            "penaltyNo": "砚教罚决〔2026〕1号",
+            "penaltyOn": "2026-11-16",
+            "penaltyOpinion": "监护人拒不改正，依法给予处罚",
+        },
+    ),
+    "do_s3_4": (
+        "county_edu_clerk",
+        {
+            "penaltyServedOn": "2026-11-16",
+            "penaltyReceipt": FILE,
+            "penaltyPerformed": True,
+            "s3Returned": False,
+            "s3Note": "罚款已缴，孩子仍没有返校",
+        },
+    ),
+    "do_s4": (
+        "legal_adviser",
+        {
+            "courtPath": "申请强制执行",
+            "courtBasis": "行政强制法第五十三条",
+            "courtAdvice": "监护人没有申请复议和诉讼，可以催告后申请执行",
+        },
+    ),
+    "do_s4_2": (
+        "county_edu_approver",
+        {
+            "courtSigned": True,
+            "courtPaperNo": "砚教催〔2026〕1号",
+            "courtPaperOn": "2026-11-16",
+            "courtPapers": FILE,
+        },
+    ),
+    "do_s4_3": ("legal_adviser", {"courtResult": "已判决或已执行", "courtNote": "法院裁定准予执行"}),
+    "do_return": (
+        "county_edu_clerk",
+        {
+            "returnOn": "2026-11-16",
+            "returnSchool": "江那镇中学",
+            "classForm": "随班就读",
+            "termEndsOn": "2027-01-15",
+            "needAid": False,
+            "returnNote": "安排在原来的班级",
+        },
+    ),
+    "do_keep": (
+        "school_staff",
+        {"attendDays": 5, "absentDays": 0, "keepResult": "稳定", "keepNote": "每天按时到校"},
+    ),
+    "do_close": (
+        "county_edu_reviewer",
+        {"closeKind": "复学稳定", "closeText": "学生已返校并稳定就读", "closeNote": "三次跟踪都稳定，同意销号"},
+    ),
+    "do_end": (
+        "county_edu_clerk",
+        {
+            "endReasonCode": "IN_SCHOOL",
+            "endText": "经核实，学生一直在校就读",
+            "endBasis": "义务教育法第十三条",
+        },
+    ),
     "sv_l2": (
         "county_office",
         {"issueOrder": True, "orderDemand": "限期解决停水问题并说明原因", "orderLevel": "一般", "orderDueDays": 3},
@@ -195,6 +445,18 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
         {"onlinePay": False, "offlinePlace": "县医保局", "offlineMaterials": "身份证、居住证原件"},
     ),
     "in_done": ("in_review", {"categoryChecked": "特困"}),
+    "ch_assign": ("ch_accept", {}),
+    "ch_verify": ("ch_assign", {}),
+    "ch_refer": (
+        "ch_verify",
+        {
+            "diagnosisClear": False,
+            "confirmedDiseases": None,
+            "diseaseGrade": None,
+            "referReason": "血压波动大，需要动态监测",
+        },
+    ),
+    "ch_sign": ("ch_verify", {}),
     "wt_correct": ("wt_take", {"needCorrection": True, "correctionList": "请写明村小组和门牌"}),
     "wt_town_take": ("wt_take", {}),
     "wt_redispatch": ("wt_town_take", {"townAccept": False, "wrongTownReason": "该村属平远镇管辖"}),
@@ -211,6 +473,34 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
     "tr_class": ("tr_confirm", {}),
     "tr_visit": ("tr_class", {}),
     "tr_close": ("tr_visit", {"visitResult": "不再参加"}),
+    "do_police": ("do_accept", {"acceptResult": "协查"}),
+    "do_verify": ("do_accept", {}),
+    "do_health": (
+        "do_verify",
+        {
+            "verifiedCauses": ["身体原因"],
+            "unfitToStudy": True,
+            "healthPapers": FILE,
+            "approveBy": "县教体局",
+            "childLabour": None,
+            "familyPoor": None,
+        },
+    ),
+    "do_move": (
+        "do_verify",
+        {
+            "verifiedState": "转学或随迁",
+            "movedTo": "邻县第二中学",
+            "verifiedCauses": None,
+            "unfitToStudy": None,
+            "childLabour": None,
+            "familyPoor": None,
+        },
+    ),
+    "do_s1": ("do_verify", {}),
+    "do_s2": ("do_s1", {}),
+    "do_return": ("do_s1", {"s1Result": "已返校", "orderBy": None}),
+    "do_end": ("do_accept", {"acceptResult": "不属实"}),
     "rt_rate": ("wt_confirm", {}),
     "rt_callback": ("rt_rate", {"stars": 1}),
     "rt_rectify": ("rt_callback", {}),
