@@ -119,6 +119,13 @@ def by_code(session: Session, code: str) -> PublicObjection:
     return found
 
 
+def progress(session: Session, objection: PublicObjection) -> str:
+    """How far it is: its state, or `gone` when it was not answered before the case took its notice off."""
+    hangs = _posted(clock.now()).where(PublicNotice.id == objection.notice_id)
+    unanswered = objection.state in ("received", "checking")
+    return "gone" if unanswered and session.scalar(hangs) is None else objection.state
+
+
 def of_case(session: Session, case: Case, actor: Actor) -> list[PublicObjection]:
     """The objections to a case's notices with who raised them, oldest first. Raises NotAllowed."""
     if not may_know_objectors(actor, case):

@@ -22,20 +22,22 @@ def begin(
     item: str = "dibao",
     kind: str = "初审公示",
     *,
+    process: str = PROCESS,
     citizen_id: int | None = None,
     identity: str = GROWN_UP,
     **more: Any,
 ) -> int:
-    """The case's number in the database. `more`: variables besides, or others than usual."""
+    """The case's number in the database. `process`: an item that calls it; `more`: variables besides, or others than
+    usual."""
     given = {
         "publicKind": kind, "contentLines": LINES, "itemCode": item, "itemName": "低保", "department": "civil",
         "county": "532622", "town": JIANGNA, "problemRegion": VILLAGE, "applicantName": "王秀英",
     }  # fmt: skip
     people = {"citizen_id": citizen_id, "applicant_name": "王秀英", "applicant_identity": identity}
     with transaction() as session:
-        version = deployments.active(session, PROCESS, VILLAGE, clock.now())
+        version = deployments.active(session, process, VILLAGE, clock.now())
         with execution.create(
-            session, PROCESS, version.id, SYSTEM, channel="SELF", region_code=VILLAGE, item_code=item,
+            session, process, version.id, SYSTEM, channel="SELF", region_code=VILLAGE, item_code=item,
             variables={**given, **more}, people=people,
         ) as running:  # fmt: skip
             running.begin({})

@@ -1,11 +1,13 @@
 """公示与异议: a masked notice hangs in the village and on the public page, and anybody may object [C4]."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.casework import execution, objections, timeline
+from engine.casework import deployments, execution, objections, timeline
 from engine.casework.models import Case, PublicNotice, PublicObjection
 from engine.casework.objections import Published
 from engine.db import reading, transaction
@@ -13,6 +15,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.oversight import replay
 from engine.registry import actors
 from engine.registry.actors import SYSTEM
+from engine.settings import ROOT
 from tests import factories
 from tests.factories import JIANGNA
 from tests.processes import published
@@ -398,6 +401,94 @@ def test_publishing_again_closes_what_was_left_open(publish: Any, stage: Stage) 
         running.perform(running, element)
     with reading() as session:
         assert session.get_one(PublicNotice, first).state == "ended"
+
+
+CALLER = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+    id="caller_definitions" targetNamespace="http://bpmn.io/schema/bpmn">
+  <bpmn:process id="caller" name="要公示的事项" isExecutable="true">
+    <bpmn:startEvent id="ca_start" name="开始" />
+    <bpmn:scriptTask id="ca_kind" name="公示类别"><bpmn:extensionElements>
+      <zeebe:script expression='="监测对象"' resultVariable="publicKind" /></bpmn:extensionElements></bpmn:scriptTask>
+    <bpmn:scriptTask id="ca_lines" name="公示内容"><bpmn:extensionElements>
+      <zeebe:script expression='=[{field: "applicantName", value: "王秀英"}, {field: "memberCount", value: 3}]'
+        resultVariable="contentLines" /></bpmn:extensionElements></bpmn:scriptTask>
+    <bpmn:callActivity id="ca_public" name="公示"><bpmn:extensionElements>
+      <zeebe:calledElement processId="publicity" /></bpmn:extensionElements></bpmn:callActivity>
+    <bpmn:exclusiveGateway id="ca_objection" name="有异议？" default="ca_quiet" />
+    <bpmn:endEvent id="ca_again" name="重新调查"><bpmn:extensionElements><zeebe:properties>
+      <zeebe:property name="outcome" value="REJECTED" /></zeebe:properties></bpmn:extensionElements></bpmn:endEvent>
+    <bpmn:endEvent id="ca_end" name="通过"><bpmn:extensionElements><zeebe:properties>
+      <zeebe:property name="outcome" value="COMPLETED" /></zeebe:properties></bpmn:extensionElements></bpmn:endEvent>
+    <bpmn:sequenceFlow id="ca_1" sourceRef="ca_start" targetRef="ca_kind" />
+    <bpmn:sequenceFlow id="ca_2" sourceRef="ca_kind" targetRef="ca_lines" />
+    <bpmn:sequenceFlow id="ca_3" sourceRef="ca_lines" targetRef="ca_public" />
+    <bpmn:sequenceFlow id="ca_4" sourceRef="ca_public" targetRef="ca_objection" />
+    <bpmn:sequenceFlow id="ca_upheld" name="有" sourceRef="ca_objection" targetRef="ca_again">
+      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=objection = true</bpmn:conditionExpression>
+    </bpmn:sequenceFlow>
+    <bpmn:sequenceFlow id="ca_quiet" name="没有" sourceRef="ca_objection" targetRef="ca_end" />
+    <bpmn:subProcess id="ca_withdraw" name="群众撤回" triggeredByEvent="true">
+      <bpmn:startEvent id="ca_withdrawn" name="群众撤回">
+        <bpmn:messageEventDefinition id="ca_withdrawn_message" messageRef="ca_message" /></bpmn:startEvent>
+      <bpmn:endEvent id="ca_gone" name="已撤回"><bpmn:extensionElements><zeebe:properties>
+        <zeebe:property name="outcome" value="WITHDRAWN" /></zeebe:properties></bpmn:extensionElements></bpmn:endEvent>
+      <bpmn:sequenceFlow id="ca_5" sourceRef="ca_withdrawn" targetRef="ca_gone" />
+    </bpmn:subProcess>
+  </bpmn:process>
+  <bpmn:message id="ca_message" name="CITIZEN_WITHDRAW" />
+</bpmn:definitions>
+"""
+"""An item as short as can be that calls it: kind and lines go in, `objection` comes out."""
+
+
+@pytest.fixture
+def call(publish: Any, stage: Stage, tmp_path: Path) -> Callable[[], None]:
+    """A case of an item that calls the publicity; what it calls is the version that is deployed."""
+    (tmp_path / "processes").mkdir()
+    (tmp_path / "processes" / "caller.bpmn").write_text(CALLER, encoding="utf-8")
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    with transaction() as session:
+        deployments.deploy_folder(session, tmp_path, actor=SYSTEM)
+
+    def begin() -> None:
+        person = stage.people["citizen"].id
+        stage.case_id = published.begin("gov_lift", process="caller", citizen_id=person, contentLines=None)
+
+    return begin
+
+
+def test_an_item_that_calls_it_learns_that_nobody_objected(call: Callable[[], None], stage: Stage) -> None:
+    call()
+    assert stage.task("pb_post").due_at == at("2026-11-17", "24:00")
+    post(stage)
+    assert (page(stage).until_at, page(stage).kind) == (at("2026-11-21", "24:00"), "监测对象")
+    assert page(stage).lines == (("姓名", "王秀英"), ("家庭人数", "3 人"))
+    stage.let_pass(until=at("2026-11-21", "24:00"))
+    take_down(stage)
+    stage.complete("village_leader", "pb_down_2", villageObjection=False)
+    assert (stage.case().outcome, stage.case().variables["objection"]) == ("COMPLETED", False)
+
+
+def test_an_item_that_calls_it_learns_that_an_objection_was_upheld(call: Callable[[], None], stage: Stage) -> None:
+    call()
+    post(stage)
+    object_(stage)
+    accept(stage)
+    check(stage, "成立")
+    assert (stage.case().outcome, stage.case().variables["objection"]) == ("REJECTED", True)
+
+
+def test_who_withdraws_is_off_the_page_at_once(call: Callable[[], None], stage: Stage) -> None:
+    call()
+    post(stage)
+    assert page(stage).checking is False
+    with transaction() as session:
+        assert execution.deliver(session, stage.case_id, "CITIZEN_WITHDRAW", actor=SYSTEM)
+    assert stage.case().outcome == "WITHDRAWN"
+    with pytest.raises(NotFound):
+        page(stage)
 
 
 def test_a_publicity_is_replayed_to_the_same_state(publish: Any, stage: Stage) -> None:

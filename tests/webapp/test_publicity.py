@@ -138,10 +138,12 @@ def test_a_notice_that_does_not_hang_is_not_there(client: FlaskClient, content: 
 
 
 def test_a_case_that_is_withdrawn_is_off_the_page_at_once(client: FlaskClient, hanging: Hanging) -> None:
+    receipt = object_(client, hanging)
     with transaction() as session:
         case = session.scalars(select(Case).where(Case.case_no == hanging.case_no)).one()
         case.state, case.status, case.outcome = "ended", "WITHDRAWN", "WITHDRAWN"
     assert client.get(f"/publicity/{hanging.number}").status_code == 404
+    assert "公示已经撤下" in client.get(receipt).text
     assert client.post(f"/publicity/{hanging.number}/objection", data=SAID).status_code == 404
 
 

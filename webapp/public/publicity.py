@@ -24,6 +24,7 @@ STATES = {
     "checking": ("正在核查", "乡镇工作人员正在核查，核查期间公示的期限停着不走。"),
     "upheld": ("异议成立", "公示已经撤下，将重新调查。"),
     "rejected": ("异议不成立", "公示继续到期满。"),
+    "gone": ("公示已经撤下", "这件事已经撤回、终止或者退回重办，公示不再有效，异议不再单独核查。"),
     "unrelated": ("与公示内容无关", "没有进行核查，公示继续到期满。"),
 }
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -100,7 +101,8 @@ def find_objection() -> ResponseReturnValue:
 def objection(code: str) -> ResponseReturnValue:
     with db.reading() as rows:
         found = objections.by_code(rows, code)
-        return render_template("public/objection.html", objection=found, state=STATES[found.state])
+        state = STATES[objections.progress(rows, found)]
+        return render_template("public/objection.html", objection=found, state=state)
 
 
 def _form(number: int, values: form_fields.Values, key: str, refusal: Invalid | None = None) -> str:
