@@ -24,6 +24,7 @@ CONTEXT = {
     "hospitalsOfCounty": hospitals.of_county("532622"),
     "diseases": ["原发性高血压"],
     "condition": "原发性高血压",
+    "followRound": {"n": 1, "months": 1},
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
 OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}

@@ -16,6 +16,15 @@ ASKED: dict[str, dict[str, Any]] = {
         "medicines": [{"drug": "降压药", "spec": "5 毫克", "daysLeft": 5, "wishDays": 84}],
         "delivery": "自取卫生院",
     },
+    "major_treat": {
+        **PATIENT,
+        "majorDisease": "胃癌",
+        "diagnosisHospital": "砚山县人民医院",
+        "diagnosisDate": "2026-08-20",
+        "diagnosisFile": FILE,
+        "inHospital": False,
+        "contactPerson": "患者亲属",
+    },
     "chronic": {
         **PATIENT,
         "diseases": ["原发性高血压"],
@@ -244,6 +253,46 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         "town_health_clerk",
         {"codeShown": "2468", "handedOn": "2026-11-16", "guidanceGiven": True},
     ),
+    "mt_accept": ("county_health_clerk", {"lowIncomeChecked": True, "proofReadable": True, "inScope": True}),
+    "mt_assign": (
+        "county_health_clerk",
+        {"assignedHospital": "砚山县人民医院", "hospitalContact": "医务科 13900000010"},
+    ),
+    "mt_contact": (
+        "county_hospital",
+        {"patientReached": True, "contactTries": 1, "contactOn": "2026-11-16", "hospitalDoctor": "主治医生甲"},
+    ),
+    "mt_visit": (
+        "village_assistant",
+        {"patientFound": True, "visitedOn": "2026-11-16", "visitNote": "在家中找到本人，已告知医院电话"},
+    ),
+    "mt_confirm": ("county_hospital", {"hospitalFound": True, "confirmedOn": "2026-11-16", "icd10": "C16.9"}),
+    "mt_plan": (
+        "county_hospital",
+        {
+            "treatPlan": "住院",
+            "planText": "多学科讨论后先手术再化疗",
+            "admitOn": "2026-11-18",
+            "costEstimate": 60000,
+            "payLater": True,
+        },
+    ),
+    "mt_refer": (
+        "county_hospital",
+        {"referHospital": "省级定点医院", "referAccepted": True, "referOn": "2026-11-16"},
+    ),
+    "mt_feedback": (
+        "county_hospital",
+        {"treatOn": "2026-11-16", "treatProgress": "已经入院，完成检查", "treatResult": "稳定"},
+    ),
+    "mt_feedback_2": (
+        "county_health_reviewer",
+        {"feedbackDecision": "同意", "feedbackOpinion": "救治安排落实，同意反馈办理结果"},
+    ),
+    "mf_visit": (
+        "county_hospital",
+        {"followOn": "2026-11-16", "followMode": "电话", "followState": "恢复较好，按时复查", "aidTold": True},
+    ),
     "cf_visit": (
         "town_health_clerk",
         {
@@ -445,6 +494,12 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
         {"onlinePay": False, "offlinePlace": "县医保局", "offlineMaterials": "身份证、居住证原件"},
     ),
     "in_done": ("in_review", {"categoryChecked": "特困"}),
+    "mt_assign": ("mt_accept", {}),
+    "mt_contact": ("mt_assign", {}),
+    "mt_confirm": ("mt_contact", {}),
+    "mt_plan": ("mt_confirm", {}),
+    "mt_feedback": ("mt_plan", {}),
+    "mt_feedback_2": ("mt_feedback", {}),
     "ch_assign": ("ch_accept", {}),
     "ch_verify": ("ch_assign", {}),
     "ch_refer": (
