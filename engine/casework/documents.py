@@ -7,7 +7,7 @@ import hashlib
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from engine import clock
 from engine.casework import numbering
 from engine.casework.act_models import Document, DocumentReading
 from engine.casework.models import Case
-from engine.casework.running import Running
+from engine.casework.running import CaseRow, Running
 from engine.db import dumps
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
@@ -47,25 +47,45 @@ def issue(running: Running, element: Element) -> Mapping[str, Any]:
         raise ExecutionFailed("Expected a resultVariable for the document, but there is none", element_id=element.id)
     case, made_on = running.case, clock.local(running.now).date()
     months = given.get("validMonths")
-    document = Document(
+    document = keep(
+        running.session,
         number=numbering.next_number(
             running.session, str(given.get("kind") or "document"), case.region_code, running.now
         ),
-        case_id=case.id,
+        case=case,
         element_id=element.id,
         title=str(given["title"]),
         content=to_json(given["content"]),
         readers=str(given["readers"]),
-        region_code=case.region_code,
         made_at=running.now,
         valid_until=_months_later(made_on, int(months)) if months is not None else None,
     )
-    document.digest = _digest(document)
-    running.session.add(document)
-    running.session.flush()
     until = document.valid_until.isoformat() if document.valid_until else None
     told = {"no": document.number, "madeOn": made_on.isoformat(), "validUntil": until, "digest": document.digest}
     return {result: told}
+
+
+def keep(
+    session: Session,
+    *,
+    number: str,
+    case: Case | CaseRow,
+    element_id: str,
+    title: str,
+    content: Any,
+    readers: str,
+    made_at: datetime,
+    valid_until: date | None,
+) -> Document:
+    """Enter a document as it is from now on, with its checksum."""
+    document = Document(
+        number=number, case_id=case.id, element_id=element_id, title=title, content=content, readers=readers,
+        region_code=case.region_code, made_at=made_at, valid_until=valid_until,
+    )  # fmt: skip
+    document.digest = _digest(document)
+    session.add(document)
+    session.flush()
+    return document
 
 
 def read(session: Session, number: str, actor: Actor) -> Opened:

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, li
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import numbering
+from engine.casework import numbering, segregation
 from engine.casework.clocks import Chip, chip
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import (
@@ -82,7 +82,8 @@ def ways(actor: Actor, scope: str, now: datetime | BindParameter[datetime]) -> l
     if scope == "waiting":
         return _waiting(actor)
     mine = and_(_in_my_hands(actor), access.task_condition(actor, UserTask))
-    group = [and_(_free(), way) for way in access.post_ways(actor, UserTask)]
+    apart = ~segregation.barred(actor.id, UserTask.id)
+    group = [and_(_free(), apart, way) for way in access.post_ways(actor, UserTask)]
     found = {"mine": [mine], "group": group}.get(scope, [mine, *group])
     if scope == "overdue":
         return [and_(way, _overdue(now)) for way in found]

@@ -16,7 +16,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
-ON_THE_WAY |= {"deploy.migration", "deploy.undo_form"}
+ON_THE_WAY |= {"deploy.migration", "deploy.undo_form", "inbox.document"}
 ON_THE_WAY |= {"public.notice", "public.objection_form", "public.objection", "inbox.objections"}
 
 

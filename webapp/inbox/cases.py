@@ -1,4 +1,4 @@
-"""The case page, the search for cases, and the diagrams that both show.
+"""The case page, the search for cases, the documents issued about one, and the diagrams that the pages show.
 
 The rule: a case is fetched and its viewer's right asked in one call; for whoever may not see it, there is none.
 """
@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, cases, deployments, suspension, taking_back, timeline, worklists
+from engine.casework import attachments, cases, deployments, documents, suspension, taking_back, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
-from engine.db import reading
+from engine.db import reading, transaction
 from engine.errors import NotAllowed
 from engine.oversight import case_facts
 from engine.registry import access, items
@@ -106,6 +106,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "open_tasks": open_tasks(session, found, actor),
         "to_take_back": taking_back.of_case(session, found, actor),
         "files": attachments.listing(session, found.id),
+        "documents": documents.of_case(session, found.id, actor),
         "companions": [companion(session, one) for one in beside],
         "notices": case_facts.told_to_citizens(session, found),
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),
@@ -148,6 +149,15 @@ def may_supervise(actor: Actor, found: Case) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+@blueprint.get("/documents/<number>")
+def document(number: str) -> ResponseReturnValue:
+    """An issued document, to be read or printed; opening it is put on record."""
+    actor = current_actor()
+    with transaction() as session:
+        opened = documents.read(session, number, actor)
+        return render_template("inbox/document.html", opened=opened, document=opened.document, case=opened.case)
 
 
 @blueprint.get("/diagrams/<key:version_id>")
