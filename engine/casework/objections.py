@@ -92,9 +92,9 @@ def raise_objection(
     Its case hears of it at once, or when the objections before it are answered. Raises Invalid, NotFound, or Conflict
     when the period is over.
     """
-    again = session.scalar(select(PublicObjection).where(PublicObjection.key == key))
-    if again is not None and again.notice_id == number:
-        return again
+    before = _sent_before(session, number, key)
+    if before is not None:
+        return before
     notice = session.scalar(_posted(clock.now()).where(PublicNotice.id == number))
     if notice is None:
         get(session, number)
@@ -102,12 +102,21 @@ def raise_objection(
     checked = _checked(values)
     with execution.open_case(session, notice.case_id, actor=SYSTEM) as running:
         session.refresh(notice)
-        if notice.state not in ("posted", "checking") or (notice.until_at or running.now) <= running.now:
+        before = _sent_before(session, number, key)  # two clicks may have come at the same moment
+        if before is not None:
+            return before
+        ended = notice.state == "posted" and (notice.until_at or running.now) <= running.now
+        if ended or notice.state not in ("posted", "checking"):
             raise Conflict(f"Expected notice {number} to hang still, but it ended", notice="公示期已满，不能再提异议")
         made = _keep(session, notice, checked, key, actor, running.now)
         # While earlier ones are looked into the case does not listen; it asks for what came in meanwhile by itself.
         execution.hear(running, MESSAGE, {})
     return made
+
+
+def _sent_before(session: Session, number: int, key: str) -> PublicObjection | None:
+    wanted = select(PublicObjection).where(PublicObjection.key == key, PublicObjection.notice_id == number)
+    return session.scalar(wanted)
 
 
 def by_code(session: Session, code: str) -> PublicObjection:

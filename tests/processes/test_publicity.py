@@ -150,6 +150,40 @@ def test_days_of_publicity_are_calendar_days_over_a_holiday(publish: Any, stage:
     assert stage.task("pb_down").due_at == at("2027-01-04", "24:00")
 
 
+def test_posting_on_the_friday_before_a_make_up_saturday_may_wait_for_it(publish: Any, stage: Stage) -> None:
+    stage.clock.move_to(at("2026-10-09", "16:00"))
+    publish()
+    assert stage.task("pb_post").due_at == at("2026-10-10", "24:00")
+
+
+@pytest.mark.parametrize(("item", "checked"), [("dibao", "2026-10-20"), ("tekun", "2026-10-27")])
+def test_over_the_national_day_the_notice_hangs_on_and_the_offices_count_working_days(
+    publish: Any, stage: Stage, item: str, checked: str
+) -> None:
+    stage.clock.move_to(at("2026-09-30", "09:00"))
+    publish(item)
+    post(stage)
+    assert page(stage).until_at == at("2026-10-07", "24:00")
+    object_(stage)
+    assert stage.task("pb_object").due_at == at("2026-10-08", "24:00")
+    accept(stage)
+    assert stage.task("pb_check").due_at == at(checked, "24:00")
+    check(stage, "不成立")
+    stage.let_pass(until=at("2026-10-07", "24:00"))
+    assert stage.task("pb_down").due_at == at("2026-10-09", "24:00")
+    stage.clock.move_to(at("2026-10-09", "10:00"))
+    take_down(stage)
+    assert stage.task("pb_down_2").due_at == at("2026-10-10", "24:00")
+
+
+def test_who_takes_too_long_over_an_objection_is_reminded_and_recorded(publish: Any, stage: Stage) -> None:
+    publish()
+    post(stage)
+    object_(stage)
+    stage.let_pass(until=at("2026-11-18", "09:00"))
+    assert [record.element_id for record in stage.overdue()] == ["pb_object"]
+
+
 def test_an_objection_that_is_not_upheld_lets_the_rest_of_the_days_run(publish: Any, stage: Stage) -> None:
     publish()
     post(stage)
@@ -220,6 +254,7 @@ def test_objections_that_come_in_during_the_check_are_looked_into_next(publish: 
     post(stage)
     object_(stage)
     accept(stage)
+    stage.let_pass(until=at("2026-11-25", "10:00"))  # the day after the seven would have been over
     later = object_(stage, "2", reason="户主的儿子在外地有固定工作")
     check(stage, "不成立")
     assert stage.open_tasks() == ["pb_object"]
