@@ -201,6 +201,7 @@ def diseases() -> list[str]:
     return [row["disease"] for row in found]
 
 
+@pytest.mark.usefixtures("stage")
 def test_the_form_offers_what_the_list_holds() -> None:
     form = bundles.read(bundles.collect(PROCESS, bundles.from_folder(settings.ROOT))).forms["chronic_apply"]
     offered = next(field for field in form.fields if field.key == "diseases")
@@ -208,6 +209,7 @@ def test_the_form_offers_what_the_list_holds() -> None:
     assert steps.ASKED[ITEM]["diseases"][0] in diseases()
 
 
+@pytest.mark.usefixtures("stage")
 def test_a_disease_counts_from_the_day_on_which_it_comes_into_force() -> None:
     asked = ["原发性高血压", "感冒"]
     with engine_clock.pinned_at(at("2020-12-31")):
