@@ -1,4 +1,7 @@
-"""How demo people fill in forms: plausible answers drawn from the form itself, with weights for the decisions."""
+"""How demo people fill in forms: plausible answers drawn from the form itself, with weights for the decisions.
+
+What is written into a field comes from its property `example` (several with | between), or from the sentences here.
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -229,7 +232,10 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
     if kind == "dynamiclist":
-        return [{asked.key: _value(asked, given, context, rng) for item in shown.items for asked in item.inputs()}]
+        asked = [one for item in shown.items for one in item.inputs()]
+        return [
+            {one.key: _value(one, given, context, rng) for one in asked} for _ in range(max(1, shown.field.min_rows))
+        ]
     return None
 
 
@@ -254,7 +260,8 @@ def _date(shown: Shown, given: Mapping[str, Any], rng: Random) -> str:
     today = clock.local(clock.now())
     begun = given.get(shown.field.not_before or "")
     if begun:
-        return (date.fromisoformat(begun) + timedelta(days=rng.randint(1, 20))).isoformat()
+        after = (date.fromisoformat(begun) + timedelta(days=rng.randint(1, 20))).isoformat()
+        return max(begun, min(after, shown.latest)) if shown.latest else after
     if shown.field.subtype == "datetime":
         return today.replace(second=0, microsecond=0).isoformat()
     if shown.earliest:
@@ -275,5 +282,7 @@ def _text(shown: Shown, given: Mapping[str, Any], rng: Random) -> str | None:
     if shown.format == "bankcard":
         return BANK_CARD
     unhappy = shown.key == "ratingText" and str(given.get("stars")) in "123"
-    text = rng.choice(DISSATISFIED if unhappy else SENTENCES.get(shown.key, GENERAL))
+    example = shown.field.properties.get("example")
+    own = tuple(example.split("|")) if example else SENTENCES.get(shown.key, GENERAL)
+    text = rng.choice(DISSATISFIED if unhappy else own)
     return text[: shown.max_length] if shown.max_length else text

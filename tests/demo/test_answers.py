@@ -21,6 +21,7 @@ CONTEXT = {
     "channel": "SELF",
     "checkEvaluation": {"doubts": ["未返回：没有返回的部门信息：船舶"], "failures": [], "findings": []},
     "trainingPlans": [PLAN],
+    "dropoutRules": {"minVisits": 1, "orderDaysMin": 5, "orderDaysMax": 10},
     "hospitalsOfCounty": hospitals.of_county("532622"),
     "diseases": ["原发性高血压"],
     "condition": "原发性高血压",

@@ -16,7 +16,20 @@ from tests.processes.drawing import Box, Drawing, thin_boxes
 
 CONTENT = bundles.from_folder(settings.ROOT)
 PROCESSES = sorted(Path(path).stem for path in CONTENT if path.startswith("processes/"))
-LEVELS = ["citizen", "proxy", "guardian", "village", "town", "county", "opener", "pref", "prov", "system"]
+LEVELS = [
+    "citizen",
+    "proxy",
+    "guardian",
+    "village",
+    "school",
+    "town",
+    "county",
+    "legal",
+    "opener",
+    "pref",
+    "prov",
+    "system",
+]
 """From the citizen upwards; who opens an order may be of any level above those who answer it; the platform is last."""
 
 
