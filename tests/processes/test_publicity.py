@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.casework import deployments, execution, objections, timeline
+from engine.casework.act_models import CaseAct
 from engine.casework.models import Case, PublicNotice, PublicObjection
 from engine.casework.objections import Published
 from engine.db import reading, transaction
@@ -283,13 +284,17 @@ def test_what_was_said_to_the_village_by_mouth_is_looked_into_too(publish: Any, 
 
 
 def test_who_surveyed_the_household_may_not_look_into_the_objection(publish: Any, stage: Stage) -> None:
-    publish(surveySteps=["pb_object"])
+    publish()
+    with transaction() as session:
+        surveyor = stage.people["town_civil_clerk"].id
+        done = {"task_id": stage.task("pb_post").id, "account_id": surveyor, "act": "入户调查"}
+        session.add(CaseAct(case_id=stage.case_id, done_at=stage.case().started_at, **done))
     post(stage)
     object_(stage)
     accept(stage)
     with pytest.raises(NotAllowed) as refusal:
         check(stage, "不成立")
-    assert "参加过本案的入户调查" in (refusal.value.notice or "")
+    assert refusal.value.notice == "您是本案的入户调查人员，异议应当由其他人核查"
     assert stage.open_tasks() == ["pb_check"]
     check(stage, "不成立", who="colleague")
     assert page(stage).checking is False
