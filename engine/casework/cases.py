@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine import clock
 from engine.casework import applications, clicks, deployments, execution, numbering, plans
@@ -23,6 +23,8 @@ from engine.registry.actors import Actor
 
 URGE_PAUSE = timedelta(hours=24)
 NEWEST = Order((), lambda rows: (rows.id.desc(),))
+# What no list shows of a case, and takes long to read.
+_IN_LISTS = tuple(defer(column) for column in (Case.variables, Case.state_blob, Case.called_versions))
 # Written out, because an index over some rows only is not used for a value that comes later.
 _STATES: dict[str, ColumnElement[str]] = {
     state: literal_column(f"'{state}'") for state in ("active", "suspended", "ended")
@@ -127,7 +129,7 @@ def search(
         for may_see in access.case_ways(actor, Case)
         for speaks_of in _speaking_of(text.strip())
     ]
-    return page_of_any(session, ways, Case, NEWEST, page=page, size=size)
+    return page_of_any(session, ways, Case, NEWEST, page=page, size=size, options=_IN_LISTS)
 
 
 def _speaking_of(words: str) -> list[ColumnElement[bool]]:

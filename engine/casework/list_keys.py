@@ -52,6 +52,6 @@ OF_TASKS = (
     ),
     partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
     partial("ix_user_task_open", "case_id", where="state = 'open'"),
-    Index("ix_user_task_post", "role_key", "region_code", "subject_id"),
+    partial("ix_user_task_post", "role_key", "region_code", "subject_id", where="kind = 'step'"),
     Index("ix_user_task_finished", "completed_by", "ended_at", postgresql_include=["case_id"]),
 )

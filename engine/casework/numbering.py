@@ -38,14 +38,14 @@ def speaking_of(words: str) -> ColumnElement[bool]:
         return false()
     if _WHOLE.fullmatch(words):
         return Case.case_no == words
-    day = _day(words)
+    day, ends = _day(words), _END.fullmatch(words)
+    if words[:1].isalpha() or not (day or ends):
+        return Case.case_no.startswith(words, autoescape=True)
     if day is not None:
         on_that_day = and_(Case.started_at >= day, Case.started_at < day + timedelta(days=1))
-        return and_(on_that_day, Case.case_no.contains(f"{words}-", autoescape=True))
-    ends = _END.fullmatch(words)
-    if ends:
-        return and_(Case.serial == int(ends[1]), Case.case_no.endswith(words, autoescape=True))
-    return Case.case_no.startswith(words, autoescape=True)
+        return and_(on_that_day, Case.case_no.contains(f"{words.removesuffix('-')}-", autoescape=True))
+    assert ends is not None
+    return and_(Case.serial == int(ends[1]), Case.case_no.endswith(words, autoescape=True))
 
 
 def _day(words: str) -> datetime | None:

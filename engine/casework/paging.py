@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, func, literal, literal_column, select, union
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -91,9 +92,9 @@ def counting_any(ways: Sequence[Query]) -> ColumnElement[int]:
     return counting(select(united(ways, MOST_COUNTED + 1))) if ways else literal(0)
 
 
-def bounds_of_any(session: Session, ways: Sequence[Query], page: int, size: int) -> Page[Any]:
-    """As `bounds`, of what at least one of the ways finds."""
-    return bounded(session.scalar(select(counting_any(ways))) or 0, page, size)
+def bounds_of_any(session: Session, ways: Sequence[Query], page: int, size: int, **given: Any) -> Page[Any]:
+    """As `bounds`, of what at least one of the ways finds; `given`: their parameters."""
+    return bounded(session.scalar(select(counting_any(ways)), given) or 0, page, size)
 
 
 def keys(ways: Sequence[Query], entity: Any, order: Order, here: Page[Any]) -> Query:
@@ -106,11 +107,18 @@ def keys(ways: Sequence[Query], entity: Any, order: Order, here: Page[Any]) -> Q
 
 
 def page_of_any(
-    session: Session, ways: Sequence[Query], entity: Any, order: Order, *, page: int, size: int
+    session: Session,
+    ways: Sequence[Query],
+    entity: Any,
+    order: Order,
+    *,
+    page: int,
+    size: int,
+    options: Sequence[ExecutableOption] = (),
 ) -> Page[Any]:
     """The page of the rows of one entity that at least one of the ways finds."""
     found = bounds_of_any(session, ways, page, size)
     if not found.total:
         return found
     wanted = select(entity).where(entity.id.in_(keys(ways, entity, order, found))).order_by(*order.by(entity))
-    return found.with_rows(session.scalars(wanted).all())
+    return found.with_rows(session.scalars(wanted.options(*options)).all())

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal_column, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine import clock
 from engine.casework import numbering, segregation
@@ -45,6 +45,8 @@ SORTS: dict[str, Order] = {
         ("region_code", "due_at"), lambda rows: (rows.region_code, rows.due_at.asc().nulls_last(), rows.id)
     ),
 }
+# What no list shows of a case.
+_IN_LISTS = tuple(defer(column) for column in (Case.state_blob, Case.called_versions, Case.outcome_text))
 LAST_ENDED = Order(("ended_at",), lambda rows: (rows.ended_at.desc(), rows.id.desc()))
 
 # Written out, because an index over some rows only is not used for a value that comes later.
@@ -66,8 +68,10 @@ class Row:
     chip: Chip
 
 
-def ways(actor: Actor, scope: str, now: datetime | BindParameter[datetime]) -> list[ColumnElement[bool]]:
-    """What stands under a heading at a moment, as the conditions of which any is enough.
+@lru_cache(maxsize=256)
+def ways(actor: Actor, scope: str) -> list[ColumnElement[bool]]:
+    """What stands under a heading at the moment `now`, a parameter of the query, as the conditions of which any is
+    enough. They are kept, because to put them together takes longer than to ask.
 
     mine: in my hands; group: free in my group; overdue and supervised: of both; waiting: cases I worked on that wait
     for others, what I asked others for, and what I submitted that waits for signatures; finished: what I completed;
@@ -86,7 +90,7 @@ def ways(actor: Actor, scope: str, now: datetime | BindParameter[datetime]) -> l
     group = [and_(_free(), apart, way) for way in access.post_ways(actor, UserTask)]
     found = {"mine": [mine], "group": group}.get(scope, [mine, *group])
     if scope == "overdue":
-        return [and_(way, _overdue(now)) for way in found]
+        return [and_(way, _overdue(_NOW)) for way in found]
     supervised = and_(Case.supervised, Case.state != _ENDED)
     return [and_(way, supervised) for way in found] if scope == "supervised" else found
 
@@ -170,37 +174,35 @@ def listing(
     what `counts` said just now, so that a whole list is not counted again."""
     order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else LAST_ENDED
     narrowing = _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
-    with_case = scope in _OF_CASES or bool(due or case_no or text.strip())
+    with_case, now = scope in _OF_CASES or bool(due or case_no or text.strip()), clock.now()
     columns = order.of(UserTask)
-    found = [_query(columns, way, *narrowing, with_case=with_case) for way in ways(actor, scope, clock.now())]
+    found = [_query(columns, way, *narrowing, with_case=with_case) for way in ways(actor, scope)]
     if counted is not None and not narrowing and scope in counted and scope != "finished":
         here = bounded(counted[scope], page, size)
     else:
-        here = bounds_of_any(session, found, page, size)
-    return here.with_rows(_rows(session, keys(found, UserTask, order, here), order) if here.total else ())
+        here = bounds_of_any(session, found, page, size, now=now)
+    return here.with_rows(_rows(session, keys(found, UserTask, order, here), order, now) if here.total else ())
 
 
-def _rows(session: Session, wanted: Select[*tuple[Any, ...]], order: Order) -> list[Row]:
+def _rows(session: Session, wanted: Select[*tuple[Any, ...]], order: Order, now: datetime) -> list[Row]:
     """The tasks of these keys, with what is shown beside them."""
-    rows = select(UserTask, Case, Region.name, Account.name).join(Case, Case.id == UserTask.case_id)
+    rows = select(UserTask, Case, Region.name, Account.name).join(Case, Case.id == UserTask.case_id).options(*_IN_LISTS)
     rows = rows.outerjoin(Region, Region.code == UserTask.region_code)
     rows = rows.outerjoin(Account, Account.id == UserTask.assignee_id)
-    found = session.execute(rows.where(UserTask.id.in_(wanted)).order_by(*order.by(UserTask)))
-    now = clock.now()
+    found = session.execute(rows.where(UserTask.id.in_(wanted)).order_by(*order.by(UserTask)), {"now": now})
     return [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
 
 
 def steps(session: Session, actor: Actor, scope: str) -> list[str]:
     """The names of the steps that stand under a heading, to narrow the list to one of them; of what I completed those
     that I completed last."""
-    whole = ways(actor, scope, clock.now())
-    found = [_query([UserTask.name], way, with_case=scope in _OF_CASES) for way in whole]
+    found = [_query([UserTask.name], way, with_case=scope in _OF_CASES) for way in ways(actor, scope)]
     if not found:
         return []
     if scope == "finished":
         found = [way.order_by(UserTask.ended_at.desc()).limit(MOST_COUNTED) for way in found]
     name = united(found).c.name
-    return list(session.scalars(select(name).distinct().order_by(name)))
+    return list(session.scalars(select(name).distinct().order_by(name), {"now": clock.now()}))
 
 
 def _query(columns: list[Any], *conditions: ColumnElement[bool], with_case: bool) -> Select[*tuple[Any, ...]]:
@@ -241,5 +243,5 @@ def _counting(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _counted(actor: Actor, scope: str, further: ColumnElement[bool]) -> ColumnElement[int]:
-    found = [_query([UserTask.id], way, further, with_case=scope in _OF_CASES) for way in ways(actor, scope, _NOW)]
+    found = [_query([UserTask.id], way, further, with_case=scope in _OF_CASES) for way in ways(actor, scope)]
     return counting_any(found)

@@ -62,12 +62,14 @@ def within(column: InstrumentedAttribute[str] | ColumnElement[str], prefix: str)
 def _kept(session: Session, codes: list[str]) -> list[Region]:
     """Those of the codes that are regions, in the same order. A session asks for each once: pages name the same places
     again and again."""
-    known: dict[str, Region] = session.info.setdefault(KEPT, {})
+    known: dict[str, Region | None] = session.info.setdefault(KEPT, {})
     missing = [code for code in codes if code not in known]
     if missing:
-        found = session.scalars(select(Region).where(Region.code.in_(missing)))
-        known.update((region.code, region) for region in found)
-    return [known[code] for code in codes if code in known]
+        known.update(dict.fromkeys(missing))
+        known.update(
+            (region.code, region) for region in session.scalars(select(Region).where(Region.code.in_(missing)))
+        )
+    return [region for code in codes if (region := known[code]) is not None]
 
 
 def _find(session: Session, code: str) -> Region | None:

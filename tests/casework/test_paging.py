@@ -1,12 +1,20 @@
 """Pages of long lists: as many rows as asked for, and counting that stops where nobody turns pages any more."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from engine.casework import numbering, paging
-from engine.casework.paging import page_of
+from engine import clock
+from engine.casework import cases, numbering, paging
+from engine.casework.cases import NEWEST
+from engine.casework.models import Case
+from engine.casework.paging import page_of, page_of_any
 from engine.db import reading
+from engine.registry import actors
 from engine.registry.models import Region
+from tests.factories import CaseFactory, staff
 
 ALL = select(Region).order_by(Region.code)
 
@@ -26,6 +34,42 @@ def test_counting_stops_and_says_so(reference: Engine, monkeypatch: pytest.Monke
         exact = page_of(session, ALL.where(Region.level == "province"), page=1, size=4)
     assert (found.total, found.more, found.pages, len(found.rows)) == (10, True, 3, 4)
     assert (exact.total, exact.more) == (1, False)
+
+
+@pytest.mark.parametrize("most", [3, 10])
+def test_what_several_ways_find_is_shown_once_and_in_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(paging, "MOST_COUNTED", most)
+    numbers = [CaseFactory().id for _ in range(6)]
+    ways = [select(Case.id).where(Case.id <= numbers[3]), select(Case.id).where(Case.id >= numbers[2])]
+    pages = [page_of_any(session, ways, Case, NEWEST, page=page, size=2) for page in (1, 2)]
+    assert [case.id for page in pages for case in page.rows] == numbers[:1:-1]
+    assert {(page.total, page.more) for page in pages} == {(min(most, 6), most < 6)}
+
+
+def test_a_page_of_no_way_is_empty(session: Session) -> None:
+    found = page_of_any(session, [], Case, NEWEST, page=1, size=2)
+    assert (found.rows, found.total, found.more) == ((), 0, False)
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_number_is_found_by_its_parts_and_not_by_others(session: Session) -> None:
+    case = CaseFactory(case_no="water-532622-20261116-00042", started_at=datetime(2026, 11, 16, 9, tzinfo=clock.LOCAL))
+    CaseFactory(case_no="water-532622-20261116-00142", started_at=case.started_at + timedelta(days=1))
+    office = actors.staff(session, staff("county_office").id)
+    for words in (
+        "42",
+        "00042",
+        "20261116-00042",
+        case.case_no,
+        "532622-20261116-00042",
+        "20261116",
+        "532622-20261116",
+    ):
+        assert [found.id for found in cases.search(session, office, text=words).rows] == [case.id], words
+    assert cases.search(session, office, text="water-532622-2026").total == 2
+    assert cases.search(session, office, text="20261316").total == cases.search(session, office, text="4").total == 0
 
 
 def test_numbers_are_looked_for_by_their_parts() -> None:

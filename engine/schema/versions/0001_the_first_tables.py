@@ -599,7 +599,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         )
-        batch_op.create_index("ix_user_task_post", ["role_key", "region_code", "subject_id"], unique=False)
+        batch_op.create_index(
+            "ix_user_task_post",
+            ["role_key", "region_code", "subject_id"],
+            unique=False,
+            postgresql_where=sa.text("kind = 'step'"),
+            sqlite_where=sa.text("kind = 'step'"),
+        )
 
     op.create_table(
         "click",
