@@ -5,6 +5,7 @@ because a reader that turns into a writer is refused when somebody else wrote in
 what it is asked, both ways to work with it raise Unavailable.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -91,17 +92,37 @@ class Json(TypeDecorator[Any]):
         return None if value is None else loads(value)
 
 
+def _is_exact(value: object) -> Any:
+    raise TypeError(f"Expected what the quick encoder writes, but got {type(value)}")
+
+
+def _is_no_number(text: str) -> Any:
+    raise ValueError(f"Expected a number, but got {text}")
+
+
+# By `canonical`; built once, because a completion writes several texts. The quick ones leave Decimals to the exact.
+_WRITTEN: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+_QUICK = {
+    canonical: json.JSONEncoder(default=_is_exact, sort_keys=canonical, **_WRITTEN) for canonical in (False, True)
+}
+_EXACT = {
+    canonical: simplejson.JSONEncoder(use_decimal=True, sort_keys=canonical, **_WRITTEN) for canonical in (False, True)
+}
+_READ = json.JSONDecoder(parse_float=Decimal, parse_constant=_is_no_number)
+
+
 def dumps(value: Any, *, canonical: bool = False) -> str:
-    """JSON text; `canonical` sorts the keys, for hashing."""
-    text: str = simplejson.dumps(
-        value, ensure_ascii=False, separators=(",", ":"), sort_keys=canonical, use_decimal=True
-    )
-    return text
+    """JSON text, exact Decimals included; `canonical` sorts the keys, for hashing."""
+    try:
+        return _QUICK[canonical].encode(value)
+    except TypeError:
+        text: str = _EXACT[canonical].encode(value)
+        return text
 
 
 def loads(text: str | bytes) -> Any:
     """JSON text to values; fractions become exact Decimals."""
-    return simplejson.loads(text, parse_float=Decimal)
+    return _READ.decode(text if isinstance(text, str) else text.decode())
 
 
 def options(url: str) -> dict[str, Any]:
@@ -136,7 +157,7 @@ def prepare(engine: Engine) -> None:
 
 
 def _connect_postgresql(_dialect: Dialect, _record: Any, given: Any, named: Any) -> Any:
-    return postgresql.Connection.connect(*given, **named)
+    return postgresql.Connection.connect(*given, cursor_factory=postgresql.Cursor, **named)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -153,13 +174,14 @@ def _begin(connection: Connection) -> None:
 
 
 _current: Engine | None = None
+_writing: Engine | None = None
 
 
 def use(engine: Engine) -> None:
     """Let `transaction()` and `reading()` of this process work on `engine`."""
-    global _current
+    global _current, _writing
     prepare(engine)
-    _current = engine
+    _current, _writing = engine, engine.execution_options(writes=True)
 
 
 def current() -> Engine:
@@ -181,7 +203,8 @@ def commits() -> int:
 def transaction() -> Iterator[Session]:
     """One session, one commit: all of the block is kept, or nothing. Raises Unavailable, whose `uncertain` says that it
     cannot be known which of both."""
-    session = Session(current().execution_options(writes=True), expire_on_commit=False)
+    current()
+    session = Session(_writing, expire_on_commit=False)
     committing = False
     try:
         yield session

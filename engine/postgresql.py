@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 RV = TypeVar("RV")
 
@@ -33,6 +33,21 @@ LIMITS: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """Tells of the columns of an answer what SQLAlchemy asks for, name and type; each answer is asked for it."""
+
+    @property
+    def description(self) -> list[Any] | None:
+        found = self.pgresult
+        if found is None or found.status != ExecStatus.TUPLES_OK:
+            return None
+        encoding = self._encoding
+        return [
+            ((found.fname(n) or b"").decode(encoding), found.ftype(n), None, None, None, None, None)
+            for n in range(found.nfields)
+        ]
 
 
 class Connection(psycopg.Connection[Any]):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, db, settings
 from engine.casework import clicks, jobs
+from engine.casework.claims import BATCH
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
 
@@ -21,16 +22,19 @@ EVERY_SECONDS = 2.0
 MOST_SECONDS_OFF = 5.0
 # It tells of every round that begins and ends, which would bury what the worker itself has to say.
 logging.getLogger("apscheduler").setLevel(logging.WARNING)
+# While much is due a sweep outlasts the interval, and every turn that is left out for it would be a warning.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def run(*, every: float = EVERY_SECONDS, stop: threading.Event | None = None) -> None:
-    """Sweep until SIGTERM or SIGINT, or until `stop` is set; a sweep under way is finished first."""
+    """Sweep until SIGTERM or SIGINT, or until `stop` is set; a round under way is finished first."""
     stopped = stop or threading.Event()
     if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stopped))
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
-    scheduler.add_job(sweep, "interval", seconds=every, max_instances=1, coalesce=True, misfire_grace_time=None)
+    turn = {"seconds": every, "args": (stopped,), "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(sweep, "interval", **turn)
     scheduler.add_job(daily, misfire_grace_time=None)
     scheduler.add_job(daily, "interval", hours=24, coalesce=True, misfire_grace_time=None)
     scheduler.start()
@@ -46,11 +50,12 @@ def _stopper(stopped: threading.Event) -> Callable[[int, FrameType | None], None
     return stop
 
 
-def sweep() -> None:
-    """One round. A failure must not end the worker: what was due stays due, and the next round tries again."""
+def sweep(stopped: threading.Event | None = None) -> None:
+    """Rounds, one at once after the other as long as they are full. A failure must not end the worker: what was due
+    stays due, and the next sweep tries again."""
     try:
-        if _clock_is_right():
-            jobs.sweep()
+        while _clock_is_right() and jobs.sweep() >= BATCH and not (stopped and stopped.is_set()):
+            pass
     except Unavailable as away:
         log.warning("the database is away, what is due waits: %s", away)
     except (SQLAlchemyError, Refusal):

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine import worker
 from engine.casework import clicks, jobs
+from engine.casework.claims import BATCH
 from engine.errors import Conflict
 from tests.casework.conftest import stage  # noqa: F401 - a fixture
 from tests.processes.stage import Stage, at
@@ -62,7 +63,23 @@ def test_rounds_without_trouble_leave_no_line_in_the_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop, rounds = threading.Event(), iter(range(3))
-    monkeypatch.setattr(jobs, "sweep", lambda: stop.set() if next(rounds, None) is None else None)
+
+    def nothing_due() -> int:
+        if next(rounds, None) is None:
+            stop.set()
+        return 0
+
+    monkeypatch.setattr(jobs, "sweep", nothing_due)
     with caplog.at_level(logging.INFO):
         worker.run(every=0.05, stop=stop)
     assert {record.name for record in caplog.records if record.levelno < logging.WARNING} == {"engine.worker"}
+
+
+def test_rounds_that_are_full_follow_at_once_until_the_worker_is_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, found = threading.Event(), [BATCH, BATCH, BATCH - 1, BATCH, BATCH]
+    monkeypatch.setattr(jobs, "sweep", lambda: found.pop(0))
+    worker.sweep(stop)
+    assert found == [BATCH, BATCH], "the third was not full: nothing is due any more"
+    stop.set()
+    worker.sweep(stop)
+    assert found == [BATCH], "a worker that is to stop begins no further round"

@@ -288,4 +288,4 @@ def supervise(session: Session, case_no: str, *, actor: Actor, values: Mapping[s
     if order is None:
         raise Invalid("Expected a supervise process to be active, but there is none", notice="督办尚未开通")
     session.refresh(case)
-    return order
+    return session.get_one(Case, order)

@@ -69,15 +69,16 @@ def claim(session: Session, table: type[Job] | type[OutboxMessage], now: datetim
     return sorted((Claim(*row) for row in taken), key=lambda found: found.id)
 
 
-def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], None]) -> None:
-    """Do one piece of work. What fails is handed to `otherwise` in a transaction of its own, and the others go on.
+def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], None]) -> bool:
+    """Do one piece of work; gives whether it went well. What fails is handed to `otherwise` in a transaction of its
+    own, and the others go on.
 
     A database that is away or busy passes; a fault of ours gives ExecutionFailed, which a person sees.
     """
     trouble: Refusal
     try:
         deed()
-        return
+        return True
     except Refusal as refusal:
         trouble = refusal
     except Exception as fault:
@@ -89,6 +90,7 @@ def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], No
             otherwise(session, trouble)
 
     riding_out(tell)
+    return False
 
 
 def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, refusal: Refusal) -> None:

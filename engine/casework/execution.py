@@ -6,28 +6,26 @@ An exception leaves nothing behind: the caller's transaction rolls back and the 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Update, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import (
     deciding,
     deployments,
-    history,
     moments,
     numbering,
     plans,
     projection,
+    saving,
     segregation,
     services,
 )
 from engine.casework.models import Case, Job, UserTask
-from engine.casework.running import ALWAYS_SAVED, COLUMNS, CaseRow, Companion, Perform, Running
-from engine.db import must_change_one
+from engine.casework.running import COLUMNS, CaseRow, Companion, Perform, Running
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry.actors import SYSTEM, Actor
 from engine.workflow import Refused
@@ -35,6 +33,10 @@ from engine.workflow import Refused
 CASE = Case.__table__
 LOOK = select(*COLUMNS).where(CASE.c.id == bindparam("case"))
 LOCK = LOOK.with_for_update()
+# Most cases stand beside no other, and are locked without asking first.
+LOCK_ALONE = LOOK.where(CASE.c.subject_id.is_(None)).with_for_update()
+SUBJECT = select(CASE.c.subject_id).where(CASE.c.id == bindparam("case"))
+BEGIN = insert(CASE).returning(*COLUMNS)  # type: ignore[arg-type]
 DROP_JOBS = delete(Job.__table__).where(Job.__table__.c.case_id == bindparam("case"))  # type: ignore[arg-type]
 STANDING = (
     select(CASE.c.id, CASE.c.subject_task_id)
@@ -47,28 +49,49 @@ OPENED = "engine.casework.opened"
 
 @contextmanager
 def open_case(
-    session: Session, case_id: int, *, actor: Actor, subject_id: int | None = -1, even_suspended: bool = False
+    session: Session, case_id: int, *, actor: Actor, subject_id: int | None = None, even_suspended: bool = False
 ) -> Iterator[Running]:
     """The case, locked. What was done to it is saved when the block ends without an exception.
 
-    `subject_id`: given when it is known already, which saves a look-up. Opening a case that is open in this transaction
-    gives the same `Running`, saved by whoever opened it first. Raises Conflict when the case is suspended (挂起), but
-    not for those who come because of that.
+    `subject_id`: of a companion, where it is known already, which saves a look-up. Opening a case that is open in this
+    transaction gives the same `Running`, saved by whoever opened it first. Raises Conflict when the case is suspended
+    (挂起), but not for those who come because of that.
     """
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     if case_id in opened:
         yield opened[case_id]
         return
-    if subject_id == -1:
-        subject_id = session.execute(select(CASE.c.subject_id).where(CASE.c.id == case_id)).scalar_one_or_none()
-    if subject_id is None:
-        with _held(opened, _lock(session, case_id, actor, None, even_suspended)) as running:
+    alone = None if subject_id else session.connection().execute(LOCK_ALONE, {"case": case_id}).one_or_none()
+    if alone is not None:
+        with open_locked(session, CaseRow.of(alone), actor=actor, even_suspended=even_suspended) as running:
             yield running
         return
+    subject_id = subject_id or _subject_of(session, case_id)
     with (
         open_case(session, subject_id, actor=actor, even_suspended=even_suspended) as subject,
         _held(opened, _lock(session, case_id, actor, subject, even_suspended)) as running,
     ):
+        yield running
+
+
+def _subject_of(session: Session, case_id: int) -> int:
+    """The case beside which a companion stands."""
+    found: int | None = session.connection().execute(SUBJECT, {"case": case_id}).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
+    return found
+
+
+@contextmanager
+def open_locked(session: Session, case: CaseRow, *, actor: Actor, even_suspended: bool = False) -> Iterator[Running]:
+    """The same for a case without a subject whose row was locked when it was read."""
+    opened: dict[int, Running] = session.info.setdefault(OPENED, {})
+    if case.id in opened:
+        yield opened[case.id]
+        return
+    if not even_suspended:
+        _require_going_on(case)
+    with _held(opened, _running(session, case, actor, services.perform)) as running:
         yield running
 
 
@@ -91,16 +114,18 @@ def _held(opened: dict[int, Running], running: Running) -> Iterator[Running]:
 def _lock(
     session: Session, case_id: int, actor: Actor, subject: Running | None, even_suspended: bool = False
 ) -> Running:
-    row = session.connection().execute(LOCK, {"case": case_id}).one_or_none()
-    if row is None:
-        raise NotFound(f"Expected case {case_id}, but there is none", notice="没有找到这个办件")
-    case = CaseRow.of(row)
-    if case.state == "suspended" and not even_suspended:
+    case = CaseRow.of(session.connection().execute(LOCK, {"case": case_id}).one())
+    if not even_suspended:
+        _require_going_on(case)
+    return _running(session, case, actor, services.perform, subject)
+
+
+def _require_going_on(case: CaseRow) -> None:
+    if case.state == "suspended":
         raise Conflict(
             f"Expected case {case.case_no} to be active, but it is suspended",
             notice="该办件已挂起，恢复办理后才能操作，您填写的内容没有提交",
         )
-    return _running(session, case, actor, services.perform, subject)
 
 
 def _running(
@@ -121,15 +146,13 @@ def _running(
 def save(running: Running) -> None:
     """Write rows, journal and state; tell companions and begin new ones, until none of them says more of this case."""
     while running.changed or running.wanted:
-        project(running)
+        _project(running)
         # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
         while running.wanted:
+            saving.write_tasks(running)
             begin_companion(running, running.wanted.pop(0))
-            project(running)
-        if running.journal_rows:
-            running.execute(history.INSERT, running.journal_rows)
-        running.journal_rows = []
-        _write_case(running)
+            _project(running)
+        saving.write(running)
         running.changed = False
         _tell_companions(running)
 
@@ -137,30 +160,16 @@ def save(running: Running) -> None:
 def project(running: Running) -> None:
     """Make rows follow what the machine did since they last did; done at the end anyway, and earlier for whoever has to
     see the rows."""
+    _project(running)
+    saving.write_tasks(running)
+
+
+def _project(running: Running) -> None:
     if running.acted:
         running.acted = False
         projection.project(running)
         segregation.keep_apart(running)
         _take_outcome(running)
-
-
-def _write_case(running: Running) -> None:
-    """The columns that are not what the row has; guarded by the version that was read."""
-    case, columns = running.case, running.case.columns()
-    values = {name: value for name, value in columns.items() if name in ALWAYS_SAVED or value != running.written[name]}
-    done = running.execute(_save(tuple(values)), {**values, "case": case.id, "seen": case.version})
-    must_change_one(done.rowcount, f"case {case.case_no}")
-    case.version += 1
-    running.written = columns
-
-
-@lru_cache(maxsize=128)
-def _save(names: tuple[str, ...]) -> Update:
-    return (
-        update(CASE)  # type: ignore[arg-type]
-        .where(CASE.c.id == bindparam("case"), CASE.c.version == bindparam("seen"))
-        .values(**{name: bindparam(name) for name in names}, version=bindparam("seen") + 1)
-    )
 
 
 def _take_outcome(running: Running) -> None:
@@ -254,8 +263,9 @@ def would_hear(session: Session, case: Case, message: str) -> bool:
     return True
 
 
-def begin_companion(running: Running, companion: Companion) -> Case | None:
-    """Begin the process that is started by `companion.message` beside the case; None when no active one listens."""
+def begin_companion(running: Running, companion: Companion) -> int | None:
+    """Begin the process that is started by `companion.message` beside the case; gives its id, None when no active one
+    listens."""
     session, subject = running.session, running.case
     found = deployments.listening(session, companion.message, subject.region_code, running.now)
     if found is None:
@@ -282,7 +292,7 @@ def begin_companion(running: Running, companion: Companion) -> Case | None:
         order = {name: variables.get(name) for name in ("orderDemand", "orderDueDays")}
         hear(running, "SUPERVISION_OPENED", order)
     running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})
-    return session.get_one(Case, made.case.id)
+    return made.case.id
 
 
 @contextmanager
@@ -302,6 +312,7 @@ def create(
 ) -> Iterator[Running]:
     """A new case, to be begun in the block; saved when the block ends without an exception."""
     now = clock.now()
+    session.flush()  # what is written here goes past the session, and may refer to what stands in it
     case_no = numbering.next_number(session, process_key, region_code, now)
     variables["caseNo"] = case_no
     bundle = plans.bundle_of(session, version_id)
@@ -312,9 +323,9 @@ def create(
         "subject_id": subject.case.id if subject else None, "subject_task_id": task_id, "started_at": now,
         **(people or {}),
     }  # fmt: skip
-    case_id = session.execute(insert(Case).values(**row).returning(Case.id)).scalar_one()
+    made = CaseRow.of(session.connection().execute(BEGIN, row).one())  # nobody else sees it yet
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
-    running = _lock(session, case_id, actor, subject)
+    running = _running(session, made, actor, services.perform, subject)
     running.is_new = True
     if subject is None:
         moments.promise(running)

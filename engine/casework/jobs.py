@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -18,9 +18,31 @@ from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import Companion, Running
 from engine.connectors import registry as connectors
-from engine.db import reading, riding_out, transaction
+from engine.db import Moment, reading, riding_out, transaction
 from engine.errors import Conflict, Refusal, Unavailable
 from engine.registry.actors import SYSTEM
+
+JOB, TASK = Job.__table__, UserTask.__table__
+OURS = (
+    select(JOB.c.kind, JOB.c.token, JOB.c.element_id)
+    .where(JOB.c.id == bindparam("job"), JOB.c.epoch == bindparam("epoch"))
+    .with_for_update()
+)
+DUE_TASKS = (
+    select(TASK.c.id, TASK.c.case_id)
+    .where(TASK.c.companion_at <= bindparam("now"))
+    .order_by(TASK.c.companion_at)
+    .limit(BATCH)
+)
+NOW = bindparam("now", type_=Moment)
+# Only a task that still waits for a person, and has to be done by some moment, is reminded of.
+WAITS = and_(TASK.c.state == "open", TASK.c.due_at.is_not(None))
+TAKE_REMINDER = (
+    update(TASK)  # type: ignore[arg-type]
+    .where(TASK.c.id == bindparam("task"), TASK.c.companion_at <= NOW)
+    .values(companion_at=None, reminded_at=case((WAITS, NOW), else_=TASK.c.reminded_at))
+    .returning(TASK.c.id, TASK.c.state, TASK.c.name, TASK.c.due_at, TASK.c.role_key, TASK.c.element_id)
+)
 
 
 def sweep() -> int:
@@ -55,7 +77,7 @@ def _run(found: Claim) -> None:
     """One claimed job. The service itself is called outside any transaction: no lock waits for the network."""
     assert found.case_id is not None
     with transaction() as session, _opened(session, found.case_id) as running:
-        job = _still_ours(session, found)
+        job = _still_ours(running, found)
         if job is None:
             return
         if running.case.state != "active":
@@ -76,7 +98,7 @@ def _run(found: Claim) -> None:
 def _keep_answer(found: Claim, token: str, element_id: str, values: dict[str, Any]) -> None:
     assert found.case_id is not None
     with transaction() as session, _opened(session, found.case_id) as running:
-        if _still_ours(session, found) is not None and running.case.state == "active":
+        if _still_ours(running, found) is not None and running.case.state == "active":
             running.act(
                 "job_completed",
                 lambda: running.machine.finish_job(token, values),
@@ -90,8 +112,9 @@ def _opened(session: Session, case_id: int) -> AbstractContextManager[Running]:
     return execution.open_case(session, case_id, actor=SYSTEM, even_suspended=True)
 
 
-def _still_ours(session: Session, found: Claim) -> Job | None:
-    return session.scalar(select(Job).where(Job.id == found.id, Job.epoch == found.epoch).with_for_update())
+def _still_ours(running: Running, found: Claim) -> Any:
+    """The job's row as it is now; None when another has it, or it is gone."""
+    return running.execute(OURS, {"job": found.id, "epoch": found.epoch}).one_or_none()
 
 
 def fire(running: Running) -> None:
@@ -104,23 +127,20 @@ def fire(running: Running) -> None:
 
 
 def remind() -> int:
-    """Start the deadline companion beside every task whose moment has come."""
-    now = clock.now()
+    """Start the deadline companion beside every task whose moment has come; returns how many stand. One that could not
+    begin is no reason to look again at once."""
     with reading() as session:
-        due = session.execute(
-            select(UserTask.id, UserTask.case_id)
-            .where(UserTask.companion_at <= now)
-            .order_by(UserTask.companion_at)
-            .limit(BATCH)
-        ).all()
+        due = session.connection().execute(DUE_TASKS, {"now": clock.now()}).all()
+    done = 0
     for task_id, case_id in due:
         give_up = update(UserTask).where(UserTask.id == task_id).values(companion_at=None)
-        _stand_beside(case_id, partial(_remind, task_id), incidents.REMINDER, give_up)
-    return len(due)
+        done += _stand_beside(case_id, partial(_remind, task_id), incidents.REMINDER, give_up)
+    return done
 
 
-def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: str, give_up: Update) -> None:
-    """Do it in a transaction of its own. When the companion cannot run, a person has to look; the others go on."""
+def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: str, give_up: Update) -> bool:
+    """Do it in a transaction of its own; gives whether it went well. When the companion cannot run, a person has to
+    look; the others go on."""
 
     def begin() -> None:
         with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
@@ -132,18 +152,13 @@ def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: 
         session.execute(give_up)
         incidents.raise_(session, refusal, case_id=case_id, kind=kind)
 
-    attempt(begin, note)
+    return attempt(begin, note)
 
 
-def _remind(task_id: int, session: Session, running: Running) -> None:
-    task = execution.lock_task(session, task_id)
-    if task.companion_at is None or task.companion_at > running.now:
+def _remind(task_id: int, _session: Session, running: Running) -> None:
+    task = running.execute(TAKE_REMINDER, {"task": task_id, "now": running.now}).one_or_none()
+    if task is None or task.state != "open" or task.due_at is None:
         return
-    task.companion_at = None
-    if task.state != "open" or task.due_at is None:
-        return
-    task.reminded_at = running.now
-    session.flush()
     variables = {
         "taskName": task.name,
         "taskDueAt": task.due_at.isoformat(),
@@ -166,10 +181,11 @@ def supervise() -> int:
                 .limit(BATCH)
             )
         )
+    done = 0
     for case_id in due:
         give_up = update(Case).where(Case.id == case_id).values(supervise_at=None)
-        _stand_beside(case_id, _supervise, incidents.SUPERVISION, give_up)
-    return len(due)
+        done += _stand_beside(case_id, _supervise, incidents.SUPERVISION, give_up)
+    return done
 
 
 def _supervise(session: Session, running: Running) -> None:

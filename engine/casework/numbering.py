@@ -2,15 +2,18 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, update
+from sqlalchemy import ColumnElement, and_, false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from engine import clock
 from engine.casework.models import Case, CaseNumber
 from engine.registry import regions
 
+NUMBER = CaseNumber.__table__
 _WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
 # The running number, by itself or behind what stands before it.
 _END = re.compile(r"(?:.*-)?([0-9]{1,9})")
@@ -20,15 +23,20 @@ def next_number(session: Session, code: str, region_code: str, at: datetime) -> 
     """The next number of that item in that county on that local day."""
     county = regions.ancestor_code(region_code, "county") or region_code
     prefix = f"{code}-{county}-{clock.local(at):%Y%m%d}"
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(CaseNumber).values(prefix=prefix, last=0).on_conflict_do_nothing())
-    last = session.execute(
-        update(CaseNumber)
-        .where(CaseNumber.prefix == prefix)
-        .values(last=CaseNumber.last + 1)
-        .returning(CaseNumber.last)
-    ).scalar_one()
+    count = _next(session.get_bind().dialect.name)
+    last = session.connection().execute(count, {"prefix": prefix, "last": 1}).scalar_one()
     return f"{prefix}-{last:05d}"
+
+
+@cache
+def _next(dialect: str) -> ReturningInsert[int]:
+    """Begin to count, or count on."""
+    begin = (postgresql if dialect == "postgresql" else sqlite).insert(NUMBER)
+    on = {"last": NUMBER.c.last + 1}
+    counted: ReturningInsert[int] = begin.on_conflict_do_update(index_elements=["prefix"], set_=on).returning(
+        NUMBER.c.last
+    )
+    return counted
 
 
 def speaking_of(words: str) -> ColumnElement[bool]:

@@ -1,4 +1,5 @@
-"""The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction."""
+"""The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction, the
+fresh tasks last of all, with the case."""
 
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,7 @@ from engine.workflow import Waiting
 
 TASK = UserTask.__table__
 JOB = Job.__table__
-INSERT_TASKS = insert(TASK)  # type: ignore[arg-type]
-INSERT_JOBS = insert(JOB)  # type: ignore[arg-type]
+INSERT_JOBS = insert(JOB).inline()  # type: ignore[arg-type]
 CANCEL_TASKS = (
     update(TASK)  # type: ignore[arg-type]
     .where(
@@ -44,12 +44,11 @@ def project(running: Running) -> None:
     if gone:
         _cancel(running, gone)
     fresh = [waiting for token, waiting in tasks.items() if token not in before["tasks"]]
-    if fresh:
-        running.execute(INSERT_TASKS, [task_row(running, waiting) for waiting in fresh])
-    _project_jobs(running)
+    running.task_rows += [task_row(running, waiting) for waiting in fresh]
+    stand = {"tasks": frozenset(tasks), **_project_jobs(running)}
     _stop_or_go(running, list(tasks.values()))
     _count_anew(running)
-    running.tokens_before = running._tokens()
+    running.tokens_before = stand
 
 
 def _cancel(running: Running, tokens: frozenset[str]) -> None:
@@ -61,12 +60,13 @@ def _cancel(running: Running, tokens: frozenset[str]) -> None:
         running.told.append(("TASK_ENDED", row.id))
 
 
-def _project_jobs(running: Running) -> None:
+def _project_jobs(running: Running) -> dict[str, frozenset[str]]:
+    """Gives the tokens that wait for a moment or a service now, by kind."""
     machine, before = running.machine, running.tokens_before
     timers = {timer.token: timer for timer in machine.timers()}
     calls = {waiting.token: waiting for waiting in machine.jobs()}
     gone = (before["timers"] - timers.keys()) | (before["jobs"] - calls.keys())
-    if gone:
+    if gone and not machine.ended:  # with the case all its jobs go
         running.execute(DROP_JOBS, {"case": running.case.id, "tokens": sorted(gone)})
     rows = [
         _job_row(running, "timer", token, timer.element, timer.due_at)
@@ -80,6 +80,7 @@ def _project_jobs(running: Running) -> None:
     ]
     if rows:
         running.execute(INSERT_JOBS, rows)
+    return {"timers": frozenset(timers), "jobs": frozenset(calls)}
 
 
 def _job_row(running: Running, kind: str, token: str, element: Element, due_at: datetime) -> dict[str, Any]:
@@ -104,6 +105,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
     return {
         "case_id": case.id,
         "subject_id": case.subject_id or case.id,
+        "kind": "step",
         "token": waiting.token,
         "element_id": element.id,
         "name": element.name,
@@ -118,6 +120,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
         "due_unit": two.unit or None if two else None,
         "remind_at": remind_at,
         "companion_at": None if due_at is None else min(remind_at or due_at, due_at),
+        "urge_count": 0,
     }
 
 

@@ -3,13 +3,13 @@
 Whoever holds a `Running` holds the lock. Acts go through `act`, which moves the machine and journals what happened.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
@@ -93,7 +93,7 @@ class CaseRow:
     version: int
 
     @classmethod
-    def of(cls, row: Row[Any]) -> "CaseRow":
+    def of(cls, row: Sequence[Any]) -> "CaseRow":
         return cls(*row[: len(COLUMNS)])
 
     def columns(self) -> dict[str, Any]:
@@ -143,6 +143,7 @@ class Running:
     told: list[tuple[str, int | None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
+    task_rows: list[dict[str, Any]] = field(default_factory=list)
     changed: bool = False
     acted: bool = False
     status_before: str | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.casework import saving
 from engine.casework.act_models import CaseAct, NearRelative, TaskBar
 from engine.casework.models import UserTask
 from engine.casework.running import Running
@@ -54,6 +55,7 @@ def keep_apart(running: Running) -> None:
         done[account].add(act)
     if not done and not related:
         return
+    saving.write_tasks(running)  # the fresh steps are looked at too
     open_steps = running.session.execute(
         select(UserTask.id, UserTask.element_id).where(
             UserTask.case_id == running.case.id, UserTask.state == "open", UserTask.kind == "step"

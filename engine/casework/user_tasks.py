@@ -4,6 +4,7 @@ Fetch and authorise are one call; every change is decided again after the case's
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +26,7 @@ from engine.casework.locked_tasks import (
     require_undivided,
 )
 from engine.casework.models import Case, Submission, TaskDraft, UserTask
-from engine.casework.running import Running
+from engine.casework.running import COLUMNS, CaseRow, Running
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.language.forms import Form
 from engine.registry import access, people
@@ -52,15 +53,20 @@ STATE = (
     exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
     exists().where(BAR.c.task_id == TASK.c.id, BAR.c.account_id == bindparam("account")).label("barred"),
 )
-FETCH = (
-    select(
-        TASK.c.id, TASK.c.case_id, TASK.c.kind, TASK.c.token, TASK.c.element_id, TASK.c.role_key, TASK.c.region_code,
-        TASK.c.form_id, TASK.c.due_at, *STATE, CASE.c.subject_id, CASE.c.citizen_id, CASE.c.proxy_citizen_id,
-        CASE.c.applicant_identity, CASE.c.item_code, CASE.c.version,
-    )
-    .join_from(TASK, CASE, CASE.c.id == TASK.c.case_id)
-    .where(TASK.c.id == bindparam("task"))
+# The case as it was when the task was read; its locked row may be younger.
+SEEN = CASE.alias("seen")
+OF_TASK = (
+    TASK.c.id, TASK.c.case_id, TASK.c.kind, TASK.c.token, TASK.c.element_id, TASK.c.role_key, TASK.c.region_code,
+    TASK.c.form_id, TASK.c.due_at, *STATE, SEEN.c.version.label("seen_version"),
 )  # fmt: skip
+FETCH = (
+    select(*OF_TASK, *COLUMNS)
+    .join_from(TASK, CASE, CASE.c.id == TASK.c.case_id)
+    .join(SEEN, SEEN.c.id == TASK.c.case_id)
+    .where(TASK.c.id == bindparam("task"))
+)
+# Of a companion the case beside which it stands is locked first.
+FETCH_LOCKED = FETCH.where(CASE.c.subject_id.is_(None)).with_for_update(of=CASE)
 LOCK = select(*STATE).where(TASK.c.id == bindparam("task")).with_for_update()
 
 
@@ -209,16 +215,17 @@ def complete(
     Raises Invalid (values, with `problems`), NotAllowed, Conflict (a colleague was faster) or ExecutionFailed.
     """
     account = actor.id if actor.is_staff else None
-    task = session.connection().execute(FETCH, {"task": task_id, "account": account}).one_or_none()
+    wanted = {"task": task_id, "account": account}
+    task = _fetched(session, wanted)
     if task is None or not access.may_see_task(actor, task, task):
         raise not_found(task_id, actor)
     if not access.may_act(actor, task, task):
         raise NotAllowed(f"Expected {actor.ref} to hold {task.role_key}, but that post is missing")
     given = submissions.digest(values)
-    with execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id) as running:
+    with _opened(session, task, actor) as running:
         # Whatever is done to a task also counts up its case's version, so an unchanged case has an unchanged task.
-        unchanged = running.case.version == task.version
-        state = task if unchanged else running.execute(LOCK, {"task": task_id, "account": account}).one()
+        unchanged = running.case.version == task.seen_version
+        state = task if unchanged else running.execute(LOCK, wanted).one()
         if state.state != "open" or state.submission_id is not None:
             return _repeated(session, running, task_id, key, given)
         if actor.is_staff and (state.owner_id is not None or state.assignee_id not in (None, actor.id)):
@@ -239,6 +246,19 @@ def complete(
         if task.due_at is not None and state.companion_at is None:
             running.told.append(("TASK_ENDED", task_id))
     return _completed(running)
+
+
+def _fetched(session: Session, wanted: Mapping[str, Any]) -> Any:
+    """The task and its case in one row, the case locked unless it is a companion; None when there is no such task."""
+    connection = session.connection()
+    found = connection.execute(FETCH_LOCKED, wanted).one_or_none()
+    return found if found is not None else connection.execute(FETCH, wanted).one_or_none()
+
+
+def _opened(session: Session, task: Any, actor: Actor) -> AbstractContextManager[Running]:
+    if task.subject_id is not None:
+        return execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id)
+    return execution.open_locked(session, CaseRow.of(task[len(OF_TASK) :]), actor=actor)
 
 
 def _completed(running: Running, *, repeated: bool = False, signing: bool = False) -> Completed:

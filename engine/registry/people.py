@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.db import Moment
 from engine.registry import regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
 from engine.registry.models import Account, Appointment, Department, Role
@@ -14,21 +15,25 @@ _BLIND = ("county_check_center", "county_check_clerk", "county_check_reviewer", 
 _OFFICE_ABOVE = {"town": "county_office", "county": "pref_office", "prefecture": "prov_office"}
 
 
+_HOLDERS = (
+    select(Account)
+    .join(Appointment)
+    .where(
+        Account.active,
+        Appointment.role_key == bindparam("role"),
+        Appointment.region_code.in_(bindparam("around", expanding=True)),
+        held_at(bindparam("now", type_=Moment)),
+    )
+    .order_by(Appointment.id)
+)
+_NAME = select(Department.county_name).where(Department.code == bindparam("code"))
+
+
 def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
     """The active accounts that hold the role at this region or above it, in the order they were appointed."""
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
-    wanted = (
-        select(Account)
-        .join(Appointment)
-        .where(
-            Account.active,
-            Appointment.role_key == role_key,
-            Appointment.region_code.in_(around),
-            held_at(clock.now()),
-        )
-        .order_by(Appointment.id)
-    )
-    return list(session.scalars(wanted).unique())
+    wanted = {"role": role_key, "around": around, "now": clock.now()}
+    return list(session.scalars(_HOLDERS, wanted).unique())
 
 
 def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:
@@ -91,6 +96,6 @@ def superior_roles(session: Session, role_key: str) -> list[str]:
 def unit(session: Session, department_code: str, region_code: str) -> tuple[str, str | None]:
     """What the department is called at the county of the region, and its telephone: ("砚山县水务局", "12345")."""
     county = regions.ancestor(session, region_code, "county")
-    department = session.get(Department, department_code)
+    name = session.execute(_NAME, {"code": department_code}).scalar_one_or_none()
     place = county.name if county else ""
-    return f"{place}{department.county_name if department else ''}", county.phone if county else None
+    return f"{place}{name or ''}", county.phone if county else None
