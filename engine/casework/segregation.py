@@ -152,6 +152,12 @@ def refusal(task_id: int, account_id: int | None, why: str) -> NotAllowed:
 # 近亲属备案
 
 
+def declared(session: Session, actor: Actor) -> list[NearRelative]:
+    """What the actor has declared, oldest first."""
+    wanted = select(NearRelative).where(NearRelative.account_id == (actor.id if actor.is_staff else None))
+    return list(session.scalars(wanted.order_by(NearRelative.id)))
+
+
 def declare(session: Session, actor: Actor, *, identity_number: str, relation: str) -> NearRelative:
     """备案: a member of staff names a near relative. Open tasks of running cases follow with the case's next act."""
     problems: dict[str, list[str]] = {}

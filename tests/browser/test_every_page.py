@@ -66,6 +66,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         "/notices",
         "/inbox/copies",
         "/me/password",
+        "/me/relatives",
     ]
 
 

@@ -1,6 +1,7 @@
 """The questions of the account pages, as fields like those of every other form."""
 
-from engine.language.forms import Field, Shown
+from engine.casework import segregation
+from engine.language.forms import Field, Option, Shown
 
 
 def _question(key: str, label: str, hint: str = "", **properties: str) -> Shown:
@@ -27,8 +28,14 @@ STAFF_PASSWORD = _question(
     autocomplete="new-password",
 )
 TOKEN = _question("token", "一次性口令", "运行 jushou migrate 时显示的口令，30 分钟内有效。")
+RELATION = Shown(
+    Field(key="relation", kind="select", label="与您的关系", required=True),
+    required=True,
+    options=tuple(Option(relation, relation) for relation in segregation.RELATIONS),
+)
 
 REGISTRATION = (NAME, IDENTITY, PHONE, REGION, ADDRESS, PASSWORD)
 SETUP = (TOKEN, LOGIN, NAME, STAFF_PASSWORD)
 CITIZEN_PASSWORD_CHANGE = (CURRENT, PASSWORD)
 STAFF_PASSWORD_CHANGE = (CURRENT, STAFF_PASSWORD)
+RELATIVE = (IDENTITY, RELATION)
