@@ -57,6 +57,7 @@ POSTS = {
     "county_edu_approver": YANSHAN,
     "county_police_clerk": YANSHAN,
     "legal_adviser": YANSHAN,
+    "county_civil_clerk": YANSHAN,
     "county_office": YANSHAN,
     "pref_water_supervisor": PREFECTURE,
     "pref_office": PREFECTURE,
