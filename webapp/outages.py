@@ -24,8 +24,8 @@ RETRY_AFTER = 5
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Posts without a key that are the same when they come twice.
 _SAME_TWICE = frozenset(
-    {"accounts.sign_in", "accounts.staff_sign_in", "api.claim_task", "apply.begin", "apply.fill", "apply.submit",
-     "inbox.claim", "inbox.save_draft"}
+    {"accounts.sign_in", "accounts.staff_sign_in", "api.approve_version", "api.claim_task", "apply.begin",
+     "apply.fill", "apply.submit", "deploy.approve", "inbox.claim", "inbox.save_draft"}
 )  # fmt: skip
 
 

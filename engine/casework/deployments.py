@@ -210,7 +210,11 @@ def _decide(session: Session, version_id: int, actor: Actor, state: str) -> Proc
 
 
 def approve(session: Session, version_id: int, *, actor: Actor) -> ProcessVersion:
-    """批准 a draft; the uploader may not."""
+    """批准 a draft; the uploader may not. Whoever has approved it and says so again changes nothing."""
+    access.require(actor, POLICY)
+    version = _fetch(session, version_id, lock=True)
+    if version.state in ("approved", "active") and version.approved_by == actor.id:
+        return version
     return _decide(session, version_id, actor, "approved")
 
 

@@ -325,7 +325,7 @@ def upload(office: Office, key: str) -> Scene:
 
 def approve(office: Office, key: str) -> Scene:
     upload(office, key).deed()
-    return Scene(once(deployments.approve, latest(), actor=employ("policy_admin", "530000")), again=False)
+    return Scene(once(deployments.approve, latest(), actor=employ("policy_admin", "530000")))
 
 
 def activate(office: Office, key: str) -> Scene:

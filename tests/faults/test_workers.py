@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +30,7 @@ AN_HOUR_FAST = (
     "from datetime import UTC, datetime, timedelta; from engine import clock;"
     "clock._source = clock._system = lambda: datetime.now(UTC) + timedelta(hours=1);" + WORKER
 )
+AN_HOUR_SLOW = AN_HOUR_FAST.replace("+ timedelta", "- timedelta")
 
 
 @pytest.fixture
@@ -64,6 +65,14 @@ def worker(script: str = WORKER) -> Iterator[subprocess.Popen[bytes]]:
             process.send_signal(signal.SIGCONT)
             process.kill()
         process.wait()
+
+
+@contextmanager
+def several(number: int) -> Iterator[None]:
+    with ExitStack() as stack:
+        for _ in range(number):
+            stack.enter_context(worker())
+        yield
 
 
 def fired() -> dict[int, int]:
@@ -128,34 +137,32 @@ def everything_once(cases: list[int]) -> None:
 
 @pytest.mark.parametrize("workers", [2, 4])
 def test_several_workers_fire_each_timer_once(waiting: list[int], workers: int) -> None:
-    running = [worker() for _ in range(workers)]
-    for one in running:
-        one.__enter__()
-    until_all_fired(waiting)
-    for one in running:
-        one.__exit__(None, None, None)
+    with several(workers):
+        until_all_fired(waiting)
     everything_once(waiting)
 
 
-def test_a_worker_that_slept_past_its_lease_leaves_no_second_effect(waiting: list[int]) -> None:
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_worker_that_slept_past_its_lease_leaves_no_second_effect(waiting: list[int], workers: int) -> None:
     with worker() as sleeper:
         until_some_fired()
         put_to_sleep(sleeper)
         let_leases_run_out()
-        with worker():
+        with several(workers - 1):
             until_all_fired(waiting)
             os.kill(sleeper.pid, signal.SIGCONT)
             time.sleep(3)
     everything_once(waiting)
 
 
-def test_what_a_killed_worker_had_claimed_is_done_by_another(waiting: list[int]) -> None:
+@pytest.mark.parametrize("workers", [2, 4])
+def test_what_a_killed_worker_had_claimed_is_done_by_another(waiting: list[int], workers: int) -> None:
     with worker() as victim:
         until_some_fired()
         victim.kill()
         victim.wait()
     let_leases_run_out()
-    with worker():
+    with several(workers - 1):
         until_all_fired(waiting)
     everything_once(waiting)
 
@@ -168,6 +175,24 @@ def test_a_worker_whose_clock_is_wrong_does_nothing(office: Office, waiting: lis
     with worker(AN_HOUR_FAST):
         time.sleep(5)
     assert fired() == {}
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("wrong", [AN_HOUR_FAST, AN_HOUR_SLOW], ids=["fast", "slow"])
+def test_beside_a_worker_whose_clock_is_wrong_each_timer_fires_once_and_none_early(
+    waiting: list[int], wrong: str, workers: int
+) -> None:
+    soon = clock._system() + timedelta(seconds=15)
+    with transaction() as session:
+        session.execute(update(Job).values(due_at=soon))
+        session.execute(update(UserTask).values(companion_at=None))
+    with worker(wrong), several(workers - 1):
+        until_all_fired(waiting)
+    everything_once(waiting)
+    with reading() as session:
+        moments = select(func.min(HistoryEvent.at), func.max(HistoryEvent.at)).where(HistoryEvent.kind == "timer_fired")
+        first, last = session.execute(moments).one()
+    assert soon <= first and last < soon + timedelta(minutes=30)
 
 
 def test_after_a_days_outage_everything_catches_up(waiting: list[int]) -> None:
