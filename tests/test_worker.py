@@ -32,7 +32,7 @@ def test_the_worker_does_what_is_due_and_stops_politely(stage: Stage) -> None:  
 
 @pytest.mark.parametrize("error", [Conflict("Expected x, but y"), OperationalError("SELECT", {}, Exception("gone"))])
 def test_a_failing_sweep_does_not_end_the_worker(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: object, error: Exception
 ) -> None:
     def fail() -> int:
         raise error
@@ -60,8 +60,9 @@ def test_once_a_day_old_clicks_go_and_a_failure_does_not_end_the_worker(
 
 
 def test_rounds_without_trouble_leave_no_line_in_the_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, clock: object
 ) -> None:
+    monkeypatch.setattr(clicks, "forget_old", lambda _days: 0)
     stop, rounds = threading.Event(), iter(range(3))
 
     def nothing_due() -> int:
