@@ -34,10 +34,21 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
 PAGES = {
     "worklist": "/inbox?scope=group",
     "counts": "/inbox",
+    "waiting for others": "/inbox?scope=waiting",
+    "overdue": "/inbox?scope=overdue",
+    "name in the worklist": "/inbox?scope=group&text={name[0]}",
     "cases": "/cases",
-    "search by name": "/cases?text=申请人532622",
-    "search by number": "/cases?text=water-532622-20260101-{number:05d}",
+    "suspended": "/cases?state=suspended",
+    "search by first letter": "/cases?text={name[0]}",
+    "search by name": "/cases?text={name}",
+    "search by number": "/cases?text={number}",
+    "search by end of number": "/cases?text={end}",
 }
+# Whom the clerk is asked about: the clerk's own item in the clerk's own county.
+ASKED = (
+    'SELECT case_no, applicant_name FROM "case"'
+    " WHERE county_code = :county AND item_code = 'water' ORDER BY id DESC LIMIT 90"
+)
 SWEEPS = 40
 
 _FILL = Path(__file__).with_name("million.sql")
@@ -108,14 +119,16 @@ def _page(
 ) -> dict[str, float]:
     wall: dict[int, list[float]] = {cases: [] for cases in places}
     cpu: dict[int, list[float]] = {cases: [] for cases in places}
-    for number in range(-3, 4 * rounds):
+    words = {cases: _words(engine) for cases, (engine, _) in places.items()}
+    for turn in range(-3, 4 * rounds):
         for cases, (engine, browsers) in places.items():
             db.use(engine)
+            asked = address.format(**words[cases][turn % len(words[cases])])
             began_wall, began_cpu = time.perf_counter(), time.process_time()
-            answer = browsers[person].get(address.format(number=number % 90 + 5))
+            answer = browsers[person].get(asked)
             if answer.status_code != 200:
-                raise RuntimeError(f"Expected {address} to be shown, but it answered {answer.status_code}")
-            if number >= 0:
+                raise RuntimeError(f"Expected {asked} to be shown, but it answered {answer.status_code}")
+            if turn >= 0:
                 cpu[cases].append((time.process_time() - began_cpu) * MILLISECONDS)
                 wall[cases].append((time.perf_counter() - began_wall) * MILLISECONDS)
     few, many = places
@@ -123,6 +136,13 @@ def _page(
     found = {f"p95_ms_{cases}": taken for cases, taken in late.items()}
     found |= {f"cpu_ms_{cases}": statistics.median(taken) for cases, taken in cpu.items()}
     return {key: round(value, 3) for key, value in {**found, "p95_ratio": late[many] / late[few]}.items()}
+
+
+def _words(engine: Engine) -> list[dict[str, str]]:
+    """What people look for: number, its end, and name of cases that there are."""
+    with engine.connect() as connection:
+        found = connection.execute(text(ASKED), {"county": PEOPLE["clerk"][1]}).all()
+    return [{"number": number, "end": number[-5:], "name": name} for number, name in found]
 
 
 def _sweep(engine: Engine) -> float:
