@@ -21,6 +21,7 @@ from engine.casework.running import CaseRow, Running
 from engine.db import dumps
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
+from engine.registry import masks
 from engine.registry.actors import Actor, Post
 from engine.registry.models import Account
 from engine.workflow.conditions import to_json
@@ -28,12 +29,14 @@ from engine.workflow.conditions import to_json
 
 @dataclass(frozen=True)
 class Opened:
-    """A document as it is read. `genuine`: it is what was issued, to the letter; `readings`: who has read it before."""
+    """A document as it is read. `genuine`: it is what was issued, to the letter; `masked`: the viewer does not
+    see who was looked into, and what was found; `readings`: who has read it before."""
 
     document: Document
     case: Case
     genuine: bool
     valid: bool
+    masked: bool
     readings: tuple[tuple[DocumentReading, str], ...]
 
 
@@ -107,7 +110,8 @@ def read(session: Session, number: str, actor: Actor) -> Opened:
     session.add(DocumentReading(document_id=found.id, account_id=actor.id, post=post.role_name, read_at=clock.now()))
     today = clock.local(clock.now()).date()
     valid = found.valid_until is None or today <= found.valid_until
-    return Opened(found, session.get_one(Case, found.case_id), found.digest == _digest(found), valid, readings)
+    case = session.get_one(Case, found.case_id)
+    return Opened(found, case, found.digest == _digest(found), valid, masks.for_viewer(actor, case), readings)
 
 
 def of_case(session: Session, case_id: int, actor: Actor) -> list[Document]:

@@ -63,6 +63,11 @@ def test_for_all_others_there_is_no_such_document(staff: SignsIn, issued: str, r
     assert staff("county_water_clerk", staff_work.ELSEWHERE).get(f"/documents/{NUMBER}").status_code == 404
 
 
+def test_an_auditor_sees_that_it_was_issued_and_not_about_whom(staff: SignsIn, issued: str):
+    page = staff("auditor").get(f"/documents/{NUMBER}").text
+    assert "有疑点无法查清" in page and "对您不公开" in page and "船舶没有返回" not in page
+
+
 def test_one_that_was_changed_says_so_in_the_first_line(staff: SignsIn, issued: str):
     with transaction() as session:
         found = session.scalars(select(Document)).one()
