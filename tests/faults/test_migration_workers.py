@@ -16,7 +16,7 @@ from tests.casework.test_migrating import REASON, policy
 from tests.faults.test_workers import PATIENCE, patient, waiting, worker  # noqa: F401 - a fixture among them
 from tests.faults.whole import whole
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 
 def newer() -> dict[str, bytes]:
