@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -38,8 +39,9 @@ _BESIDE_NODES = frozenset(
 )
 
 
+@lru_cache(maxsize=128)
 def read(data: bytes) -> Process:
-    """The one executable process of a file.
+    """The one executable process of a file; the same file, which many ask for, is read once.
 
     Raises TooLarge, or Invalid with problems keyed by element id ("" = the whole file).
     """

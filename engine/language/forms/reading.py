@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -25,8 +26,12 @@ _FORM_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 Json = Mapping[str, object]
 
 
+@lru_cache(maxsize=512)
 def read(data: bytes) -> Form:
-    """The form of a form-js file. Raises TooLarge, or Invalid with problems by field key (or component id, or "")."""
+    """The form of a form-js file; the same file is read once, because a form never changes.
+
+    Raises TooLarge, or Invalid with problems by field key (or component id, or "").
+    """
     document = _document(data)
     reader = _Reader()
     pages = reader.pages(document)
