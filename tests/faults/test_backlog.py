@@ -52,7 +52,13 @@ def copies(case_id: int, number: int) -> None:
         numbers = [case_id + n for n in range(first, min(first + 1000, number + 1))]
         journals = {one: chain(one, told) for one in numbers}
         rows = [
-            {**case, "id": one, "case_no": f"{case['case_no']}-{one}", "head": journals[one][-1]["hash"]}
+            {
+                **case,
+                "id": one,
+                "case_no": f"{case['case_no']}-{one}",
+                "serial": one,
+                "head": journals[one][-1]["hash"],
+            }
             for one in numbers
         ]
         with db.transaction() as session:
@@ -60,7 +66,11 @@ def copies(case_id: int, number: int) -> None:
             session.execute(insert(HistoryEvent), [event for one in numbers for event in journals[one]])
             for table, found in waiting:
                 bare = [{name: value for name, value in row.items() if name != "id"} for row in found]
-                session.execute(insert(table), [{**row, "case_id": one} for one in numbers for row in bare])
+                found_under = {"subject_id"} & set(table.c.keys())
+                session.execute(
+                    insert(table),
+                    [{**row, "case_id": one, **dict.fromkeys(found_under, one)} for one in numbers for row in bare],
+                )
 
 
 def chain(case_id: int, told: Any) -> list[dict[str, Any]]:

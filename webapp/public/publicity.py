@@ -59,7 +59,7 @@ def publicity() -> ResponseReturnValue:
         return render_template("public/publicity.html", notices=shown, page=page, listed=tab == LIST, place=place)
 
 
-@blueprint.get("/publicity/<int:number>")
+@blueprint.get("/publicity/<key:number>")
 def notice(number: int) -> ResponseReturnValue:
     with db.reading() as rows:
         found = objections.get(rows, number)
@@ -67,12 +67,12 @@ def notice(number: int) -> ResponseReturnValue:
         return render_template("public/notice.html", notice=found, town=town)
 
 
-@blueprint.get("/publicity/<int:number>/objection")
+@blueprint.get("/publicity/<key:number>/objection")
 def objection_form(number: int) -> ResponseReturnValue:
     return _form(number, {"way": ANONYMOUS}, uuid4().hex)
 
 
-@blueprint.post("/publicity/<int:number>/objection")
+@blueprint.post("/publicity/<key:number>/objection")
 @limits.attempts
 def raise_objection(number: int) -> ResponseReturnValue:
     given = form_fields.read(QUESTIONS, request.form)

@@ -1,6 +1,7 @@
-"""A gateway that chooses always finds one way: conditions leave no situation out and do not meet in any.
+"""A gateway that chooses always finds one way: its conditions leave no situation out and do not meet in any.
 
-The rule: each flow has a condition, a default flow takes the rest, and in no situation are two conditions true.
+The rule: each flow has a condition, a default flow takes the rest. Where two conditions can be true at once the engine
+takes the earlier flow, as BPMN 2.0 says (13.4.2), and people are warned, because a reader of the drawing cannot see it.
 """
 
 import itertools
@@ -56,13 +57,14 @@ def _complete(found: Sequence[Situation], conditions: Sequence[Expression]) -> b
 def _exclusive(
     element: Element, found: Sequence[Situation], asked: Sequence[tuple[Flow, Expression]]
 ) -> Iterator[Finding]:
-    """No situation goes two ways: the engine would take the flow drawn first, which no reader sees."""
+    """Situations that could go two ways."""
     for (first, one), (second, other) in itertools.combinations(asked, 2):
         both = next((it for it in found if one(it) is True and other(it) is True), None)
         if both is not None:
             named_flows = f"“{first.name or first.id}”和“{second.name or second.id}”"
             example = "，".join(f"{name} = {feel.write(value)}" for name, value in both.items())
-            yield Finding(second.id, f"网关{named(element)}的流向{named_flows}的条件会同时成立，例如 {example}")
+            sentence = f"网关{named(element)}的流向{named_flows}的条件会同时成立，例如 {example}；届时走前一个"
+            yield Finding(second.id, sentence, "warning")
 
 
 def _idle_conditions(element: Element, flows: Sequence[Flow]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A user task says by when (a row of `rules/deadlines.dmn`, or a moment of its own) and on which legal basis 法律依据.
 
+A step without a basis is refused. One without a deadline of its own may be meant so, and is warned of.
 The rule binds where a table of deadlines belongs to the process, as every shipped one does. What people do for
 themselves (fill in, rate) need not be limited: deadlines bind the offices.
 """
@@ -22,9 +23,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     for element in subject.elements("userTask"):
         if element.lane not in _PEOPLE and element.due is None and limit(subject, key(subject, element)) is None:
-            yield Finding(
-                element.id, f"用户任务{named(element)}没有办理时限：在办理时限表中添加“{key(subject, element)}”一行"
-            )
+            row = key(subject, element)
+            sentence = f"用户任务{named(element)}没有办理时限：请在办理时限表中添加“{row}”一行"
+            yield Finding(element.id, sentence, "warning")
         if not element.properties.get(LEGAL_BASIS):
             yield Finding(element.id, f"用户任务{named(element)}没有写明法律依据（{LEGAL_BASIS}）")
 

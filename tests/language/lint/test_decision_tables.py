@@ -52,6 +52,12 @@ def test_the_default_result_is_a_cell_as_well() -> None:
     assert problem.message.startswith("“grade”列的默认值用到的变量没有人填写：A。")
 
 
+def test_two_things_with_one_id_are_refused_because_editors_drop_the_second() -> None:
+    table = GRADE.replace(b'id="r"', b'id="i"')
+    found = lint_of(start(), rule("ask", "grade", "grade"), end(), row("begin", "ask", "done"), files={PATH: table})
+    assert [(problem.rule, problem.file, problem.element_id) for problem in found] == [("unique_ids", PATH, "i")]
+
+
 def test_the_command_line_prints_each_with_file_and_cell_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -213,7 +213,8 @@ class TestGateways:
             start(), user("a"), choose("g", default="g_else"), end(), *ends, *meeting, flow("begin", "a")
         )
         assert [(problem.rule, problem.element_id) for problem in problems] == [("exclusive_gateways", "g_no")]
-        assert problems[0].message.endswith("会同时成立，例如 amount = 3，inScope = true")
+        assert problems[0].message.endswith("会同时成立，例如 amount = 3，inScope = true；届时走前一个")
+        assert problems[0].severity == "warning"
 
     def test_a_question_that_the_form_leaves_out_has_no_answer_to_meet_another(self) -> None:
         ends = (end("no"), end("else"), row("a", "g"), flow("g", "else", name="其他"))

@@ -31,7 +31,7 @@ DESCRIBED = {
     "post /tasks/{task_id}/return": "200 403 404 409 422 default",
     "post /tasks/{task_id}/sign": "200 403 404 409 422 default",
     "post /tasks/{task_id}/take-back": "200 403 404 409 422 default",
-    "post /tasks/{task_id}/unclaim": "200 403 404 409 default",
+    "post /tasks/{task_id}/unclaim": "200 403 404 409 422 default",
     "post /tasks/{task_id}/urge": "200 403 404 409 422 default",
 }
 
