@@ -3,7 +3,7 @@
 A version is a bundle frozen for ever; running cases stay on theirs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -105,20 +105,21 @@ def upload(
     actor: Actor,
     remark: str = "",
     process: str | None = None,
-    folder: Mapping[str, bytes] | None = None,
+    beside: Sequence[Bundle] = (),
 ) -> ProcessVersion:
     """A draft of these files and of those that `base_of` passes on. The same content returns the version that holds it
-    already. `folder`: more files that are being deployed at the same time, which the diagram may refer to.
+    already. `beside`: the processes that are being deployed at the same time, which the diagram may refer to; then the
+    files are whole.
 
     Raises Invalid with `problems` per element; nothing is saved then.
     """
     access.require(actor, POLICY)
-    bundle = bundles.read(files if folder else _completed(base_of(session, files, process), files))
+    bundle = bundles.read(files if beside else _completed(base_of(session, files, process), files))
     one_at_a_time(session, f"upload {bundle.process_id}")
     same = _same(session, bundle)
     if same is not None:
         return same
-    found = lint.check(bundle, known=vocabulary.known(session, bundle, folder))
+    found = lint.check(bundle, known=vocabulary.known(session, bundle, beside))
     refuse_errors(found)
     version = _store(session, bundle, actor, remark, [p.message for p in found])
     if actor.is_staff:
@@ -370,10 +371,11 @@ def deploy_folder(session: Session, folder: Path, *, actor: Actor) -> list[Proce
     This is the installation's own act (`jushou migrate`, `jushou deploy`); people go through upload, approve, activate.
     """
     content = bundles.from_folder(folder)
+    beside = vocabulary.in_folder(content)
     made = []
     for process in sorted(Path(path).stem for path in content if path.startswith("processes/")):
         files = bundles.collect(process, content)
-        version = upload(session, files, actor=actor, remark="随平台发布", folder=content)
+        version = upload(session, files, actor=actor, remark="随平台发布", beside=beside)
         if version.state == "draft":
             version.state, version.approved_at = "approved", clock.now()
             made.append(activate(session, version.id, actor=actor))

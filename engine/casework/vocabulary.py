@@ -28,11 +28,11 @@ CASE_VARIABLES = frozenset(
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')
 
 
-def known(session: Session, bundle: Bundle, folder: Mapping[str, bytes] | None = None) -> Known:
-    """What the bundle may refer to: what is deployed, and what lies in the folder it is deployed from."""
+def known(session: Session, bundle: Bundle, beside: Iterable[Bundle] = ()) -> Known:
+    """What the bundle may refer to: what is deployed, and what is deployed at the same time."""
     versions = session.execute(select(ProcessVersion.process_key, ProcessVersion.id)).all()
     around = [plans.bundle_of(session, number) for _, number in versions]
-    return vocabulary(roles.keys(session), bundle, [*around, *in_folder(folder or {})])
+    return vocabulary(roles.keys(session), bundle, [*around, *beside])
 
 
 def in_folder(folder: Mapping[str, bytes]) -> list[Bundle]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bench_arms import content
 from bench_arms.ours import Office
 from engine import clock, db
-from engine.casework import cases, deployments, jobs
+from engine.casework import cases, deployments, jobs, vocabulary
 from engine.casework.models import UserTask
 from engine.language import bundle as bundles
 from engine.registry.actors import SYSTEM
@@ -28,7 +28,8 @@ def results(place: Office, rounds: int) -> dict[str, float]:
     shipped = bundles.from_folder(ROOT)
     for files in (bundles.collect("deadline", shipped), content.timer()):
         with db.transaction() as session:
-            version = deployments.upload(session, files, actor=SYSTEM, folder={**shipped, **files})
+            beside = vocabulary.in_folder({**shipped, **files})
+            version = deployments.upload(session, files, actor=SYSTEM, beside=beside)
             version.state = "approved"
             deployments.activate(session, version.id, actor=SYSTEM)
     for _ in range(AT_ONCE * rounds):

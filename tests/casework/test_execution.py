@@ -94,14 +94,15 @@ def test_locks_are_taken_from_the_case_down_to_its_companion(office: Office) -> 
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if "stopped_seconds" in statement and statement.startswith("SELECT"):
             values = parameters.values() if isinstance(parameters, dict) else parameters
-            locked.extend(v for v in values if isinstance(v, int))
+            # The door first asks for a case that stands beside no other: of a companion that finds and locks nothing.
+            nothing = {companion} if "subject_id IS NULL" in statement else set()
+            locked.extend(v for v in values if isinstance(v, int) and v not in nothing)
 
     event.listen(current(), "before_cursor_execute", note)
     with transaction() as session, execution.open_case(session, companion, actor=SYSTEM) as running:
         assert running.subject is not None and running.subject.case.id == case.id
     event.remove(current(), "before_cursor_execute", note)
-    # The first asks for a case that stands beside no other: it finds none, and locks nothing.
-    assert locked == [companion, case.id, companion]
+    assert locked == [case.id, companion]
 
 
 def standing_beside(running: Running, version_id: int) -> int:

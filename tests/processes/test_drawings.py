@@ -15,6 +15,7 @@ from tests.processes import drawing
 from tests.processes.drawing import Box, Drawing, thin_boxes
 
 CONTENT = bundles.from_folder(settings.ROOT)
+BESIDE = vocabulary.in_folder(CONTENT)
 PROCESSES = sorted(Path(path).stem for path in CONTENT if path.startswith("processes/"))
 LEVELS = [
     "citizen",
@@ -147,5 +148,5 @@ def test_every_step_has_a_short_chinese_name(drawn: Drawing) -> None:
 def test_lint_finds_nothing(reference: Engine, process_key: str) -> None:
     bundle = bundles.read(bundles.collect(process_key, CONTENT))
     with reading() as session:
-        known = vocabulary.known(session, bundle, CONTENT)
+        known = vocabulary.known(session, bundle, BESIDE)
     assert [(found.element_id, found.message) for found in lint.check(bundle, known=known)] == []
