@@ -87,6 +87,7 @@ class QuestionSchema(Schema):
     max_length = fields.Integer(allow_none=True)
     earliest = fields.String()
     latest = fields.String()
+    min_files = fields.Integer()
     max_files = fields.Integer()
     max_choices = fields.Integer()
     rows = fields.List(fields.Nested(lambda: QuestionSchema(exclude=("rows",))))

@@ -46,6 +46,7 @@ def _question(field: Field, shown: Shown | None) -> dict[str, Any]:
         "max_length": now.max_length,
         "earliest": now.earliest,
         "latest": now.latest,
+        "min_files": field.min_files,
         "max_files": field.max_files,
         "max_choices": field.max_choices,
         "rows": _row(field),

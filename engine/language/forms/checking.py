@@ -133,7 +133,10 @@ def _choices_problem(chosen: list[Any], shown: Shown) -> str | None:
 
 
 def _files_problem(files: list[str], shown: Shown) -> str | None:
-    most = shown.field.max_files
+    least, most = shown.field.min_files, shown.field.max_files
+    # What need not be given at all is not too little.
+    if files and len(files) < least:
+        return f"至少上传 {least} 个，现在是 {len(files)} 个"
     return f"最多上传 {most} 个，现在是 {len(files)} 个" if len(files) > most else None
 
 

@@ -76,6 +76,7 @@ class Field:
     not_after: str = ""
     multiple: bool = False
     accept: str = ""
+    min_files: int = 0
     max_files: int = 1
     max_choices: int = 0
     min_rows: int = 0

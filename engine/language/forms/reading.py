@@ -76,6 +76,7 @@ class _Answers(TypedDict):
     not_after: str
     multiple: bool
     accept: str
+    min_files: int
     max_files: int
     max_choices: int
     min_rows: int
@@ -172,6 +173,7 @@ class _Reader:
             not_after=properties.get("notAfter", ""),
             multiple=multiple,
             accept=_string(component, "accept"),
+            min_files=self.whole(key, properties, "minFiles", 0),
             max_files=self.whole(key, properties, "maxFiles", 9 if multiple else 1),
             max_choices=self.whole(key, properties, "maxChoices", 0),
             min_rows=self.whole(key, properties, "minRows", 0),

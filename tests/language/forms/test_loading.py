@@ -112,6 +112,12 @@ class TestTypes:
         assert problem(photos, ["../etc"]) == ["附件无效，请重新上传"]
         assert problem(photos, [str(n) for n in range(10)]) == ["最多上传 9 个，现在是 10 个"]
 
+    def test_a_form_may_want_several_files_of_those_who_give_any(self) -> None:
+        photos = field("photos", "filepicker", multiple=True, properties={"minFiles": "4", "maxFiles": "12"})
+        assert problem(photos, ["a", "b", "c"]) == ["至少上传 4 个，现在是 3 个"]
+        assert value(photos, ["a", "b", "c", "d"]) == ["a", "b", "c", "d"]
+        assert value(photos, []) == []
+
     def test_texts_lose_blanks_and_invisible_characters(self) -> None:
         assert value(field("t"), " 张\u202e三 \x00\r\n ") == "张三"
         assert value(field("t", "textarea"), "一\r\n二\ud800") == "一\n二"
