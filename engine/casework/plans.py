@@ -116,15 +116,15 @@ def names_read(bundle: Bundle) -> frozenset[str]:
     names: set[str] = set()
     for element in bundle.process.walk():
         for text in _expressions(element):
-            names |= feel.names_used(text)
+            names |= feel.names_read(text)
     for condition in _conditions(bundle.process):
-        names |= feel.names_used(condition)
+        names |= feel.names_read(condition)
     for name, model in bundle.decisions.items():
-        names |= set(model.inputs_of(name))
+        names |= set(model.inputs_of(name)) | model.doubtful
     for path, content in bundle.files.items():
         if path.endswith(".form"):
             for text in _feel_texts(loads(content)):
-                names |= feel.names_used(text)
+                names |= feel.names_read(text)
         elif path.endswith("messages.dmn"):
             names |= set(PLACEHOLDER.findall(content.decode("utf-8")))
     return frozenset(names)

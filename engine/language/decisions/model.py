@@ -94,6 +94,7 @@ class Model:
 
     `ranks`: a decision stands after all of this file that it requires. `problems`: what is wrong in single
     expressions, by element id; they are null. `known_names`: all names that the file uses, for those that import it.
+    `doubtful`: names in its filters that are entries of items or variables that nothing declares.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Model:
     imports: Sequence[Import] = field(repr=False, default=())
     problems: Mapping[str, Sequence[str]] = field(repr=False, default_factory=dict)
     known_names: frozenset[str] = field(repr=False, default=frozenset())
+    doubtful: frozenset[str] = field(repr=False, default=frozenset())
     _names: Mapping[str, str] = field(init=False, repr=False)
     _functions: Mapping[str, Function] = field(init=False, repr=False)
 

@@ -112,6 +112,7 @@ class _Reading:
             self.imports,
             source.problems,
             source.names | source.keys,
+            frozenset(source.doubtful),
         )
         self._check_references(model, decisions.values(), callables.values())
         return model

@@ -24,7 +24,8 @@ class Source:
 
     `types`: those that its item definitions declare. `problems` grows while reading: element id ("" = the file) →
     sentences in Chinese; `complaints` counts those of the structure, without which a table cannot be asked. `depth`:
-    how many boxes stand around the one that is being read.
+    how many boxes stand around the one that is being read. `doubtful` grows, too: names in filters that nothing in the
+    file declares.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Source:
         self.problems: dict[str, list[str]] = {}
         self.complaints = 0
         self.depth = 0
+        self.doubtful: set[str] = set()
         self.root = root
         self._namespace = xml.namespace(root)
 
@@ -110,13 +112,15 @@ class Source:
             self.notice(element, f"{where}使用了“{language}”，只支持 FEEL 表达式")
             return _NOTHING
         try:
-            return compile(text, self._visible.at(element), keys=self.keys, types=self.types.table)
+            compiled = compile(text, self._visible.at(element), keys=self.keys, types=self.types.table)
         except Refusal as error:
             # Wrong syntax comes as Invalid with its own sentences, a text that is too long or too deep with a notice.
             sentences = error.problems.get("", []) if isinstance(error, Invalid) else []
             for sentence in sentences or [error.notice]:
                 self.notice(element, f"{where}：{sentence}")
             return _NOTHING
+        self.doubtful |= compiled.doubtful
+        return compiled
 
 
 # Stands where a text could not be compiled: wrong FEEL is null.

@@ -8,7 +8,7 @@ Errors while evaluating give null and a warning; only wrong syntax and exceeded 
 
 from .compared_values import OPAQUE, compared
 from .declared_types import ContextType, FunctionType, ListType, NamedType, RangeType, Type
-from .expression import Expression, call, compile, evaluate, names_used, unary_tests
+from .expression import Expression, call, compile, evaluate, names_read, names_used, unary_tests
 from .frame import MISSING
 from .functions import NOWHERE, make_function
 from .library import BUILT_IN
@@ -49,6 +49,7 @@ __all__ = [
     "kind",
     "make_function",
     "metered",
+    "names_read",
     "names_used",
     "null_because",
     "to_feel",

@@ -23,14 +23,18 @@ _DEEPEST_CONTEXT = 6
 
 
 class Expression:
-    """A compiled expression. `names` are the top-level names it needs from the context."""
+    """A compiled expression. `names` are the top-level names it needs from the context; `doubtful` are those in its
+    filters that may be entries of the items or come from the context."""
 
-    __slots__ = ("_metered", "_run", "names", "text", "tree")
+    __slots__ = ("_metered", "_run", "doubtful", "names", "text", "tree")
 
-    def __init__(self, text: str, tree: Node, run: Run, names: frozenset[str], *, loops: bool) -> None:
+    def __init__(
+        self, text: str, tree: Node, run: Run, names: frozenset[str], doubtful: frozenset[str], *, loops: bool
+    ) -> None:
         self.text = text
         self.tree = tree
         self.names = names
+        self.doubtful = doubtful
         self._run = run
         self._metered = loops
 
@@ -84,10 +88,10 @@ def _compiled(text: str, names: frozenset[str], keys: frozenset[str], types: Typ
         tree = parse(text, names, keys | types.long_names, BUILT_IN_NAMES)
         builder = Builder(types)
         run = builder(tree)
-        needed = free_names(tree, BUILT_IN, names)
+        needed, doubtful = free_names(tree, BUILT_IN, names)
     except RecursionError:
         raise FeelLimitExceeded("Expected a shallower expression, but it goes too deep") from None
-    return Expression(text, tree, run, needed - {"?"}, loops=builder.repeats)
+    return Expression(text, tree, run, needed - {"?"}, doubtful - {"?"}, loops=builder.repeats)
 
 
 def evaluate(text: str, context: Mapping[str, object] | None = None) -> Value:
@@ -131,3 +135,9 @@ def _gather_keys(value: Value, found: set[str], depth: int) -> None:
 def names_used(text: str, names: Iterable[str] = ()) -> frozenset[str]:
     """The top-level names that an expression needs from its context."""
     return compile(text, names).names
+
+
+def names_read(text: str) -> frozenset[str]:
+    """The top-level names that an expression may read from its context, those in doubt included."""
+    expression = compile(text)
+    return expression.names | expression.doubtful

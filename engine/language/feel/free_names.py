@@ -1,6 +1,7 @@
 """Which names an expression needs from outside: those that it neither declares nor finds among the built-ins.
 
-The rule: inside a filter a name may be an entry of the item, so it counts only if the caller said that it is known.
+The rule: inside a filter a name may be an entry of the item. It is needed only if the caller said that it is known;
+until then nobody can tell, and who keeps values for the expression has to keep that one too.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,19 +13,20 @@ from .syntax import Node
 _NONE: frozenset[str] = frozenset()
 
 
-def free_names(tree: Node, built_in: Collection[str], known: Collection[str]) -> frozenset[str]:
-    """The top-level names that must come from the context."""
+def free_names(tree: Node, built_in: Collection[str], known: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The top-level names that must come from the context, and those in filters that may."""
     found: set[str] = set()
+    doubtful: set[str] = set()
     waiting: list[tuple[Node, frozenset[str], bool]] = [(tree, _NONE, False)]
     while waiting:
         node, declared, filtering = waiting.pop()
         if isinstance(node, syntax.Name):
             needed = node.name not in declared and (node.name not in built_in or node.name in known)
-            if needed and (not filtering or node.name in known) and not (filtering and node.name == "item"):
-                found.add(node.name)
+            if needed and not (filtering and node.name == "item"):
+                (found if not filtering or node.name in known else doubtful).add(node.name)
             continue
         waiting.extend(_parts(node, declared, filtering))
-    return frozenset(found)
+    return frozenset(found), frozenset(doubtful - found)
 
 
 def _parts(node: Node, declared: frozenset[str], filtering: bool) -> Iterator[tuple[Node, frozenset[str], bool]]:

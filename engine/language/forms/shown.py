@@ -121,7 +121,7 @@ def resolve(field: Field, scope: Scope) -> Shown:
 def evaluate(expression: Feel, scope: Scope) -> Any:
     """The value of an expression with these variables."""
     compiled = feel.compile(expression.text)
-    return compiled({name: feel.to_feel(scope.get(name)) for name in compiled.names})
+    return compiled({name: feel.to_feel(scope.get(name)) for name in compiled.names | compiled.doubtful})
 
 
 def _holds(condition: Condition, scope: Scope) -> bool:

@@ -54,6 +54,11 @@ def test_without_declared_inputs_the_free_names_must_be_given() -> None:
     assert set(model.inputs_of("grade")) == {"income", "kind", "least", "rate"}
 
 
+def test_names_in_filters_that_nothing_declares_are_known_to_be_doubtful() -> None:
+    model = decisions.read(one_table(["count(members[income > least])"], ["x"], ["> 0", "sum(costs[item > part])"]))
+    assert (set(model.inputs_of("grade")), model.doubtful) == ({"members", "costs"}, {"income", "least", "part"})
+
+
 def test_a_literal_expression_traces_the_names_it_read() -> None:
     decided = decisions.read(file(decision("d", formula("a + b")))).evaluate("d", {"a": 1, "b": 2, "c": 3})
     assert (decided.value, decided.inputs, decided.hits) == (3, {"a": 1, "b": 2}, ())

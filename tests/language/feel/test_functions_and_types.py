@@ -98,6 +98,13 @@ def test_names_needed_from_outside() -> None:
     assert feel.unary_tests("? > limit").names == {"limit"}
 
 
+def test_a_name_in_a_filter_may_be_needed_from_outside() -> None:
+    assert feel.names_read("rows[price > limit]") == {"rows", "price", "limit"}
+    assert feel.names_read("rows[item > limit and some y in parts satisfies y > z]") == {"rows", "limit", "parts", "z"}
+    assert feel.names_read("for x in rows return x.parts[price > x.limit]") == {"rows", "price"}
+    assert feel.unary_tests("? > sum(rows[price > limit].price)").doubtful == {"price", "limit"}
+
+
 def test_values_come_in_from_json_and_wrong_ones_are_refused() -> None:
     assert feel.to_feel({"a": [1, 2.5, True, None, "x"]}) == {"a": [Decimal(1), Decimal("2.5"), True, None, "x"]}
     assert feel.to_feel(float("nan")) is None

@@ -304,6 +304,11 @@ class TestConditions:
         assert asked.load({}, {"channel": "SELF"}) == {}
         assert problems(asked, {}, context={"channel": "PROXY"}) == {"proxyName": ["请填写proxyName"]}
 
+    def test_a_filter_in_a_condition_sees_them_too(self) -> None:
+        asked = form(field("why", hide="=count(members[income > standard]) = 0", required=True))
+        assert asked.load({}, {"members": [{"income": 300}], "standard": 640}) == {}
+        assert problems(asked, {}, context={"members": [{"income": 900}], "standard": 640}) == {"why": ["请填写why"]}
+
     def test_conditions_do_not_see_an_older_answer_to_a_question_that_is_asked_again(self) -> None:
         asked = form(choice("kind", "radio", "x", "y"), field("why", hide='=kind != "x"'))
         assert asked.load({"why": "z"}, {"kind": "x"}) == {"kind": None}
