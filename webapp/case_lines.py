@@ -56,6 +56,7 @@ class Glance:
 def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLine]:
     """The rows of these cases."""
     chips = chips_of(session, found)
+    _roots = cases.known_roots(session, found)  # held, so that each is asked for once
     regions.remember(session, (case.region_code for case in found))
     return [
         CaseLine(

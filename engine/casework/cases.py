@@ -3,7 +3,7 @@
 What a message does to a case is drawn in its diagram; here it is only let in, after asking who may send it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -75,6 +75,13 @@ def root_of(session: Session, case: Case) -> Case:
     while case.subject_id is not None:
         case = session.get_one(Case, case.subject_id)
     return case
+
+
+def known_roots(session: Session, found: Sequence[Case]) -> Sequence[Case]:
+    """The cases at whose side these companions stand; as long as they are held, the session knows them."""
+    subjects = {case.subject_id for case in found if case.subject_id is not None}
+    held = session.scalars(select(Case).where(Case.id.in_(subjects))).all() if subjects else ()
+    return [*held, *known_roots(session, held)] if held else ()
 
 
 def companions(session: Session, case: Case) -> list[Case]:

@@ -25,6 +25,7 @@ def county(context: Any) -> str:
 
 
 _WHOLE = "subject_id IS NULL"
+_RUNNING = "state <> 'ended'"
 # Lets LIKE find what begins so in every collation.
 _BEGINNING = {"applicant_name": "varchar_pattern_ops", "case_no": "varchar_pattern_ops"}
 
@@ -38,7 +39,10 @@ OF_CASES = (
     partial("ix_case_serial", "serial", "region_code", where=_WHOLE),
     partial("ix_case_proxy_account", "proxy_account_id", where="proxy_account_id IS NOT NULL"),
     partial("ix_case_suspended", "id", where="state = 'suspended'"),
-    partial("ix_case_supervised", "id", where="supervised AND state <> 'ended'"),
+    partial("ix_case_supervised", "id", where=f"supervised AND {_RUNNING}"),
+    partial("ix_case_running", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
+    partial("ix_case_county_running", "county_code", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
+    partial("ix_case_companion", "process_key", "county_code", where=f"subject_id IS NOT NULL AND {_RUNNING}"),
 )
 OF_TASKS = (
     partial(
@@ -52,6 +56,7 @@ OF_TASKS = (
     ),
     partial("ix_user_task_assignee", "assignee_id", "due_at", where="state = 'open'"),
     partial("ix_user_task_open", "case_id", where="state = 'open'"),
+    partial("ix_user_task_due", "due_at", where="state = 'open'"),
     partial("ix_user_task_post", "role_key", "region_code", "subject_id", where="kind = 'step'"),
     Index("ix_user_task_finished", "completed_by", "ended_at", postgresql_include=["case_id"]),
 )

@@ -232,6 +232,13 @@ def holder(session: Session, task: UserTask) -> str:
     return f"{regions.get(session, task.region_code).name} {roles.name_of(session, task.role_key)}"
 
 
+def holders(session: Session, tasks: Sequence[UserTask]) -> dict[int, str]:
+    """The same of several tasks, by their keys."""
+    _held = known_staff(session, [f"staff:{task.assignee_id}" for task in tasks if task.assignee_id is not None])
+    regions.remember(session, (task.region_code for task in tasks))
+    return {task.id: holder(session, task) for task in tasks}
+
+
 def submissions(session: Session, case: Case, actor: Actor) -> list[Answered]:
     """What was filled in at each step, masked by the viewer's rights."""
     spells = past_plans.spells(session, case)

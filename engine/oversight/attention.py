@@ -4,16 +4,20 @@ unanswered orders.
 The rule: a number and the list behind it come from one condition, so that they can never differ.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, bindparam, extract, func, literal_column, or_, select, true
+from sqlalchemy.orm import Session, aliased, defer
 
 from engine import clock
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Page, page_of
+from engine.casework.paging import Order, Page, Query, bounded, bounds_of_any, counting_any, keys
 from engine.casework.progress import LONG_TERM
+from engine.db import Moment
 from engine.errors import NotFound
 from engine.registry import access
 from engine.registry.actors import Actor
@@ -23,70 +27,131 @@ ORDERS = "supervise"
 LONG = {"week": 7, "ten": 10}
 KINDS = ("today", "overdue", *LONG, "works", "orders")
 
+_BEGUN = Order(("begun_at",), lambda rows: (rows.begun_at.asc(), rows.id.asc()))
+_DUE = Order(("due_at",), lambda rows: (rows.due_at.asc().nulls_last(), rows.id.asc()))
+# By which the first are taken where there are too many to put all in order: the index has them so. A case is accepted
+# soon after it was raised, so those raised first are those begun first, or nearly.
+_FIRST = SimpleNamespace(id=Case.id, begun_at=Case.started_at, due_at=UserTask.due_at)
+_IN_LISTS = (defer(Case.state_blob), defer(Case.outcome_text))
 
-def listing(session: Session, actor: Actor, kind: str, *, page: int = 1, size: int = 30) -> Page[Case]:
-    """The cases behind one number, the latest first. For `orders`: the companions that are the orders."""
+# Written out, because an index over some rows only is not used for a value that comes later.
+_OPEN: ColumnElement[str] = literal_column("'open'")
+_ENDED: ColumnElement[str] = literal_column("'ended'")
+_NOW = bindparam("now", type_=Moment)
+_MIDNIGHT = bindparam("midnight", type_=Moment)
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    *,
+    page: int = 1,
+    size: int = 30,
+    counted: Mapping[str, int] | None = None,
+) -> Page[Case]:
+    """The cases behind one number: what began longest ago, or should have been done longest ago, comes first. For
+    `orders`: the companions that are the orders. `counted`: what `counts` said just now."""
     if kind not in KINDS:
         raise NotFound(f"Expected one of {KINDS}, but got {kind!r}", notice="没有这个列表")
-    return page_of(session, _wanted(session, actor, kind).order_by(*_latest_first(kind)), page=page, size=size)
-
-
-def _latest_first(kind: str) -> tuple[ColumnElement[Any], ...]:
-    """What began longest ago, or what should have been done longest ago, comes first."""
-    if kind in LONG or kind == "works":
-        return func.coalesce(Case.accepted_at, Case.started_at).asc(), Case.id.asc()
-    due = select(func.min(UserTask.due_at)).where(UserTask.case_id == Case.id, UserTask.state == "open")
-    return due.scalar_subquery().asc().nulls_last(), Case.id.asc()
+    ways, moments = _ways(actor, kind, _dialect(session)), _moments()
+    here = (
+        bounded(counted[kind], page, size)
+        if counted is not None
+        else bounds_of_any(session, ways, page, size, **moments)
+    )
+    if not here.total:
+        return here
+    wanted = session.scalars(keys(ways, _FIRST, _order(kind), here), moments).all()
+    rows = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(wanted)).options(*_IN_LISTS))}
+    return here.with_rows([rows[case_id] for case_id in wanted])
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many cases stand behind each number."""
-    return {
-        kind: session.scalar(select(func.count()).select_from(_wanted(session, actor, kind).subquery())) or 0
-        for kind in KINDS
-    }
+    """How many cases stand behind each number, counted up to `paging.MOST_COUNTED` and one."""
+    return dict(zip(KINDS, session.execute(_counting(actor, _dialect(session)), _moments()).one(), strict=True))
 
 
-def _wanted(session: Session, actor: Actor, kind: str) -> Select[Case]:
-    """The running cases of this kind that the actor may see; an order is seen by whoever sees its case."""
-    running = select(Case).where(Case.state != "ended")
-    if kind == "orders":
-        subject = aliased(Case)
-        seen = select(subject.id).where(access.case_condition(actor, subject))
-        active = running.where(Case.state == "active")  # nobody is expected to answer while the case is suspended
-        return active.where(Case.process_key == ORDERS, Case.subject_id.in_(seen), _waits())
-    own = running.where(Case.subject_id.is_(None), access.case_condition(actor, Case))
+@lru_cache(maxsize=64)
+def _counting(actor: Actor, dialect: str) -> Query:
+    """The statement of `counts`, kept because to put it together takes longer than to count."""
+    return select(*(counting_any(_ways(actor, kind, dialect)) for kind in KINDS))
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _moments() -> dict[str, datetime]:
     now = clock.now()
-    if kind == "works":
-        return own.where(Case.status == LONG_TERM)
-    if kind in LONG:
-        return own.where(Case.status != LONG_TERM, _open_since(session, now - timedelta(days=LONG[kind])))
-    return own.where(Case.clock_stopped_at.is_(None), _waits(_due(kind, now)))
-
-
-def _due(kind: str, now: datetime) -> ColumnElement[bool]:
-    if kind == "overdue":
-        return UserTask.due_at < now
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return and_(UserTask.due_at >= now, UserTask.due_at <= midnight)
+    return {"now": now, "midnight": midnight, **{kind: now - timedelta(days=days) for kind, days in LONG.items()}}
 
 
-def _waits(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A person has to do something about the case, under these conditions."""
-    return select(UserTask.id).where(UserTask.case_id == Case.id, UserTask.state == "open", *conditions).exists()
+def _order(kind: str) -> Order:
+    return _BEGUN if kind in LONG or kind == "works" else _DUE
 
 
-def _open_since(session: Session, moment: datetime) -> ColumnElement[bool]:
-    """Begun before `moment`, the time in which the clock stood still taken out."""
+@lru_cache(maxsize=256)
+def _ways(actor: Actor, kind: str, dialect: str) -> list[Query]:
+    """The running cases of this kind that the actor may see, each way to see them by itself; an order is seen by
+    whoever sees its case."""
+    if kind == "orders":
+        return _orders(actor)
+    seen = [and_(Case.subject_id.is_(None), Case.state != _ENDED, way) for way in access.case_ways(actor, Case)]
+    if kind == "works":
+        return [_begun(way, Case.status == LONG_TERM) for way in seen]
+    if kind in LONG:
+        return [_begun(way, Case.status != LONG_TERM, _open_longer_than(LONG[kind], kind, dialect)) for way in seen]
+    return [_waiting(way, Case.clock_stopped_at.is_(None), within=lambda task: _due(kind, task)) for way in seen]
+
+
+def _begun(*conditions: ColumnElement[bool]) -> Query:
+    return select(Case.id, func.coalesce(Case.accepted_at, Case.started_at).label("begun_at")).where(*conditions)
+
+
+def _orders(actor: Actor) -> list[Query]:
+    subject = aliased(Case)
+    # A companion lies where its case does, which its index knows.
+    beside = and_(subject.id == Case.subject_id, subject.county_code == Case.county_code)
+    # Nobody is expected to answer while the order is suspended.
+    answered = (Case.subject_id.is_not(None), Case.process_key == ORDERS, Case.state != _ENDED, Case.state == "active")
+    return [
+        _waiting(*answered, within=lambda _task: true()).join(subject, beside).where(way)
+        for way in access.case_ways(actor, subject)
+    ]
+
+
+def _waiting(*conditions: ColumnElement[bool], within: Any) -> Query:
+    """The cases in which a person has to do something that lies `within`, each with the most urgent of it."""
+    other = aliased(UserTask)
+    sooner = or_(
+        other.due_at < UserTask.due_at,
+        and_(UserTask.due_at.is_(None), other.due_at.is_not(None)),
+        and_(other.due_at.is_not_distinct_from(UserTask.due_at), other.id < UserTask.id),
+    )
+    more_urgent = select(other.id).where(other.case_id == UserTask.case_id, other.state == _OPEN, within(other), sooner)
+    wanted = select(Case.id, UserTask.due_at).select_from(UserTask).join(Case, Case.id == UserTask.case_id)
+    found = wanted.where(UserTask.state == _OPEN, within(UserTask), ~more_urgent.exists(), *conditions)
+    return found.order_by(UserTask.due_at)
+
+
+def _due(kind: str, task: Any) -> ColumnElement[bool]:
+    overdue: ColumnElement[bool] = task.due_at < _NOW
+    return overdue if kind == "overdue" else and_(task.due_at >= _NOW, task.due_at <= _MIDNIGHT)
+
+
+def _open_longer_than(days: int, moment: str, dialect: str) -> ColumnElement[bool]:
+    """Begun so many days ago (before `moment`, a parameter), the time in which the clock stood still taken out."""
     begun = func.coalesce(Case.accepted_at, Case.started_at)
-    old = and_(Case.state != "ended", begun < moment)
-    # Few cases ever stood still; each of those is reckoned by itself, because databases subtract moments differently.
-    paused = session.scalars(select(Case).where(old, (Case.stopped_seconds > 0) | Case.clock_stopped_at.is_not(None)))
-    young = [case.id for case in paused if _moved_by(case, clock.now()) >= moment]
-    return and_(begun < moment, Case.id.not_in(young))
+    before = bindparam(moment, type_=Moment)
+    stood = Case.stopped_seconds + func.coalesce(_seconds(_NOW, Case.clock_stopped_at, dialect), 0)
+    # What was raised before is found by an index; what begun means is said behind it.
+    return and_(Case.started_at < before, begun < before, _seconds(_NOW, begun, dialect) - stood > days * 86_400)
 
 
-def _moved_by(case: Case, now: datetime) -> datetime:
-    """When the case would have begun, had its clock never stood still."""
-    standing = now - case.clock_stopped_at if case.clock_stopped_at is not None else timedelta()
-    return (case.accepted_at or case.started_at) + timedelta(seconds=case.stopped_seconds) + standing
+def _seconds(later: Any, earlier: Any, dialect: str) -> ColumnElement[Any]:
+    """How many seconds lie between two moments; databases subtract them differently."""
+    if dialect == "postgresql":
+        return extract("epoch", later) - extract("epoch", earlier)
+    return (func.julianday(later) - func.julianday(earlier)) * 86_400

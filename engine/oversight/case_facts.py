@@ -1,32 +1,55 @@
-"""Small facts of one case for the page that shows it whole: what waits now, and what the citizen was told.
+"""Small facts of cases for the pages that show them: what waits now, and what the citizen was told.
 
-The rule: this reads one case that was fetched with its viewer's right; it asks for no right of its own.
+The rule: this reads cases that were fetched with their viewer's right; it asks for no right of its own.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import spoken
-from engine.casework import history, in_words, plans
-from engine.casework.models import Case, Notice, UserTask
+from engine.casework import in_words, plans
+from engine.casework.models import Case, HistoryEvent, Notice, UserTask
 
 
 def open_tasks(session: Session, case: Case) -> list[UserTask]:
     """The steps that wait for somebody, in the order they came up."""
-    wanted = select(UserTask).where(UserTask.case_id == case.id, UserTask.state == "open")
-    return list(session.scalars(wanted.order_by(UserTask.id)))
+    return open_tasks_of(session, [case])[case.id]
+
+
+def open_tasks_of(session: Session, cases: Sequence[Case]) -> dict[int, list[UserTask]]:
+    """The same of several cases."""
+    found: dict[int, list[UserTask]] = {case.id: [] for case in cases}
+    wanted = select(UserTask).where(UserTask.case_id.in_(found), UserTask.state == "open").order_by(UserTask.id)
+    for task in session.scalars(wanted):
+        found[task.case_id].append(task)
+    return found
 
 
 def opened_with(session: Session, case: Case) -> list[tuple[str, str]]:
     """What a companion was begun with: of an order 督办单 the answers of its form, each with its label; of one that the
     platform began, since when something was late."""
-    if case.subject_id is None:
-        return []
+    return opened_with_of(session, [case]).get(case.id, [])
+
+
+def opened_with_of(session: Session, cases: Sequence[Case]) -> dict[int, list[tuple[str, str]]]:
+    """The same of those of several cases that are companions."""
+    companions = {case.id: case for case in cases if case.subject_id is not None}
+    if not companions:
+        return {}
+    first = select(HistoryEvent).where(HistoryEvent.case_id.in_(companions), HistoryEvent.seq == 1)
+    return {
+        event.case_id: _opened_with(session, companions[event.case_id], event.payload.get("variables", {}))
+        for event in session.scalars(first)
+    }
+
+
+def _opened_with(session: Session, case: Case, begun: Mapping[str, Any]) -> list[tuple[str, str]]:
     plan = plans.plan(session, case.version_id, case.called_versions)
     start = next(element for element in plan.main.process.elements if element.kind == "startEvent")
-    begun = history.events(session, case.id)[0].payload.get("variables", {})
     if begun.get("lateSince"):
         return [("超时起算", spoken.moment(datetime.fromisoformat(begun["lateSince"])))]
     form = plan.form(start.form, start.id) if start.form else None

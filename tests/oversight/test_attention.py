@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
+from engine.casework import paging
 from engine.casework.models import Case
 from engine.clock import Clock
 from engine.errors import NotFound
@@ -76,3 +77,42 @@ def test_an_order_counts_as_long_as_somebody_has_to_do_something(session: Sessio
 def test_what_is_not_counted_is_not_found(session: Session, office: Actor):
     with pytest.raises(NotFound):
         attention.listing(session, office, "everything")
+
+
+def test_a_case_with_several_late_steps_counts_once_and_stands_by_the_latest_of_them(session: Session, office: Actor):
+    now = engine_clock.now()
+    first, second, third = (begun(1) for _ in range(3))
+    for case, hours in ((first, -2), (second, -5), (second, -1), (second, 3), (third, -3)):
+        factories.UserTaskFactory(case=case, due_at=now + timedelta(hours=hours))
+    assert found(session, office, "overdue") == [second.id, third.id, first.id]
+    assert found(session, office, "today") == [second.id]
+
+
+def test_orders_stand_by_their_most_urgent_step_those_without_a_deadline_last(session: Session, office: Actor):
+    now, subject = engine_clock.now(), begun(1)
+    orders = [begun(0, process_key="supervise", subject_id=subject.id) for _ in range(3)]
+    for order, hours in ((orders[1], 30), (orders[2], -1), (orders[2], 50)):
+        factories.UserTaskFactory(case=order, due_at=now + timedelta(hours=hours))
+    factories.UserTaskFactory(case=orders[0], due_at=None)
+    assert found(session, office, "orders") == [orders[2].id, orders[1].id, orders[0].id]
+
+
+def test_the_province_counts_every_county_and_a_leader_what_the_department_answers_for(session: Session, clock: Clock):
+    places = [begun(8, region_code=code) for code in ("532622", "532626")]
+    begun(8, item_code="dibao", process_key="dibao")
+    posts = {"prov_office": "530000", "county_water_reviewer": "532622"}
+    people = {role: factories.staff(role, region) for role, region in posts.items()}
+    session.flush()
+    province, reviewer = (actors.staff(session, people[role].id) for role in posts)
+    assert attention.counts(session, province)["week"] == 3
+    assert [case.id for case in attention.listing(session, reviewer, "week").rows] == [places[0].id]
+
+
+def test_many_are_counted_up_to_a_bound_and_shown_a_page_at_a_time(
+    session: Session, office: Actor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(paging, "MOST_COUNTED", 3)
+    cases = [begun(20 - n) for n in range(5)]
+    page = attention.listing(session, office, "ten", page=2, size=2)
+    assert (page.total, page.more, page.pages) == (3, True, 2)
+    assert [case.id for case in page.rows] == [cases[2].id, cases[3].id]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import timeline
 from engine.casework.models import Case
+from engine.casework.paging import MOST_COUNTED
 from engine.db import reading
 from engine.oversight import attention, case_facts
 from engine.registry.actors import Actor
@@ -55,16 +56,18 @@ class Watched:
 
 def watched(session: Session, actor: Actor, found: Sequence[Case]) -> list[Watched]:
     """The rows of these cases."""
+    waiting = case_facts.open_tasks_of(session, found)
+    holders = timeline.holders(session, [task for tasks in waiting.values() for task in tasks])
+    opened = case_facts.opened_with_of(session, found)
     return [
-        Watched(line, [(task.name, timeline.holder(session, task)) for task in case_facts.open_tasks(session, case)],
-                reasons(session, case))
+        Watched(line, [(task.name, holders[task.id]) for task in waiting[case.id]],
+                reasons(case, [value for _, value in opened.get(case.id, ())]))
         for case, line in zip(found, case_lines.lines(session, actor, found), strict=True)
     ]  # fmt: skip
 
 
-def reasons(session: Session, case: Case) -> list[str]:
+def reasons(case: Case, opened: Sequence[str]) -> list[str]:
     """What stands against it already; of an order, what it was opened for."""
-    opened = [value for _, value in case_facts.opened_with(session, case)]
     told = {"超时 {} 次": case.overdue_count, "群众催办 {} 次": case.urge_count}
     counted = [text.format(times) for text, times in told.items() if times]
     return [*opened[:2], *counted, *(["督办中"] if case.supervised else [])]
@@ -76,11 +79,13 @@ def numbers() -> ResponseReturnValue:
     actor, chosen = current_actor(), request.args.get("show", "")
     chosen = chosen if chosen in NUMBERS else "overdue"
     with reading() as session:
-        page = attention.listing(session, actor, chosen, page=request.args.get("page", 1, type=int))
+        counts, number = attention.counts(session, actor), request.args.get("page", 1, type=int)
+        page = attention.listing(session, actor, chosen, page=number, counted=counts)
         return render_template(
             "supervise/numbers.html",
             numbers=NUMBERS,
-            counts=attention.counts(session, actor),
+            counts=counts,
+            most_counted=MOST_COUNTED,
             chosen=chosen,
             page=page.with_rows(watched(session, actor, page.rows)),
             address=lambda page: url_for("supervise.numbers", show=chosen, page=page),

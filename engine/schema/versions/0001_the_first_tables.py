@@ -334,6 +334,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("supervised AND state <> 'ended'"),
             sqlite_where=sa.text("supervised AND state <> 'ended'"),
         )
+        batch_op.create_index(
+            "ix_case_running",
+            ["started_at"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL AND state <> 'ended'"),
+            sqlite_where=sa.text("subject_id IS NULL AND state <> 'ended'"),
+        )
+        batch_op.create_index(
+            "ix_case_county_running",
+            ["county_code", "started_at"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NULL AND state <> 'ended'"),
+            sqlite_where=sa.text("subject_id IS NULL AND state <> 'ended'"),
+        )
+        batch_op.create_index(
+            "ix_case_companion",
+            ["process_key", "county_code"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
+            sqlite_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
+        )
 
     op.create_table(
         "version_file",
@@ -595,6 +616,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_user_task_open",
             ["case_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_user_task_due",
+            ["due_at"],
             unique=False,
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
@@ -1035,6 +1063,7 @@ def downgrade() -> None:
     op.drop_table("click")
     with op.batch_alter_table("user_task", schema=None) as batch_op:
         batch_op.drop_index("ix_user_task_post")
+        batch_op.drop_index("ix_user_task_due")
         batch_op.drop_index("ix_user_task_open")
         batch_op.drop_index("ix_user_task_group")
         batch_op.drop_index(
@@ -1109,6 +1138,9 @@ def downgrade() -> None:
     op.drop_table("application_draft")
     op.drop_table("version_file")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_companion")
+        batch_op.drop_index("ix_case_county_running")
+        batch_op.drop_index("ix_case_running")
         batch_op.drop_index("ix_case_supervised")
         batch_op.drop_index("ix_case_suspended")
         batch_op.drop_index("ix_case_proxy_account")
