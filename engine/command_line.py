@@ -75,6 +75,7 @@ def _add_commands(commands: Any) -> None:
     simulator.add_argument("--token", action="store_true", help="only print the token that they want to be shown")
     fill = _add(commands, "demo", fill_demo, "fill an empty database with demo people and cases")
     fill.add_argument("--cases", type=int, default=filling.CASES)
+    fill.add_argument("--days", type=int, default=filling.DAYS)
     fill.add_argument("--seed", type=int, default=filling.SEED)
 
 
@@ -245,7 +246,7 @@ def issue_token(arguments: argparse.Namespace) -> int:
 
 def fill_demo(arguments: argparse.Namespace) -> int:
     here = connect()
-    for line in filling.fill(here, cases=arguments.cases, seed=arguments.seed):
+    for line in filling.fill(here, cases=arguments.cases, days=arguments.days, seed=arguments.seed):
         print(line)
     return 0
 

@@ -3,7 +3,7 @@
 What is written into a field comes from its property `example` (several with | between), or from the sentences here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -187,6 +187,12 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
 }
 
 
+FILES_UNASKED = 0.1
+"""How often somebody adds a file that is not required."""
+
+Files = Callable[[Shown], list[str]]
+
+
 class Plain(Random):
     """Always the likeliest: how a case goes that has to end well and soon."""
 
@@ -195,8 +201,9 @@ class Plain(Random):
         return [max(zip(population, weights, strict=True), key=lambda pair: pair[1])[0]]
 
 
-def answer(form: Form, context: Mapping[str, Any], rng: Random) -> dict[str, Any]:
-    """Answers to what the form asks now; choosing may make it ask more, so it is gone through until it is quiet."""
+def answer(form: Form, context: Mapping[str, Any], rng: Random, files: Files | None = None) -> dict[str, Any]:
+    """Answers to what the form asks now; choosing may make it ask more, so it is gone through until it is quiet.
+    `files` uploads what a question wants and gives the numbers; without it no files are given."""
     given: dict[str, Any] = {}
     for _ in range(6):
         fresh = [
@@ -209,8 +216,14 @@ def answer(form: Form, context: Mapping[str, Any], rng: Random) -> dict[str, Any
         if not fresh:
             break
         for shown in fresh:
-            given[shown.key] = _value(shown, given, context, rng)
+            asked = shown.field.kind == "filepicker"
+            given[shown.key] = _files(shown, rng, files) if asked else _value(shown, given, context, rng)
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _files(shown: Shown, rng: Random, files: Files | None) -> list[str] | None:
+    wanted = files is not None and (shown.required or rng.random() < FILES_UNASKED)
+    return files(shown) if files is not None and wanted else None
 
 
 def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], rng: Random) -> Any:

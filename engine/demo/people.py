@@ -1,6 +1,6 @@
 """Demo people: an account for each role at its place, named by the role; citizens numbered in Chinese numerals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.language import identity
 from engine.registry import passwords, regions, roles
-from engine.registry.models import Account, Appointment, Citizen, Region, Role
+from engine.registry.models import Account, Appointment, Citizen, Role
 
 YANSHAN = "532622"
 NEIGHBOUR = "532626"
 PREFECTURE = "532600"
 PROVINCE = "530000"
-FIRST_TOWN = "532622101"
-TWICE = frozenset({"policy_admin", "county_water_clerk", "county_office"})
+TWICE = frozenset({"policy_admin", "county_office"})
+"""Posts that need two people, beside the caseworkers of the county and the towns: who surveyed does not check."""
 NEIGHBOURS = 3
+CITIZENS = 900
 NUMERALS = "零一二三四五六七八九"
 
 
@@ -34,35 +35,33 @@ class Person:
 
 
 def staff(session: Session) -> list[Person]:
-    """Every role once at its place in 砚山县; the water posts in every town, and in a neighbouring county."""
+    """Every role at each of its places in 砚山县, twice where two people have to share the work; and the water posts of
+    a neighbouring county."""
     found: list[Person] = []
     for role in session.scalars(select(Role).where(Role.kind.not_in(("citizen", "system"))).order_by(Role.key)):
-        found.append(Person(role.key, role.name, role.key, _place(session, role)))
-        if role.key in TWICE:
-            found.append(Person(f"{role.key}_2", f"{role.name}（二）", role.key, _place(session, role)))
-    for town in regions.children(session, YANSHAN):
-        if town.code != FIRST_TOWN:
-            found += [_in_town(session, key, town) for key in ("town_water_clerk", "town_leader")]
-    found.append(_elsewhere(session, "county_water_clerk", NEIGHBOUR))
-    found.append(_elsewhere(session, "county_water_reviewer", NEIGHBOUR))
+        for position, (place, region) in enumerate(_places(session, role)):
+            login, name = (role.key, role.name) if not position else (f"{role.key}_{region[6:]}", place + role.name)
+            found.append(Person(login, name, role.key, region))
+            if role.key in TWICE or (role.kind == "casework" and role.level in ("county", "town")):
+                found.append(Person(f"{login}_2", f"{name}（二）", role.key, region))
+    for key in ("county_water_clerk", "county_water_reviewer"):
+        name = f"{regions.get(session, NEIGHBOUR).name} {roles.name_of(session, key)}"
+        found.append(Person(f"{key}_{NEIGHBOUR}", name, key, NEIGHBOUR))
     return found
 
 
-def _place(session: Session, role: Role) -> str:
-    places = {"province": PROVINCE, "prefecture": PREFECTURE, "county": YANSHAN, "town": FIRST_TOWN}
-    if role.level == "village":
-        return regions.children(session, FIRST_TOWN)[0].code
-    return places.get(role.level or "county", YANSHAN)
-
-
-def _in_town(session: Session, role_key: str, town: Region) -> Person:
-    name = f"{town.name} {roles.name_of(session, role_key)}"
-    return Person(f"{role_key}_{town.code[6:]}", name, role_key, town.code)
-
-
-def _elsewhere(session: Session, role_key: str, code: str) -> Person:
-    name = f"{regions.get(session, code).name} {roles.name_of(session, role_key)}"
-    return Person(f"{role_key}_{code}", name, role_key, code)
+def _places(session: Session, role: Role) -> Iterator[tuple[str, str]]:
+    """The name and the code of each place where the role has an office; the first town and village come first."""
+    if role.level not in ("town", "village"):
+        yield "", {"province": PROVINCE, "prefecture": PREFECTURE}.get(role.level or "", YANSHAN)
+        return
+    for town in regions.children(session, YANSHAN):
+        if role.level == "town":
+            yield f"{town.name} ", town.code
+        else:
+            yield from (
+                (f"{town.name}{village.name} ", village.code) for village in regions.children(session, town.code)
+            )
 
 
 def enter_staff(session: Session, people: list[Person], password: str) -> None:

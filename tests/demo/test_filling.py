@@ -1,29 +1,38 @@
 """The demonstration as a visitor finds it."""
 
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import Engine, select
 
 from engine import clock as engine_clock
 from engine import db
-from engine.casework.models import Case, Notice, UserTask
-from engine.demo import filling
-from engine.demo.filling import LOGINS, SHOWN
+from engine.casework import deployments
+from engine.casework.models import Case, Incident, Notice, UserTask
+from engine.demo import filling, life, people
+from engine.demo.filling import LOGINS
+from engine.demo.life import SHOWN
+from engine.registry import items, regions
 from engine.registry.models import Citizen
 from engine.settings import ROOT, Settings
 from tests.processes.conftest import _deploy as deploy_shipped
 from tests.processes.stage import at
 
 
-def test_a_visitor_finds_every_account_and_a_citizen_who_may_begin_at_once(
-    reference: Engine, clock: engine_clock.Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def here(reference: Engine, clock: engine_clock.Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An installation with the shipped services, on a Friday afternoon."""
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path))
     with engine_clock.pinned_at(at("2026-01-01")):
         deploy_shipped()
     clock.move_to(at("2026-11-20", "16:00"))
-    told = list(filling.fill(Settings(tmp_path, "", ROOT, demo=True, port=0), cases=0))
+    return Settings(tmp_path, "", ROOT, demo=True, port=0)
+
+
+def test_a_visitor_finds_every_account_and_a_citizen_who_may_begin_at_once(here: Settings) -> None:
+    told = list(filling.fill(here, cases=0, days=12))
     assert all(any(line.split()[0] == login for line in told) for login in LOGINS)
     with db.reading() as session:
         assert session.get_one(Citizen, SHOWN).phone in told[-1]
@@ -32,3 +41,32 @@ def test_a_visitor_finds_every_account_and_a_citizen_who_may_begin_at_once(
         beside = select(UserTask.name).join(Case, Case.id == UserTask.case_id).where(Case.subject_id == own.id)
         assert session.scalars(beside.where(UserTask.state == "open")).all() == ["评价"]
         assert len(session.scalars(select(Notice).where(Notice.read_at.is_(None))).all()) < 30
+
+
+def test_people_ask_for_every_open_service_and_what_is_answered_is_taken(here: Settings) -> None:
+    told = list(filling.fill(here, cases=40, days=40))
+    assert [line for line in told if line.startswith(filling.REFUSED)] == []
+    with db.reading() as session:
+        begun = set(session.scalars(select(Case.process_key).where(Case.subject_id.is_(None))))
+        assert begun == {item.code for item in items.listing(session) if deployments.is_open(session, item.code)}
+        assert session.scalars(select(Incident)).all() == []
+
+
+def test_the_same_seed_makes_the_same_demonstration(here: Settings) -> None:
+    """Two lives of one seed plan the same hands: who asks, when, for what."""
+    list(filling.fill(here, cases=0, days=1))
+    first, second = (life.Life(Random(7), 50, timedelta(days=90)).arrivals for _ in range(2))
+    assert [(at, item, who.id) for at, item, who in first] == [(at, item, who.id) for at, item, who in second]
+
+
+def test_work_is_shared_by_people_in_every_town_and_village(here: Settings) -> None:
+    with db.reading() as session:
+        made = people.staff(session)
+        logins = [person.login for person in made]
+        assert len(logins) == len(set(logins))
+        held = {(person.role_key, person.region_code) for person in made}
+        for town in regions.children(session, people.YANSHAN):
+            assert ("town_civil_clerk", town.code) in held
+            assert {("village_assistant", village.code) for village in regions.children(session, town.code)} <= held
+        surveyors = [person for person in made if person.role_key == "town_civil_clerk"]
+        assert len(surveyors) == 2 * len({person.region_code for person in surveyors})

@@ -17,7 +17,6 @@ from engine.demo.registers.content import Content, Manner, store
 from engine.language import identity
 from engine.registry import reference
 
-CITIZENS = 160
 PARTNER, CHILD, PARENT = 0.7, 0.6, 0.35
 SEVERAL = 0.03
 """How often something happens that a check should find."""
@@ -43,7 +42,7 @@ class Member:
         return clock.local(clock.now()).year - int(self.number[6:10])
 
 
-def simulated(seed: int, *, citizens: int = CITIZENS) -> Content:
+def simulated(seed: int, *, citizens: int = people.CITIZENS) -> Content:
     """The registers of that seed: the same citizens that the demo of the seed has, and their families."""
     rng = Random(f"registers {seed}")
     rows = people.residents(_villages(), citizens, Random(seed))
