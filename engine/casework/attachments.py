@@ -1,4 +1,4 @@
-"""Attachments (附件): photos and PDF files, kept by their SHA-256 in a folder; the row says what it is and whose.
+"""Attachments (附件): photos, PDF files and tables, kept by their SHA-256 in a folder; the row says whose it is.
 
 A photo is decoded before it is kept, and written anew without its EXIF (place, device); the original is not kept.
 That takes long, so a file is prepared before the transaction begins in which it is kept.
@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import clock, settings
+from engine.casework import bank_files
 from engine.casework.models import Attachment, Case
 from engine.errors import Invalid, NotFound, TooLarge
 from engine.registry import access
@@ -42,6 +43,7 @@ TURNS = {
 }
 # What Pillow raises when bytes are not what they claim to be.
 DAMAGE = (OSError, ValueError, SyntaxError, TypeError, struct.error, Image.DecompressionBombError)
+TABLE = "text/csv"
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -58,14 +60,17 @@ class Prepared:
 def prepare(stream: BinaryIO, file_name: str) -> Prepared:
     """Check an uploaded file and write it to the folder, while no lock is held.
 
-    Raises TooLarge, or Invalid when it is neither a photo nor a PDF.
+    Raises TooLarge, or Invalid when it is neither a photo nor a PDF, nor a table (CSV).
     """
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(
             f"Expected at most {MOST_BYTES} bytes, but {file_name!r} is larger", notice="每个文件不能超过 10 MB"
         )
-    media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
+    if file_name.lower().endswith(".csv"):
+        media_type, kept = TABLE, _table(content)
+    else:
+        media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
     digest = hashlib.sha256(kept).hexdigest()
     _write(_path(digest), kept)
     return Prepared(clean_name(file_name), media_type, len(kept), digest)
@@ -102,6 +107,12 @@ def _pdf(content: bytes) -> tuple[str, bytes]:
     if b"%%EOF" not in content[-2048:]:
         raise Invalid("Expected a whole PDF, but its end is missing", notice="这个 PDF 文件不完整，请重新上传")
     return "application/pdf", content
+
+
+def _table(content: bytes) -> bytes:
+    if bank_files.decoded(content) is None:
+        raise Invalid("Expected a table, but the bytes are no text", notice="这不是能打开的表格，请上传 CSV 文件")
+    return content
 
 
 def _photo(content: bytes) -> tuple[str, bytes]:
@@ -164,6 +175,14 @@ def open_(session: Session, attachment_id: str, actor: Actor) -> tuple[Attachmen
             f"Expected attachment {attachment_id}, but there is none for {actor.ref}", notice="没有找到这个文件"
         )
     return found, _path(found.sha256)
+
+
+def content(session: Session, attachment_id: str) -> bytes:
+    """What is in a file that a form has named. Raises NotFound."""
+    found = session.get(Attachment, attachment_id)
+    if found is None:
+        raise NotFound(f"Expected attachment {attachment_id}, but there is none", notice="没有找到这个文件")
+    return _path(found.sha256).read_bytes()
 
 
 def _may_see(session: Session, found: Attachment, actor: Actor) -> bool:

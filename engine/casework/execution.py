@@ -18,6 +18,7 @@ from engine.casework import (
     deployments,
     moments,
     numbering,
+    payments,
     plans,
     projection,
     saving,
@@ -170,6 +171,7 @@ def _project(running: Running) -> None:
         projection.project(running)
         segregation.keep_apart(running)
         _take_outcome(running)
+        payments.follow(running)
 
 
 def _take_outcome(running: Running) -> None:

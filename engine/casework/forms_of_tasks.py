@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.casework import attachments
 from engine.casework.models import Attachment
 from engine.language.forms import Form
 from engine.registry import hospitals, regions
@@ -26,7 +27,7 @@ def checks(session: Session) -> dict[str, Callable[[Any, Any], str | None]]:
     """The formats that only the database can judge: regions and attachments."""
     return {
         "region": lambda value, _field: region_problem(session, value),
-        "attachment": lambda value, _field: attachment_problem(session, value),
+        "attachment": lambda value, field: attachment_problem(session, value, str(getattr(field, "accept", ""))),
     }
 
 
@@ -37,10 +38,16 @@ def region_problem(session: Session, code: Any) -> str | None:
     return None if regions.level_of(code) == "village" else "请选择到村（社区）"
 
 
-def attachment_problem(session: Session, number: Any) -> str | None:
-    """Why the number is no file that was uploaded."""
-    known = isinstance(number, str) and session.get(Attachment, number) is not None
-    return None if known else "文件没有上传成功，请重新上传"
+def attachment_problem(session: Session, number: Any, accept: str) -> str | None:
+    """Why the number is no file that was uploaded, or not of the kind that is asked for: a table only where the form
+    accepts one, and nothing else there."""
+    found = session.get(Attachment, number) if isinstance(number, str) else None
+    if found is None:
+        return "文件没有上传成功，请重新上传"
+    asked = attachments.TABLE in accept
+    if asked is (found.media_type == attachments.TABLE):
+        return None
+    return "请上传 CSV 表格文件" if asked else "请上传照片或者 PDF 文件"
 
 
 def load(

@@ -21,15 +21,16 @@ from engine.casework import list_keys
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
 from engine.casework.list_keys import partial
 from engine.casework.migration_models import CaseMigration, MigratedCase
+from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.casework.packing import Packed
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.db import Base, Json, Moment
 
 __all__ = [
-    "Activation", "ApplicationDraft", "Attachment", "Case", "CaseCopy", "CaseMigration", "CaseNumber", "Click",
-    "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
-    "ProcessVersion", "PublicNotice", "PublicObjection", "Submission", "Suspension", "TaskDraft", "UserTask",
-    "VersionFile",
+    "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
+    "Click", "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
+    "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "Submission", "Suspension",
+    "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ LEVELS = [
     "town",
     "county",
     "legal",
+    "bank",
     "opener",
     "pref",
     "prov",

@@ -1,0 +1,171 @@
+"""待遇台账: what somebody is granted every month, granted, changed and ended by the services that diagrams call.
+
+The rule: who grants, how much and until when is the diagram's; here the record is kept, from which the monthly payment
+is made. What happened to it stands in the journal of the case that did it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import money, numbering
+from engine.casework.money_models import Benefit
+from engine.casework.running import Running
+from engine.errors import ExecutionFailed
+from engine.language.diagram import Element
+from engine.registry import regions
+from engine.registry.models import Citizen
+from engine.workflow.conditions import to_json
+
+ACCOUNT = {
+    "bankName": "bank_name", "accountHolder": "account_holder", "accountNo": "account_no",
+    "holderRelation": "holder_relation",
+}  # fmt: skip
+
+
+def grant(running: Running, element: Element) -> Mapping[str, Any]:
+    """确定待遇, for the applicant, or for header `payee` {name, idNo}: headers `amount` (元 a month), `startMonth`,
+    `validUntil`, `persons` (how many, or who), `account` {bankName, accountHolder, accountNo, holderRelation} and
+    `category`. A case grants one benefit: granted again, it is the same record. The result has `benefitNo`."""
+    given, case = money.headers(running, element), running.case
+    said = given.get("payee")
+    payee = said if isinstance(said, Mapping) else {}
+    benefit = running.session.scalar(_granted(case.id))
+    if benefit is None:
+        number = numbering.next_number(running.session, "benefit", case.region_code, running.now)
+        benefit = Benefit(
+            number=number,
+            case_id=case.id,
+            item_code=case.item_code,
+            item_name=str(case.variables.get("itemName") or case.item_code),
+            department=str(case.variables.get("department") or ""),
+            region_code=case.region_code,
+            county_code=regions.ancestor_code(case.region_code, "county") or case.region_code,
+            granted_at=running.now,
+            holder_relation="",
+        )
+    benefit.payee_name = str(payee.get("name") or case.applicant_name)
+    benefit.payee_identity = str(payee.get("idNo") or case.applicant_identity)
+    benefit.citizen_id = _citizen(running.session, benefit.payee_identity)
+    benefit.monthly = money.required(given.get("amount"), element)
+    benefit.start_month = _month(given.get("startMonth"), element)
+    benefit.category = money.text(given, "category")
+    benefit.state, benefit.reason, benefit.changed_at = "running", "", running.now
+    _persons(benefit, given.get("persons"), element)
+    _until(benefit, given.get("validUntil"), element)
+    _account(benefit, given.get("account"), element)
+    running.session.add(benefit)
+    running.session.flush()
+    return {"benefitNo": benefit.number}
+
+
+def change(running: Running, element: Element) -> Mapping[str, Any]:
+    """调整待遇 of header `benefitNo`: those of `amount`, `persons`, `category`, `validUntil`, `account` and `state`
+    (running, suspended) that are said, and the `reason`. The property `resultVariable` gets what it was before."""
+    given = money.headers(running, element)
+    benefit = _found(running, element, given)
+    before = _facts(benefit)
+    if given.get("amount") is not None:
+        benefit.monthly = money.required(given["amount"], element)
+    if given.get("category") is not None:
+        benefit.category = str(given["category"])
+    if given.get("persons") is not None:
+        _persons(benefit, given["persons"], element)
+    if given.get("validUntil") is not None:
+        _until(benefit, given["validUntil"], element)
+    if given.get("account") is not None:
+        _account(benefit, given["account"], element)
+    if given.get("state") is not None:
+        if given["state"] not in ("running", "suspended"):
+            raise ExecutionFailed(f"Expected running or suspended, but got {given['state']!r}", element_id=element.id)
+        benefit.state = str(given["state"])
+    benefit.reason, benefit.changed_at = money.text(given, "reason"), running.now
+    return {element.properties.get("resultVariable", "benefitBefore"): before}
+
+
+def end(running: Running, element: Element) -> Mapping[str, Any]:
+    """停发待遇 of header `benefitNo`, for the `reason`; `endMonth` is the last month that is paid, by default this."""
+    given = money.headers(running, element)
+    benefit = _found(running, element, given)
+    before = _facts(benefit)
+    last = given.get("endMonth")
+    benefit.end_month = _month(running.now if last is None else last, element)
+    benefit.state, benefit.reason, benefit.changed_at = "ended", money.text(given, "reason"), running.now
+    return {element.properties.get("resultVariable", "benefitBefore"): before}
+
+
+SERVICES = {"grant_benefit": grant, "change_benefit": change, "end_benefit": end}
+
+
+def of_case(session: Session, case_id: int) -> list[Benefit]:
+    """What a case has granted."""
+    return list(session.scalars(select(Benefit).where(Benefit.case_id == case_id).order_by(Benefit.id)))
+
+
+def _granted(case_id: int) -> Any:
+    return select(Benefit).where(Benefit.case_id == case_id, Benefit.state != "ended").with_for_update()
+
+
+def _found(running: Running, element: Element, given: Mapping[str, Any]) -> Benefit:
+    wanted = select(Benefit).where(Benefit.number == money.text(given, "benefitNo")).with_for_update()
+    found = running.session.scalar(wanted.execution_options(populate_existing=True))
+    if found is None or found.state == "ended":
+        raise ExecutionFailed(
+            f"Expected a benefit that is not ended, but got {given.get('benefitNo')!r}", element_id=element.id
+        )
+    return found
+
+
+def _facts(benefit: Benefit) -> dict[str, Any]:
+    until = benefit.valid_until.isoformat() if benefit.valid_until else None
+    return {
+        "no": benefit.number, "amount": money.yuan(benefit.monthly), "state": benefit.state,
+        "category": benefit.category, "persons": benefit.person_count, "validUntil": until,
+        "startMonth": benefit.start_month,
+    }  # fmt: skip
+
+
+def _citizen(session: Session, identity_number: str) -> int | None:
+    return session.scalar(select(Citizen.id).where(Citizen.identity_number == identity_number))
+
+
+def _month(value: object, element: Element) -> str:
+    """2026-12, of a text, a date or a moment."""
+    if isinstance(value, datetime):
+        value = clock.local(value).date()
+    text = value.isoformat() if isinstance(value, date) else str(value or "")
+    try:
+        return f"{date.fromisoformat(text[:7] + '-01'):%Y-%m}"
+    except ValueError:
+        raise ExecutionFailed(f"Expected a month, but got {value!r}", element_id=element.id) from None
+
+
+def _persons(benefit: Benefit, value: object, element: Element) -> None:
+    """How many the benefit is for, or who."""
+    if isinstance(value, list):
+        benefit.persons, benefit.person_count = to_json(value), len(value)
+        return
+    try:
+        benefit.persons, benefit.person_count = [], int(str(value if value is not None else 1))
+    except ValueError:
+        raise ExecutionFailed(f"Expected persons or their number, but got {value!r}", element_id=element.id) from None
+
+
+def _until(benefit: Benefit, value: object, element: Element) -> None:
+    try:
+        benefit.valid_until = date.fromisoformat(str(value)[:10]) if value is not None else None
+    except ValueError:
+        raise ExecutionFailed(f"Expected the last day, but got {value!r}", element_id=element.id) from None
+
+
+def _account(benefit: Benefit, value: object, element: Element) -> None:
+    given = value if isinstance(value, Mapping) else {}
+    for name, column in ACCOUNT.items():
+        if given.get(name) is not None:
+            setattr(benefit, column, str(given[name]))
+    if not (benefit.bank_name and benefit.account_holder and benefit.account_no):
+        raise ExecutionFailed(f"Expected an account, but got {sorted(given)}", element_id=element.id)

@@ -1,0 +1,115 @@
+"""Tables of money: the benefits that run from month to month, and the payments with each of their lines.
+
+Amounts are in 分, because money is counted, never measured. A line says whom it pays, what for and how it went.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Json, Moment
+
+LIVE = text("benefit_id IS NOT NULL AND state IN ('open', 'paid')")
+
+
+class Benefit(Base):
+    """待遇: what somebody is granted every month. `start_month` and `end_month`, both included, are written 2026-12."""
+
+    __tablename__ = "benefit"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'suspended', 'ended')", name="state"),
+        Index("ix_benefit_county_item", "county_code", "item_code", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"))
+    payee_name: Mapped[str] = mapped_column(String(60))
+    payee_identity: Mapped[str] = mapped_column(String(18), index=True)
+    item_code: Mapped[str] = mapped_column(String(40))
+    item_name: Mapped[str] = mapped_column(String(80))
+    department: Mapped[str] = mapped_column(String(20))
+    region_code: Mapped[str] = mapped_column(String(12))
+    county_code: Mapped[str] = mapped_column(String(12))
+    category: Mapped[str] = mapped_column(String(80))
+    monthly: Mapped[int]
+    persons: Mapped[Any] = mapped_column(Json)
+    person_count: Mapped[int]
+    bank_name: Mapped[str] = mapped_column(String(100))
+    account_holder: Mapped[str] = mapped_column(String(60))
+    account_no: Mapped[str] = mapped_column(String(40), index=True)
+    holder_relation: Mapped[str] = mapped_column(String(40))
+    start_month: Mapped[str] = mapped_column(String(7))
+    valid_until: Mapped[date | None]
+    end_month: Mapped[str | None] = mapped_column(String(7))
+    state: Mapped[str] = mapped_column(String(10), default="running")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    granted_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Payment(Base):
+    """拨付批次. Monthly ones are one per county, item, month and round, whoever begins them and how often.
+
+    `status`: where an open one stands, as its diagram says; `round_no`: the second pays again what came back.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (UniqueConstraint("county_code", "item_code", "month", "round_no"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    item_code: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(120))
+    department: Mapped[str] = mapped_column(String(20))
+    county_code: Mapped[str] = mapped_column(String(12))
+    month: Mapped[str | None] = mapped_column(String(7))
+    round_no: Mapped[int] = mapped_column(default=1)
+    fund: Mapped[str] = mapped_column(String(120))
+    channel: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    voucher: Mapped[str | None] = mapped_column(String(60))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PaymentLine(Base):
+    """拨付明细: one payee of one payment. A benefit has one line a month that is open or paid; a second cannot be
+    written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line."""
+
+    __tablename__ = "payment_line"
+    __table_args__ = (
+        UniqueConstraint("payment_id", "line_no"),
+        CheckConstraint("state IN ('open', 'paid', 'failed', 'removed', 'recovered')", name="state"),
+        Index("uq_payment_line_month", "benefit_id", "month", unique=True, postgresql_where=LIVE, sqlite_where=LIVE),
+        Index("ix_payment_line_region", "region_code", "month"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    line_no: Mapped[int]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    benefit_id: Mapped[int | None] = mapped_column(ForeignKey("benefit.id"))
+    citizen_id: Mapped[int | None] = mapped_column(ForeignKey("citizen.id"))
+    payee_name: Mapped[str] = mapped_column(String(60))
+    payee_identity: Mapped[str] = mapped_column(String(18), index=True)
+    region_code: Mapped[str] = mapped_column(String(12))
+    month: Mapped[str] = mapped_column(String(7))
+    amount: Mapped[int]
+    bank_name: Mapped[str] = mapped_column(String(100))
+    account_holder: Mapped[str] = mapped_column(String(60))
+    account_no: Mapped[str] = mapped_column(String(40), index=True)
+    holder_relation: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    flags: Mapped[Any] = mapped_column(Json, default=list)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    sampled: Mapped[bool] = mapped_column(default=False)
+    again: Mapped[bool] = mapped_column(default=False)
+    paid_on: Mapped[date | None]
+    bank_time: Mapped[str | None] = mapped_column(String(40))
+    bank_operator: Mapped[str | None] = mapped_column(String(60))
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
