@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from engine import clock, spoken
 from engine.casework import applications, numbering, timeline
 from engine.casework.models import Case
-from engine.registry import masks
+from engine.registry import access, masks
 
 # State → the look of its label: waiting, going, asks, good, bad, over.
 STATUS_TONES = {
@@ -106,8 +106,8 @@ def item_name(case: Case) -> str:
 
 
 def channel(code: str) -> str:
-    """群众举手, 他人代举, 政府托举 or 线下窗口代录."""
-    return applications.CHANNELS.get(code, code)
+    """群众举手, 他人代举 …, or how the case of a management process began."""
+    return {**applications.CHANNELS, **access.MANAGEMENT}.get(code, code)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -155,9 +155,10 @@ def _require_channel(actor: Actor, channel: str) -> None:
 
 
 def _require_service(session: Session, process_key: str, version_id: int) -> None:
-    """People begin services that are switched on; companions are begun by the platform."""
-    item = items.find(session, process_key)
-    if (item is not None and not item.enabled) or plans.starts_on(plans.bundle_of(session, version_id)) is not None:
+    """People apply for services that are switched on; companions are begun by the platform, and what else there is to
+    begin is no application."""
+    item, bundle = items.find(session, process_key), plans.bundle_of(session, version_id)
+    if (item is not None and not item.enabled) or plans.begins_by_itself(bundle) or plans.begun_by(bundle):
         raise NotFound(f"Expected {process_key} to be a service that is open, but it is not", notice="该事项尚未开通")
 
 
@@ -214,13 +215,21 @@ def _people(session: Session, actor: Actor, channel: str, answers: Mapping[str, 
 
 
 def _variables(session: Session, process_key: str, channel: str, region_code: str) -> dict[str, Any]:
-    """What every case knows from the start."""
+    """What every application knows from the start."""
     item = items.find(session, process_key)
+    name, department = (item.name, item.department_code) if item else (process_key, None)
+    return known_at_start(session, process_key, name, department, channel=channel, region_code=region_code)
+
+
+def known_at_start(
+    session: Session, process_key: str, name: str, department: str | None, *, channel: str, region_code: str
+) -> dict[str, Any]:
+    """What every case knows from the start."""
     county = regions.ancestor_code(region_code, "county")
     return {
         "itemCode": process_key,
-        "itemName": item.name if item else process_key,
-        "department": item.department_code if item else None,
+        "itemName": name,
+        "department": department,
         "channel": channel,
         "county": county,
         "countyName": regions.get(session, county).name if county else None,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import new_items, notifications, plans, vocabulary
+from engine.casework import new_items, notifications, planned_starts, plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
 from engine.db import one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -259,6 +259,7 @@ def activate(
                 created_at=now,
             )
         )
+        planned_starts.activated(session, bundle_of(session, version.id), code, max(active_from or now, now))
     version.state = "active"
     new_items.enter(session, bundle_of(session, version.id))
     return version
@@ -288,6 +289,15 @@ def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:
         if narrowness >= found.get(process_key, (0, 0))[0]:
             found[process_key] = (narrowness, version_id)
     return {process_key: version_id for process_key, (_, version_id) in found.items()}
+
+
+def next_change(session: Session, process_key: str, region_code: str, after: datetime) -> datetime | None:
+    """When another version of the process begins to apply in the region, as far as that is settled already."""
+    around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
+    wanted = select(func.min(Activation.active_from)).where(
+        Activation.process_key == process_key, Activation.region_code.in_(around), Activation.active_from > after
+    )
+    return session.scalar(wanted)
 
 
 def active_id(session: Session, process_key: str, region_code: str, at: datetime) -> int | None:

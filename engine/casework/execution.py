@@ -28,6 +28,7 @@ from engine.casework import (
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import COLUMNS, CaseRow, Companion, Perform, Running
 from engine.errors import Conflict, ExecutionFailed, NotFound
+from engine.registry import access
 from engine.registry.actors import SYSTEM, Actor
 from engine.workflow import Refused
 
@@ -196,7 +197,8 @@ def _take_outcome(running: Running) -> None:
         payload={"outcome": case.outcome, "text": case.outcome_text},
     )
     running.told.append(("CASE_CLOSED", None))
-    if case.subject_id is None and (case.citizen_id or case.applicant_identity):
+    is_application = case.subject_id is None and case.channel not in access.MANAGEMENT
+    if is_application and (case.citizen_id or case.applicant_identity):
         running.wanted.append(Companion("CASE_ENDED", {"outcome": case.outcome}))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework.models import Case, Incident, Job, OutboxMessage, UserTask
+from engine.casework.models import Case, Incident, Job, OutboxMessage, RecurringStart, UserTask
 from engine.db import transaction
 from engine.errors import Conflict, ExecutionFailed, NotFound, Refusal, Unavailable
 from engine.registry import access
@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 # What `retry` begins again when neither a job nor a letter failed.
 REMINDER = "reminder"
 SUPERVISION = "supervision"
+RECURRING = "recurring"
 
 
 def raise_(
@@ -73,7 +74,11 @@ def _record(session: Session, failure: ExecutionFailed) -> None:
 
 def may_try_again(incident: Incident) -> bool:
     """Whether the machine can take it up again; what stopped a person's act, that person does again."""
-    return incident.job_id is not None or incident.outbox_id is not None or incident.kind in (REMINDER, SUPERVISION)
+    return (
+        incident.job_id is not None
+        or incident.outbox_id is not None
+        or incident.kind in (REMINDER, SUPERVISION, RECURRING)
+    )
 
 
 def listing(session: Session, actor: Actor, *, resolved: bool = False) -> list[Incident]:
@@ -119,5 +124,7 @@ def retry(session: Session, incident_id: int, actor: Actor) -> Incident:
     if incident.kind == SUPERVISION:
         unfinished = (Case.id == incident.case_id, Case.state != "ended")
         session.execute(update(Case).where(*unfinished).values(supervise_at=clock.now()))
+    if incident.kind == RECURRING:
+        session.execute(update(RecurringStart).where(RecurringStart.failed).values(due_at=clock.now(), failed=False))
     incident.resolved_at, incident.resolved_by = clock.now(), actor.ref
     return incident

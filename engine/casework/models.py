@@ -24,13 +24,14 @@ from engine.casework.migration_models import CaseMigration, MigratedCase
 from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.casework.packing import Packed
 from engine.casework.publicity_models import PublicNotice, PublicObjection
+from engine.casework.recurring_models import RecurringStart
 from engine.db import Base, Json, Moment
 
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
     "Click", "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
-    "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "Submission", "Suspension",
-    "TaskDraft", "UserTask", "VersionFile",
+    "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "RecurringStart", "Submission",
+    "Suspension", "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 

@@ -98,6 +98,16 @@ def starts_on(bundle: Bundle) -> str | None:
     return next((event.value for event in events if event is not None and event.kind == "message"), None)
 
 
+def begins_by_itself(bundle: Bundle) -> bool:
+    """Whether a message or the clock begins the process."""
+    return bundle.process.start.event is not None
+
+
+def begun_by(bundle: Bundle) -> frozenset[str]:
+    """Who begins the process, which is no service item: role keys, `citizen` among them (property `begunBy`)."""
+    return frozenset(bundle.process.properties.get("begunBy", "").replace(",", " ").split())
+
+
 def build(main: Bundle, called: Mapping[str, Bundle]) -> Plan:
     """A plan from bundles alone."""
     everything = {main.process_id: main, **called}

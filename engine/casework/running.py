@@ -39,7 +39,7 @@ COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
 SET_BY_ENGINE = frozenset(
     {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
      "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt", "stoppedBefore",
-     "caseState"}
+     "caseState", "regionLevel", "plannedAt"}
 )  # fmt: skip
 # One act may evaluate many expressions, each within its own budget; together they have this one.
 OPERATIONS_OF_AN_ACT = 2_000_000

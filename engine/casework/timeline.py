@@ -57,6 +57,7 @@ NOTED = ("task_urged", "case_copied")  # a note may be given, and need not
 STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
+BEGUN_BY = {"OFFICE": "发起工作", "VOICE": "提交", "TIMER": "到时自动启动"}
 ANONYMOUS = "匿名"
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
 
@@ -181,6 +182,8 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
 def _pattern(event: HistoryEvent) -> str:
     if event.kind == "case_started" and "message" in event.payload:
         return BEGUN
+    if event.kind == "case_started" and event.payload.get("channel") in BEGUN_BY:
+        return BEGUN_BY[event.payload["channel"]]
     if event.kind == "task_completed" and "straight" in event.payload:
         return STRAIGHT
     if event.kind == "case_ended" and not event.payload.get("text"):

@@ -22,7 +22,8 @@ CASE_VARIABLES = frozenset(
         "startedAt", "promisedAt", "townsOfCounty", "hospitalsOfCounty", "now", "dueAt", "workingDaysAfter",
         "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
-        "taskElement", "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded",
+        "taskElement", "regionLevel", "plannedAt", "casesOfMine", "outcome", "withdrawReason",
+        "realNameMatches", "duplicateCaseNo", "overdueRecorded",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')
@@ -62,5 +63,5 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
 
 
 def _waits(bundle: Bundle) -> bool:
-    """Whether a message begins the process, as with companions."""
+    """Whether a message begins the process, as with companions, or the clock."""
     return any(element.kind == "startEvent" and element.event is not None for element in bundle.process.elements)

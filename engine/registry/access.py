@@ -2,8 +2,10 @@
 
 It follows from three facts: level and region, department, post. A post sees and does the tasks of its role inside its
 region; leaders, supervisors and auditors read the cases of their region, in a business department those of its items;
-administrators see no case; a citizen sees what was filed by or for them. Beyond the posts, whoever was asked in person
-(委派, 加签) sees that task and its case, and whoever got a copy (抄送) reads the case.
+administrators see no case of a citizen's; a citizen sees what was filed by or for them. A case of a management process
+is read by offices and auditors from the county upwards, and by whoever began it or has, or had, a task in it. Beyond
+the posts, whoever was asked in person (委派, 加签) sees that task and its case, and whoever got a copy (抄送) reads the
+case.
 
 Casework stands above this package, so the few columns needed of its tables are named here and rows come in as they are.
 """
@@ -19,6 +21,8 @@ from engine.registry.actors import Actor, Post
 
 # How many digits of a region's code name the county.
 _COUNTY = 6
+# How a case of a management process began, which is no citizen's application: by staff, by a citizen, by the clock.
+MANAGEMENT = {"OFFICE": "工作人员发起", "VOICE": "群众提出", "TIMER": "定时启动"}
 CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
 
 # Written out, because an index over some rows only is not used for a value that comes later.
@@ -87,11 +91,13 @@ def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
     if not actor.is_staff:
         return []
     ways = [way for post in actor.posts if post.reads for way in _may_be_read_by(post, cases)]
-    if actor.is_("casework"):
-        ways.append(cases.proxy_account_id == actor.id)
+    begun = cases.proxy_account_id == actor.id
     if _may_be_asked(actor):
         ways += [cases.id.in_(at_hand) for at_hand in _cases_at_hand(actor)]
-    return ways
+    if actor.is_("casework"):
+        return [*ways, begun]
+    own = [begun, *(cases.id.in_(with_task) for with_task in _cases_with_task(actor))]
+    return [*ways, *(and_(cases.channel.in_(MANAGEMENT), way) for way in own)]
 
 
 def lies_within(cases: Any, prefix: str) -> ColumnElement[bool]:
@@ -106,14 +112,14 @@ def may_see(actor: Actor, case: Any) -> bool:
     """The same for one case, which is no companion; asks the database only when a task may be the reason."""
     if actor.is_citizen:
         return owns(actor, case)
-    if any(_reads(post, case) for post in actor.posts):
+    if any(_reads(post, case) and _may_read(post, case) for post in actor.posts):
         return True
-    if not _may_be_asked(actor):
+    if not (_may_be_asked(actor) or _is_management(case)):
         return False
-    if actor.is_("casework") and case.proxy_account_id == actor.id:
+    if (actor.is_("casework") or _is_management(case)) and case.proxy_account_id == actor.id:
         return True
     session = object_session(case)
-    return session is not None and _is_at_hand(session, actor, case.id)
+    return session is not None and _is_at_hand(session, actor, case)
 
 
 def may_act(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
@@ -135,7 +141,7 @@ def may_see_task(actor: Actor, task: TaskRow, case: CaseRow) -> bool:
     and those who read the cases of its region."""
     if may_act(actor, task, case) or is_asked(actor, task) or (actor.is_staff and task.owner_id == actor.id):
         return True
-    return any(_reads(post, task) for post in actor.posts)
+    return any(_reads(post, task) and _may_read(post, case) for post in actor.posts)
 
 
 def may_urge(actor: Actor, task: TaskRow) -> bool:
@@ -209,12 +215,27 @@ def _may_be_asked(actor: Actor) -> bool:
 def _may_be_read_by(post: Post, cases: Any) -> list[ColumnElement[bool]]:
     place = lies_within(cases, post.region_prefix)
     if post.item_codes is None:
-        return [place]
+        return [place if _oversees(post) else and_(place, cases.channel.not_in(MANAGEMENT))]
     return [and_(place, cases.item_code == code) for code in sorted(post.item_codes)]
 
 
 def _reads(post: Post, row: Any) -> bool:
     return post.reads and post.covers(row.region_code) and post.concerns(row.item_code)
+
+
+def _oversees(post: Post) -> bool:
+    """Whether the post also reads the cases of management processes. A complaint must not come before the eyes of the
+    leader whom it may be about, so this begins at the county's office."""
+    return post.role_kind in ("supervisor", "auditor") and post.level not in ("town", "village")
+
+
+def _may_read(post: Post, case: Any) -> bool:
+    return _oversees(post) or not _is_management(case)
+
+
+def _is_management(case: Any) -> bool:
+    """Whether the case is one of a management process; a row selected for one purpose need not say so."""
+    return getattr(case, "channel", None) in MANAGEMENT
 
 
 def _supervises(post: Post) -> bool:
@@ -232,13 +253,23 @@ def _decides(post: Post) -> bool:
 
 def _cases_at_hand(actor: Actor) -> list[Any]:
     """The cases that have, or had, a task for the actor, themselves or in a companion, and those that were copied."""
-    is_for = post_ways(actor, _TASKS.c) if actor.is_("casework") else []
-    with_task = [select(_TASKS.c.subject_id).where(way) for way in (_asks(actor, _TASKS.c), *is_for)]
-    return [*with_task, select(_COPIES.c.case_id).where(_COPIES.c.account_id == actor.id)]
+    asked = select(_TASKS.c.subject_id).where(_asks(actor, _TASKS.c))
+    with_task = _cases_with_task(actor) if actor.is_("casework") else []
+    return [asked, *with_task, select(_COPIES.c.case_id).where(_COPIES.c.account_id == actor.id)]
 
 
-def _is_at_hand(session: Session, actor: Actor, case_id: int) -> bool:
-    found = [at_hand.where(at_hand.selected_columns[0] == case_id) for at_hand in _cases_at_hand(actor)]
+def _cases_with_task(actor: Actor) -> list[Any]:
+    """The cases that have, or had, a task for one of the actor's posts."""
+    return [select(_TASKS.c.subject_id).where(way) for way in post_ways(actor, _TASKS.c)]
+
+
+def _is_at_hand(session: Session, actor: Actor, case: Any) -> bool:
+    ways = _cases_at_hand(actor) if _may_be_asked(actor) else []
+    if _is_management(case):
+        ways += _cases_with_task(actor)
+    found = [at_hand.where(at_hand.selected_columns[0] == case.id) for at_hand in ways]
+    if not found:
+        return False
     return session.scalar(select(or_(*(one.exists() for one in found)))) is True
 
 

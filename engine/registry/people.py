@@ -36,6 +36,13 @@ def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
     return list(session.scalars(_HOLDERS, wanted).unique())
 
 
+def is_staffed(session: Session, region_code: str) -> bool:
+    """Whether anybody holds a post in the region or below it."""
+    inside = regions.within(Appointment.region_code, regions.prefix_of(region_code))
+    wanted = select(Appointment.id).join(Account).where(Account.active, inside, held_at(clock.now()))
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:
     """The active accounts with a post of these kinds for that place, at the village, the town or the county, each once
     with its first such post, in the order of role and name. Those posts are left out that may not see cases of others:

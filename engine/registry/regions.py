@@ -99,6 +99,11 @@ def children(session: Session, code: str) -> list[Region]:
     return list(session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code)))
 
 
+def of_level(session: Session, level: str) -> list[str]:
+    """The codes of all regions of that level."""
+    return list(session.scalars(select(Region.code).where(Region.level == level).order_by(Region.code)))
+
+
 def ancestor(session: Session, code: str, level: str) -> Region | None:
     """The region of `level` that `code` lies in, or is; None when there is none."""
     found = ancestor_code(code, level)

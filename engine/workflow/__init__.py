@@ -8,9 +8,10 @@ from .compile import Definition, definition
 from .machine import Machine, arrive, load, start
 from .passage import Misfit, Moved, Passage
 from .state import checksum
+from .timers import occurrence
 from .world import Refused, Step, Timer, Waiting, World
 
 __all__ = [
     "Definition", "Machine", "Misfit", "Moved", "Passage", "Refused", "Step", "Timer", "Waiting", "World", "arrive",
-    "checksum", "definition", "load", "start",
+    "checksum", "definition", "load", "occurrence", "start",
 ]  # fmt: skip

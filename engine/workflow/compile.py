@@ -50,7 +50,7 @@ from .timers import Moment, is_literal
 
 TIMERS = ("timeDate", "timeDuration", "timeCycle")
 EVENTS_OF: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"message"}),
+    "startEvent": frozenset({"message", "timeDate", "timeCycle"}),
     "endEvent": frozenset({"message", "error", "signal", "escalation", "terminate"}),
     "intermediateCatchEvent": frozenset({"message", "signal", "timeDate", "timeDuration"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),

@@ -61,6 +61,23 @@ def at_date(value: Any) -> datetime:
     return value.astimezone(UTC)
 
 
+def occurrence(kind: str, value: Any, since: datetime) -> datetime | None:
+    """The first moment behind `since` that a date or a cycle with a beginning names; None when there is none any more.
+    Raises ValueError."""
+    if kind == "timeDate":
+        at = at_date(value)
+        return at if at > since else None
+    found = _CYCLE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not found[2]:
+        raise ValueError(f"a cycle that says when it begins, but it was {value!r}")
+    at, left = at_date(found[2]), int(found[1]) if found[1] else ENDLESS
+    if after(at, found[3]) <= at:
+        raise ValueError(f"a cycle that goes on, but it was {value!r}")
+    while at <= since and left != 1:
+        at, left = after(at, found[3]), left - 1
+    return at if at > since else None
+
+
 class Moment(TimerEventDefinition):
     """When a timer event happens. The token keeps `at`; for a cycle also the rounds that are `left` and the `every`."""
 

@@ -16,6 +16,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
+ON_THE_WAY |= {"inbox.beginning", "apply.voice"}
 ON_THE_WAY |= {"deploy.migration", "deploy.undo_form", "inbox.document"}
 ON_THE_WAY |= {"public.notice", "public.objection_form", "public.objection", "inbox.objections"}
 
@@ -48,7 +49,7 @@ def test_all_pages_are_free_of_barriers(
 def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
     case_no = water.raises_hand(applicant)
     own = [f"/my/cases/{case_no}", f"/my/cases/{case_no}/withdraw", "/my/cases", "/my/cases?tab=ended"]
-    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/nowhere"]
+    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/voice", "/nowhere"]
 
 
 def clerks_tour(stage: Stage) -> list[str]:
@@ -65,6 +66,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         f"/inbox/transfer?task_id={task}",
         "/notices",
         "/inbox/copies",
+        "/begin",
         "/me/password",
         "/me/relatives",
     ]

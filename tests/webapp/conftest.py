@@ -12,12 +12,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, Table, insert, select, text
+from sqlalchemy import Engine, Table, delete, insert, select, text
 from werkzeug.test import TestResponse
 
 from engine import db
 from engine.casework import deployments, plans
-from engine.casework.models import Activation, ApplicationDraft, Case, ProcessVersion, UserTask, VersionFile
+from engine.casework.models import (
+    Activation,
+    ApplicationDraft,
+    Case,
+    ProcessVersion,
+    RecurringStart,
+    UserTask,
+    VersionFile,
+)
 from engine.clock import Clock
 from engine.registry.actors import SYSTEM
 from engine.settings import ROOT, Settings
@@ -61,6 +69,7 @@ def content(client: FlaskClient, reference: Engine) -> Iterator[None]:
             _advance_keys(session, reference)
         else:
             deployments.deploy_folder(session, ROOT, actor=SYSTEM)
+            session.execute(delete(RecurringStart))
             for table in _CONTENT:
                 _deployed[table.name] = [dict(row) for row in session.execute(select(table)).mappings()]
     yield

@@ -5,10 +5,12 @@ The rule: each view calls the same function of the engine as the page does, so t
 
 from flask import Flask
 
-from webapp.api import acts, cases, items, messages, reference, tasks, versions
+from webapp.api import acts, beginnings, cases, items, messages, reference, tasks, versions
 from webapp.api.blueprint import blueprint
 
-__all__ = ["acts", "blueprint", "cases", "install", "items", "messages", "reference", "tasks", "versions"]
+__all__ = [
+    "acts", "beginnings", "blueprint", "cases", "install", "items", "messages", "reference", "tasks", "versions",
+]  # fmt: skip
 
 
 def install(app: Flask) -> None:

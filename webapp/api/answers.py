@@ -101,6 +101,22 @@ class FormSchema(Schema):
     fields_ = fields.List(fields.Nested(QuestionSchema), data_key="fields", attribute="fields")
 
 
+class BeginningSchema(Schema):
+    """What may be begun, and with the post of which region."""
+
+    process = fields.String()
+    name = fields.String()
+    about = fields.String()
+    role_key = fields.String()
+    region_code = fields.String()
+
+
+class WholeBeginningSchema(BeginningSchema):
+    """The same with its form."""
+
+    form = fields.Nested(FormSchema, allow_none=True)
+
+
 class WholeTaskSchema(TaskSchema):
     """待办 with its form."""
 

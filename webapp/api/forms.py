@@ -1,4 +1,4 @@
-"""The form of a task, described for programs: what it asks, and what it takes for an answer.
+"""The form of a task, or of a beginning, described for programs: what it asks, and what it takes for an answer.
 
 The rule: every field is told, also those that other answers may bring up, each with the condition that hides it.
 """
@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from engine.casework import user_tasks
 from engine.casework.models import UserTask
-from engine.language.forms import Field, Shown
+from engine.language.forms import Field, Form, Shown
 
 
 def described(session: Session, task: UserTask, draft: dict[str, Any]) -> dict[str, Any] | None:
     """The form with its fields as they are with the answers of this draft; None for a task without one."""
     form = user_tasks.form(session, task)
-    if form is None:
-        return None
-    known = user_tasks.context(session, task)
-    pages = form.visible(form.answered(draft, known))
+    return None if form is None else asked(form, draft, user_tasks.context(session, task))
+
+
+def asked(form: Form, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The form with its fields as they are with these answers, and with what else is known."""
+    pages = form.visible(form.answered(given, known))
     shown = {question.key: question for page in pages for question in page.inputs()}
     return {
         "id": form.id,

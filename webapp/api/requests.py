@@ -100,6 +100,28 @@ class NewCaseSchema(Request):
     values = fields.Dict(required=True, keys=fields.String(), error_messages=_WORDS)
 
 
+def _region_of_post() -> fields.String:
+    return fields.String(
+        load_default="",
+        error_messages=_WORDS,
+        validate=validate.Regexp(r"(?a:\d{6}|\d{9}|\d{12}|)\Z", error="应为 6、9 或 12 位行政区划代码"),
+        metadata={"description": "Of the post with which one begins, where several may"},
+    )
+
+
+class BeginningRegionSchema(Request):
+    """With which post."""
+
+    region = _region_of_post()
+
+
+class NewBeginningSchema(BeginningRegionSchema):
+    """A management process to begin: the answers of its start form."""
+
+    process = _text(40, least=1, required=True)
+    values = fields.Dict(load_default=dict, keys=fields.String(), error_messages=_WORDS)
+
+
 class MessageSchema(Request):
     """What another system says of a case: the message by its name in the diagram, and the values that it brings."""
 

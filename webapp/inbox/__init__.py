@@ -2,6 +2,7 @@
 
 from webapp.inbox import (
     asking,
+    beginning,
     cases,
     completing,
     copied,
@@ -15,6 +16,6 @@ from webapp.inbox import (
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
-    "asking", "blueprint", "cases", "completing", "copied", "holding", "notices", "objections", "returning", "stopping",
-    "worklist",
+    "asking", "beginning", "blueprint", "cases", "completing", "copied", "holding", "notices", "objections",
+    "returning", "stopping", "worklist",
 ]  # fmt: skip

@@ -106,6 +106,11 @@ class Process:
     properties: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     _index: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def start(self) -> Element:
+        """The event at which it begins."""
+        return next(element for element in self.elements if element.kind == "startEvent")
+
     def walk(self) -> Iterator[Element]:
         """All elements, those of embedded sub-processes included."""
         for element in self.elements:

@@ -40,6 +40,7 @@ from engine.language.lint import (
     timers,
     unique_ids,
     user_tasks,
+    who_begins,
 )
 from engine.language.lint.declared_names import declared
 from engine.language.lint.subject import Finding, Known, Problem, Rule, Subject
@@ -76,6 +77,7 @@ RULES: Sequence[Rule] = (
     declared_names,
     flow_labels,
     drawn,
+    who_begins,
 )
 READING = "reading"
 _READERS: Mapping[str, Callable[[Mapping[str, bytes], str], object]] = {

@@ -32,7 +32,7 @@ class Problem:
 class Known:
     """What there is around a bundle: role keys, ids of processes, types of connectors, keys of messages, and the
     variables that every case has (caseNo, itemCode …) or that other processes of the case declare. `heard`: processes
-    that begin with a message alone, so that nobody can call them."""
+    that begin with a message or at a moment, so that nobody can call them."""
 
     roles: frozenset[str]
     processes: frozenset[str]

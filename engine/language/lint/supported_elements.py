@@ -7,7 +7,7 @@ from engine.language.lint.subject import Finding, Subject, named
 
 TIMERS = frozenset({"timeDate", "timeDuration", "timeCycle"})
 EVENTS = {
-    "startEvent": frozenset({"message"}),
+    "startEvent": frozenset({"message", "timeDate", "timeCycle"}),
     "endEvent": frozenset({"message", "error", "signal", "escalation", "terminate"}),
     "intermediateCatchEvent": frozenset({"message", "signal", "timeDate", "timeDuration"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),

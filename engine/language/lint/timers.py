@@ -12,7 +12,7 @@ from engine.language.lint.supported_elements import TIMERS
 
 SHORTEST = timedelta(seconds=10)
 _ASKS_THE_CLOCK = re.compile(r"\b(now|today)\s*\(")
-_CYCLE = re.compile(r"R\d*/(?P<span>P.+)")
+_CYCLE = re.compile(r"R\d*/(?:[^/P][^/]*/)?(?P<span>P.+)")
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -798,6 +798,20 @@ def upgrade() -> None:
 
 
     op.create_table(
+        "recurring_start",
+        sa.Column("process_key", sa.String(length=40), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("since_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_recurring_start_region_code")),
+        sa.PrimaryKeyConstraint("process_key", "region_code", name=op.f("pk_recurring_start")),
+    )
+    with op.batch_alter_table("recurring_start", schema=None) as batch_op:
+        batch_op.create_index("ix_recurring_start_due", ["due_at"], unique=False)
+
+
+    op.create_table(
         "near_relative",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1115,6 +1129,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_near_relative_account_id"))
 
     op.drop_table("near_relative")
+    with op.batch_alter_table("recurring_start", schema=None) as batch_op:
+        batch_op.drop_index("ix_recurring_start_due")
+
+    op.drop_table("recurring_start")
     with op.batch_alter_table("task_bar", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_bar_account_id"))
 

@@ -499,3 +499,36 @@ def test_nothing_in_an_upload_makes_lint_fall_over() -> None:
     odd = draw('<bpmn:sequenceFlow id="f"/>', node("boundaryEvent", "b"), node("subProcess", "p"), lanes="")
     assert odd
     assert lint_of('<bpmn:sequenceFlow id="f"/>', node("boundaryEvent", "b"), node("subProcess", "p"), lanes="")
+
+
+class TestWhoBegins:
+    """A process that is no service names who begins it, and when."""
+
+    def began(self, begin: str, begun_by: str = "", *middle: str, **settings: object) -> set[tuple[str, str]]:
+        named = properties({"begunBy": begun_by})
+        said = f"<bpmn:extensionElements>{named}</bpmn:extensionElements>" if begun_by else ""
+        line = row("begin", "a", "done") if not middle else ""
+        problems = found(said, begin, user("a"), end(), line, *middle, **settings)
+        return {one for one in problems if one[0] == "who_begins"}
+
+    def test_who_is_named_exists(self) -> None:
+        assert self.began(start(), "citizen, county_office") == set()
+        assert self.began(start(), "county_nobody") == {("who_begins", "begin")}
+
+    def test_a_form_at_the_start_is_asked_of_somebody(self) -> None:
+        asks = node("startEvent", "begin", zeebe='<zeebe:formDefinition formId="ask"/>')
+        assert self.began(asks, "citizen") == set()
+        assert self.began(asks) == {("who_begins", "begin")}
+
+    def test_what_a_message_or_an_application_begins_nobody_begins(self) -> None:
+        heard = start("begin", message("m1"))
+        assert self.began(heard) == set()
+        assert self.began(heard, "citizen", declared=WITHDRAW) == {("who_begins", "begin")}
+        applied = (call("enter", "intake"), row("begin", "a", "enter", "done"))
+        assert self.began(start(), "citizen", *applied) == {("who_begins", "begin")}
+
+    def test_the_moments_of_a_start_are_known_beforehand(self) -> None:
+        assert self.began(start("begin", timer("R/2026-01-02T09:00:00+08:00/P1M", "timeCycle"))) == set()
+        assert self.began(start("begin", timer("2026-12-24T08:00:00+08:00", "timeDate"))) == set()
+        for value, kind in (("R/P1M", "timeCycle"), ("=acceptedAt", "timeDate")):
+            assert self.began(start("begin", timer(value, kind))) == {("who_begins", "begin")}

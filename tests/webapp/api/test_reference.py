@@ -6,12 +6,15 @@ from tests.webapp.api.conftest import API
 
 # Method and path → the statuses that are described; "default" is any other error.
 DESCRIBED = {
+    "get /beginnings": "200 default",
+    "get /beginnings/{process}": "200 403 404 422 default",
     "get /cases/{case_no}": "200 404 default",
     "get /cases/{case_no}/history": "200 404 422 default",
     "get /items": "200 default",
     "get /process-versions": "200 403 422 default",
     "get /tasks": "200 403 422 default",
     "get /tasks/{task_id}": "200 404 default",
+    "post /beginnings": "201 403 404 422 default",
     "post /cases": "201 403 404 422 default",
     "post /cases/{case_no}/messages": "200 403 404 409 422 default",
     "post /cases/{case_no}/resume": "200 403 404 409 422 default",

@@ -1,0 +1,210 @@
+"""发起工作: processes that are no service item, begun by those whom the diagram names: 账号变更, 咨询, 申诉 …
+
+The rule: property `begunBy` of the process says who may (role keys, `citizen` among them), and the form of its start
+event what is asked. A case so begun runs like any other, but is no application, and is counted as none.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.casework import applications, cases, deployments, execution, forms_of_tasks, plans, submissions
+from engine.casework.models import Case
+from engine.errors import NotAllowed, NotFound
+from engine.language.bundle import Bundle
+from engine.language.forms import Form
+from engine.registry import regions
+from engine.registry.actors import SYSTEM, Actor
+from engine.registry.models import Citizen
+
+CITIZEN = "citizen"
+# Fields of a start form that the platform itself reads: which department it concerns, where, and which case of one's
+# own it is about.
+DEPARTMENT, PLACE, ABOUT = "department", "problemRegion", "aboutCase"
+NOTHING_ASKED = Form("", "", ())
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What somebody may begin, and as whom: the post's region and department; of a citizen, where they live."""
+
+    process_key: str
+    version_id: int
+    name: str
+    about: str
+    role_key: str
+    region_code: str
+    department: str | None
+
+
+def offered(session: Session, actor: Actor) -> list[Beginning]:
+    """All that the actor may begin now, by name; once for each region in which one of their posts may."""
+    found: dict[tuple[str, str], Beginning] = {}
+    for role_key, region_code, department in _standings(session, actor):
+        for process_key, version_id in deployments.actives(session, region_code, clock.now()).items():
+            bundle = plans.bundle_of(session, version_id)
+            if role_key in plans.begun_by(bundle):
+                made = _of(bundle, version_id, role_key, region_code, department)
+                found.setdefault((process_key, region_code), made)
+    return sorted(found.values(), key=lambda one: (one.name, one.region_code))
+
+
+def _standings(session: Session, actor: Actor) -> Iterator[tuple[str, str, str | None]]:
+    """As whom the actor may come: role, region, department."""
+    if actor.is_citizen:
+        yield CITIZEN, session.get_one(Citizen, actor.id).region_code, None
+    for post in actor.posts:
+        yield post.role_key, post.region_code, post.department_code
+
+
+def _of(bundle: Bundle, version_id: int, role_key: str, region_code: str, department: str | None) -> Beginning:
+    process = bundle.process
+    return Beginning(
+        bundle.process_id, version_id, process.name, process.documentation, role_key, region_code, department
+    )
+
+
+def find(session: Session, process_key: str, actor: Actor, region_code: str | None = None) -> Beginning:
+    """What the actor may begin under that name, in this region where there are several. Raises NotFound when people
+    begin no such process, NotAllowed when this person does not."""
+    mine = [one for one in offered(session, actor) if one.process_key == process_key]
+    chosen = next((one for one in mine if region_code in (None, one.region_code)), None)
+    if chosen is not None:
+        return chosen
+    version_id = deployments.active_id(session, process_key, _somewhere(session, process_key), clock.now())
+    if version_id is None or not plans.begun_by(plans.bundle_of(session, version_id)):
+        raise NotFound(f"Expected a process {process_key} that people begin, but there is none")
+    raise NotAllowed(
+        f"Expected {actor.ref} to be one of those who begin {process_key}, but it is not",
+        notice="您的岗位不能发起这项工作",
+    )
+
+
+def _somewhere(session: Session, process_key: str) -> str:
+    return deployments.open_somewhere(session, process_key) or regions.PROVINCE
+
+
+def form(session: Session, beginning: Beginning) -> Form | None:
+    """What is asked at the start; None where nothing is."""
+    bundle = plans.bundle_of(session, beginning.version_id)
+    name = bundle.process.start.form
+    return bundle.forms[name] if name else None
+
+
+def context(session: Session, beginning: Beginning, actor: Actor) -> dict[str, Any]:
+    """What the form's conditions and options may read: beside what every form may, the citizen's own cases, as
+    options, in `casesOfMine`."""
+    known = {
+        "channel": _channel(actor),
+        "itemCode": beginning.process_key,
+        "department": beginning.department,
+        "regionLevel": regions.level_of(beginning.region_code),
+        "casesOfMine": [_option(case) for case in _own(session, actor)] if actor.is_citizen else [],
+    }
+    return forms_of_tasks.context(session, beginning.region_code, known)
+
+
+def _own(session: Session, actor: Actor) -> list[Case]:
+    """The citizen's applications, the latest first."""
+    both = [*cases.mine(session, actor, ended=False), *cases.mine(session, actor, ended=True)]
+    return [case for case in both if case.channel in applications.CHANNELS]
+
+
+def _option(case: Case) -> dict[str, Any]:
+    said = case.outcome_text or "正在办理"
+    name = str(case.variables.get("itemName") or case.item_code)
+    return {
+        "label": f"{name}（{case.case_no}，{said[:20]}）",
+        "value": case.case_no,
+        "ended": case.state == "ended",
+        "outcome": case.outcome,
+    }
+
+
+def _channel(actor: Actor) -> str:
+    return "VOICE" if actor.is_citizen else "OFFICE"
+
+
+def begin(
+    session: Session,
+    process_key: str,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    key: str | None = None,
+    region_code: str | None = None,
+) -> Case:
+    """A case of a management process from the answers to its start form. The same `key` gives the same case.
+
+    Raises Invalid (problems per field, or the diagram's own refusal), NotAllowed or NotFound.
+    """
+    key = key or uuid4().hex
+    before = applications.started_with(session, actor, key, values)
+    if before is not None:
+        return before
+    beginning = find(session, process_key, actor, region_code)
+    asked = form(session, beginning)
+    answer = _checked(session, beginning, asked, values, actor)
+    place, department = _where(session, beginning, answer)
+    variables = _variables(session, beginning, place, department, channel=_channel(actor))
+    with execution.create(
+        session, process_key, beginning.version_id, actor, channel=_channel(actor), region_code=place,
+        item_code=process_key, variables={**variables, "opener": actor.ref}, people=_people(actor),
+    ) as running:  # fmt: skip
+        running.write(answer)
+        start = running.plan.main.process.start
+        given = submissions.digest(values)
+        submission = submissions.record(running, start.id, start.form, answer, key=f"{key}:0", given=given)
+        running.begin({"channel": _channel(actor), "submission": submission})
+    return session.get_one(Case, running.case.id, populate_existing=True)
+
+
+def _checked(
+    session: Session, beginning: Beginning, asked: Form | None, values: Mapping[str, Any], actor: Actor
+) -> dict[str, Any]:
+    """The typed answers. Who asks nothing takes nothing."""
+    known = context(session, beginning, actor)
+    return forms_of_tasks.load(session, asked or NOTHING_ASKED, values, beginning.region_code, known)
+
+
+def _where(session: Session, beginning: Beginning, answer: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Region and department of the case: as answered, else those of the case that it is about, else one's own."""
+    place, department = beginning.region_code, beginning.department
+    if answer.get(ABOUT):
+        about = session.scalars(select(Case).where(Case.case_no == answer[ABOUT])).one()
+        place, department = about.region_code, about.variables.get("department")
+    return answer.get(PLACE) or place, answer.get(DEPARTMENT) or department
+
+
+def _variables(
+    session: Session, beginning: Beginning, place: str, department: str | None, *, channel: str
+) -> dict[str, Any]:
+    known = applications.known_at_start(
+        session, beginning.process_key, beginning.name, department, channel=channel, region_code=place
+    )
+    return {**known, "openerRole": beginning.role_key, "regionLevel": regions.level_of(place)}
+
+
+def begin_planned(session: Session, process_key: str, version_id: int, county: str, at: datetime) -> Case:
+    """到时自动启动: the case of a process that the clock begins; `at`: the moment that was meant, `plannedAt`."""
+    beginning = _of(plans.bundle_of(session, version_id), version_id, "system", county, None)
+    variables = _variables(session, beginning, county, None, channel="TIMER")
+    with execution.create(
+        session, process_key, version_id, SYSTEM, channel="TIMER", region_code=county, item_code=process_key,
+        variables={**variables, "plannedAt": at.isoformat()}, people={"applicant_name": SYSTEM.name},
+    ) as running:  # fmt: skip
+        running.begin({"channel": "TIMER"})
+    return session.get_one(Case, running.case.id, populate_existing=True)
+
+
+def _people(actor: Actor) -> dict[str, Any]:
+    """Whose case it is: the citizen who speaks, or the member of staff who began it."""
+    if actor.is_citizen:
+        return {"citizen_id": actor.id, "applicant_name": actor.name, "applicant_identity": actor.identity_number}
+    return {"proxy_account_id": actor.id, "applicant_name": actor.name}

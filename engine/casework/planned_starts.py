@@ -1,0 +1,42 @@
+"""Which processes the clock begins, and where they are looked after: a row for each county, from the day they apply."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework.models import RecurringStart
+from engine.db import one_at_a_time
+from engine.language.bundle import Bundle
+from engine.language.diagram import Event
+from engine.registry import regions
+
+
+def event_of(bundle: Bundle) -> Event | None:
+    """The date or cycle at which the process begins; None where something else begins it."""
+    event = bundle.process.start.event
+    return event if event is not None and event.kind in ("timeDate", "timeCycle") else None
+
+
+def activated(session: Session, bundle: Bundle, region_code: str, at: datetime) -> None:
+    """A version applies in the region from that moment on: look after all its counties."""
+    if event_of(bundle) is None:
+        return
+    prefix = regions.prefix_of(region_code)
+    counties = [code for code in regions.of_level(session, "county") if code.startswith(prefix)]
+    plan(session, bundle.process_id, counties, at)
+
+
+def plan(session: Session, process_key: str, counties: Iterable[str], at: datetime) -> None:
+    """Look after these counties from that moment on; where a moment is known already, it is looked at again then."""
+    one_at_a_time(session, f"plan {process_key}")
+    wanted = select(RecurringStart).where(RecurringStart.process_key == process_key)
+    known = {row.region_code: row for row in session.scalars(wanted)}
+    for county in counties:
+        row = known.get(county)
+        if row is None:
+            session.add(RecurringStart(process_key=process_key, region_code=county, since_at=at, due_at=at))
+        else:
+            row.due_at = min(row.due_at or at, at)
+    session.flush()
