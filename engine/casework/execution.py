@@ -16,11 +16,11 @@ from engine import clock
 from engine.casework import (
     deciding,
     deployments,
-    moments,
     numbering,
     payments,
     plans,
     projection,
+    promises,
     saving,
     segregation,
     services,
@@ -332,7 +332,7 @@ def create(
     running = _running(session, made, actor, services.perform, subject)
     running.is_new = True
     if subject is None:
-        moments.promise(running)
+        promises.begin(running)
     with _held(opened, running):
         yield running
 

@@ -43,7 +43,7 @@ def functions(session: Session) -> Mapping[str, Any]:
     }
 
 
-def _limit(running: "Running", key: str, element_id: str, *, noted: bool = False) -> schedule.Limit | None:
+def limit(running: "Running", key: str, element_id: str, *, noted: bool = False) -> schedule.Limit | None:
     """The row of the deadlines table. What sets a moment is `noted` in the journal, what only looks again is not."""
     bundle = running.plan.main
     model = bundle.decisions.get(schedule.DECISION)
@@ -57,8 +57,8 @@ def _limit(running: "Running", key: str, element_id: str, *, noted: bool = False
 
 def of_key(running: "Running", key: str, element_id: str = "") -> schedule.Moments | None:
     """The two moments by a row of the deadlines table, counted from now; None without a row."""
-    limit = _limit(running, key, element_id, noted=True)
-    return schedule.moments(limit, running.now, calendars.load(running.session)) if limit is not None else None
+    found = limit(running, key, element_id, noted=True)
+    return schedule.moments(found, running.now, calendars.load(running.session)) if found is not None else None
 
 
 def of_task(running: "Running", element: Element) -> schedule.Moments | None:
@@ -94,8 +94,8 @@ def due_at(running: "Running", element: Element) -> datetime | None:
 
 def unit_of(running: "Running", element: Element) -> str | None:
     """The measure in which a timer event counts, where a row of the deadlines table says it."""
-    limit = _limit(running, *_row_of(running, element))
-    return limit.unit if limit else None
+    found = limit(running, *_row_of(running, element))
+    return found.unit if found else None
 
 
 def _row_of(running: "Running", element: Element) -> tuple[str, str]:
@@ -107,29 +107,15 @@ def _row_of(running: "Running", element: Element) -> tuple[str, str]:
     return key or running.plan.sla_key(element), host or element.id
 
 
-def promise(running: "Running") -> None:
-    """Put down when the whole shall be done at the latest, and when supervision looks for the first time."""
-    total = total_due_at(running)
-    running.case.promised_at = total
-    running.case.supervise_at = supervise_at(running, noted=True)
-    running.case.variables["promisedAt"] = total.isoformat() if total else None
-
-
-def total_due_at(running: "Running") -> datetime | None:
-    """办结期限 of the whole: row `item.total` of the deadlines table."""
-    found = of_key(running, f"{running.case.process_key}.total")
-    return found.due_at if found else None
-
-
 def later(running: "Running", moment: datetime | None, key: str = "") -> datetime | None:
     """A moment of the case after its clock stood still until now, in the measure of its row; without one in days."""
     stopped_at = running.case.clock_stopped_at
     if moment is None or stopped_at is None:
         return moment
-    limit = (_limit(running, key, "") if key else None) or schedule.Limit(Decimal(1), "cd")
+    row = (limit(running, key, "") if key else None) or schedule.Limit(Decimal(1), "cd")
     both = schedule.Moments(moment, moment)
     calendar = calendars.load(running.session)
-    return schedule.resume(both, limit, stopped_at=stopped_at, resumed_at=running.now, calendar=calendar).due_at
+    return schedule.resume(both, row, stopped_at=stopped_at, resumed_at=running.now, calendar=calendar).due_at
 
 
 def put_off(
@@ -138,10 +124,10 @@ def put_off(
     """A moment after everything stood still from `since` until now. Without a unit one at 24:00 is taken for one of
     working days and any other for one of clock time; `like`: the deadline whose reminder this is, to judge by."""
     midnight = (like or moment).astimezone(clock.LOCAL).time() == time()
-    limit = schedule.Limit(Decimal(1), unit or ("wd" if midnight else "h"))
+    measure = schedule.Limit(Decimal(1), unit or ("wd" if midnight else "h"))
     calendar = calendars.load(running.session)
     both = schedule.Moments(moment, moment)
-    return schedule.resume(both, limit, stopped_at=since, resumed_at=running.now, calendar=calendar).due_at
+    return schedule.resume(both, measure, stopped_at=since, resumed_at=running.now, calendar=calendar).due_at
 
 
 def supervise_at(running: "Running", *, noted: bool = False) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
-from engine.casework import moments
+from engine.casework import moments, promises
 from engine.casework.models import Job, UserTask
 from engine.casework.running import Running
 from engine.language.diagram import Element
@@ -159,7 +159,7 @@ def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
         _tell_ladder(running, "CLOCK_STOPPED")
     elif not waits and case.clock_stopped_at is not None:
         case.stopped_seconds += int((running.now - case.clock_stopped_at).total_seconds())
-        case.promised_at = moments.later(running, case.promised_at, f"{case.process_key}.total")
+        case.promised_at = moments.later(running, case.promised_at, promises.total_key(running))
         case.supervise_at = moments.later(running, case.supervise_at)
         case.clock_stopped_at = None
         _tell_ladder(running, "CLOCK_RESUMED")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments
+from engine.casework import history, moments, promises
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.errors import Conflict
@@ -39,7 +39,7 @@ COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
 SET_BY_ENGINE = frozenset(
     {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
      "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt", "stoppedBefore",
-     "caseState", "regionLevel", "plannedAt"}
+     "caseState", "regionLevel", "plannedAt", "promiseExtended"}
 )  # fmt: skip
 # One act may evaluate many expressions, each within its own budget; together they have this one.
 OPERATIONS_OF_AN_ACT = 2_000_000
@@ -178,6 +178,7 @@ class Running:
                 decide=lambda element, decision, variables: self.decide(self, element, decision, variables),
                 known={"now": self.now, **moments.functions(self.session)},
                 due=self._due_at,
+                passed=self._passed,
             )
         return self._world
 
@@ -232,8 +233,6 @@ class Running:
         for step in steps:
             if step.what == "entered":
                 self._mark(self.plan.element(step.element_id))
-            elif step.what == "completed" and self.case.accepted_at is None:
-                self._accept(self.plan.element(step.element_id))
         self._explain()
         self.case.state_blob = self.machine.save()
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
@@ -264,12 +263,11 @@ class Running:
             self.status_before = self.status_before or self.case.status
             self.case.status = state
 
-    def _accept(self, element: Element) -> None:
+    def _passed(self, element: Element) -> Mapping[str, Any]:
         """受理: completing an element with `accepts` = true, of whatever kind, begins the time that the office has."""
-        if element.properties.get("accepts") == "true":
-            self.case.accepted_at = self.now
-            if self.case.supervise_at is not None:
-                self.case.supervise_at = moments.supervise_at(self, noted=True)
+        if self.case.accepted_at is None and element.properties.get("accepts") == "true":
+            return promises.accept(self)
+        return NOTHING
 
     def note(self, key: str, value: object) -> None:
         """Let the next journal event also say this; notes of one key make a list."""

@@ -190,6 +190,8 @@ def _restore_columns(running: Running, event: HistoryEvent, undo: Mapping[str, A
         case.status = undo["status"]
     if case.accepted_at == event.at:
         case.accepted_at = None
+        if "promised_at" in undo:
+            case.promised_at = datetime.fromisoformat(undo["promised_at"])
     execution.project(running)
     looked = undo.get("supervise_at")
     if looked is not None and case.supervise_at is not None:

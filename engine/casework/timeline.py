@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, spoken
 from engine.casework import cases, cosigning, history, in_words, past_plans, plans, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
@@ -44,6 +44,7 @@ SENTENCES = {
     "signature_given": "为“{name}”签署意见：{answer}", "signature_removed": "减去“{name}”的加签：{reason}",
     "task_submitted": "提交“{name}”，等待后加签", "task_given_back": "加签人不同意，“{name}”退回经办人",
     "task_urged": "催办“{name}”{reason}", "case_copied": "抄送办件{reason}", "copy_taken_back": "取消抄送",
+    "promise_extended": "办结期限延长至{until}：{reason}",
     "case_migrated": "{version_of}改按第 {to_number} 版流程办理：{reason}",
     "case_migration_undone": "撤销迁移，{version_of}恢复按第 {to_number} 版流程办理：{reason}",
 }  # fmt: skip
@@ -172,6 +173,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
         "answer": "同意" if payload.get("agrees") else "不同意",
         **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars", "to_number")},
+        "until": spoken.deadline(datetime.fromisoformat(payload["to"])) if event.kind == "promise_extended" else "",
         "version_of": f"其中的“{payload['process_name']}”" if payload.get("process_name") else "",
     }
     if event.kind in NOTED and names["reason"]:

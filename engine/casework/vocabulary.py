@@ -23,7 +23,7 @@ CASE_VARIABLES = frozenset(
         "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
         "taskElement", "regionLevel", "plannedAt", "casesOfMine", "outcome", "withdrawReason",
-        "realNameMatches", "duplicateCaseNo", "overdueRecorded",
+        "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')

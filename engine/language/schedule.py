@@ -17,6 +17,9 @@ from engine.errors import ExecutionFailed, Invalid
 OFFICE_HOURS = ((time(8, 30), time(12)), (time(14, 30), time(18)))
 UNITS = {"h": "小时", "wh": "个工作小时", "cd": "天", "wd": "个工作日"}
 DECISION = "deadlines"
+# Beside the limits: from which moment those of the whole, or of several steps together, are counted.
+COUNTED_FROM = "deadlines_from"
+ACCEPTANCE, SUBMISSION, FIRST_STEP = "acceptance", "submission", "first_step"
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -186,6 +189,23 @@ def limit(tables: Tables, *, item: str, element: str, region: str, sla_key: str 
             notice=f"办理时限表中“{key}”一行有误，已通知管理人员",
         )
     return Limit(row["limit"], row["unit"], row.get("warn"), str(row.get("basis") or ""))
+
+
+def counted_from(tables: Tables, sla_key: str, region: str) -> str | None:
+    """From which moment a limit is counted, where a row of the table `deadlines_from` says so."""
+    row = tables.decide(COUNTED_FROM, {"slaKey": sla_key, "county": region[:6]})
+    return str(row["from"]) if isinstance(row, Mapping) else None
+
+
+def shared_keys(properties: Mapping[str, str]) -> tuple[str, ...]:
+    """The rows of the deadlines table that an element shares with others, as its property `within` names them."""
+    return tuple(key.strip() for key in properties.get("within", "").split(",") if key.strip())
+
+
+def lengthened(due_at: datetime, more: Decimal, unit: str, calendar: Calendar) -> datetime:
+    """A deadline later by so many hours or days. That of days is 24:00, the end of its day."""
+    start = due_at if unit in _LEAD else due_at - _INSTANT
+    return _due_at(Limit(more, unit), start, calendar)
 
 
 def moments(limit: Limit, start: datetime, calendar: Calendar) -> Moments:

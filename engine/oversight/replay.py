@@ -98,6 +98,7 @@ class _Player:
             perform=self._perform,
             decide=self._decide,
             due=self._due,
+            passed=self._passed,
         )
         self.machine: Machine | None = None
         self.left: list[tuple[Plan, bytes]] = []
@@ -182,6 +183,11 @@ class _Player:
         if trace is None:
             raise Conflict(f"Expected a recorded decision at {element.id}, but there is none")
         return trace["value"]
+
+    def _passed(self, element: Element) -> Mapping[str, Any]:
+        """What acceptance sets anew: the end that was promised."""
+        promised = self.recorded.get("promised") if element.properties.get("accepts") == "true" else None
+        return {"promisedAt": promised} if promised else {}
 
     def _answer(self, name: str, element: Element) -> Any:
         """What was answered at the element; when it was asked several times in one act, one after the other."""

@@ -70,6 +70,8 @@ class Interpreter:
     def record(self, what: Happening, token: Any) -> None:
         if token.task_spec.visible:
             self.trail.append(Step(what, token.task_spec.element.id, str(token.id), token.index))
+            if what == "completed" and (values := self.world.passed(token.task_spec.element)):
+                self.write(values)
 
     def evaluate(self, token: Any, text: str, external_context: Mapping[str, Any] | None = None) -> Any:
         """The FEEL value of the expression, as seen by that token. Raises ExecutionFailed."""

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.errors import Invalid
 from engine.language.diagram import Element
 
 Happening = Literal["entered", "completed", "canceled", "fired"]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass
@@ -21,6 +23,7 @@ class World:
     `decide(element, decision id, variables)`: the value of a business rule task. Both see the item of a multi-instance
     activity among the variables. `known`: further FEEL values that expressions may read, functions among them; not part
     of the case. `due(element)`: the due moment by the deadlines table of a timer event, which it may read as `dueAt`.
+    `passed(element)`: a token has completed the element; what it gives is written before the token goes on.
     """
 
     now: datetime
@@ -29,6 +32,7 @@ class World:
     decide: Callable[[Element, str, Mapping[str, Any]], Any]
     known: Mapping[str, Any] = field(default_factory=dict)
     due: Callable[[Element], datetime | None] = lambda element: None
+    passed: Callable[[Element], Mapping[str, Any]] = lambda element: NOTHING
 
 
 @dataclass(frozen=True, slots=True)

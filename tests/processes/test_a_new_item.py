@@ -56,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
             file.unlink()
     table = content / "rules" / "deadlines.dmn"
     rows = table.read_text(encoding="utf-8")
-    table.write_text(rows.replace("    </decisionTable>", f"{LIMIT}    </decisionTable>"), encoding="utf-8")
+    table.write_text(rows.replace("    </decisionTable>", f"{LIMIT}    </decisionTable>", 1), encoding="utf-8")
     return content
 
 

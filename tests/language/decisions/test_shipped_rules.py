@@ -34,7 +34,8 @@ class TestFiles:
         assert all(ids)
         assert len(set(ids)) == len(ids)
         drawn = {shape.get("dmnElementRef") for shape in root.iter("{*}DMNShape")}
-        assert drawn == {decision.get("id") for decision in root.iter("{*}decision")} == {name}
+        assert drawn == {decision.get("id") for decision in root.iter("{*}decision")}
+        assert name in drawn
 
     @pytest.mark.parametrize("name", FILES)
     def test_every_column_is_labelled_and_every_row_has_a_remark(self, name: str) -> None:
@@ -81,9 +82,10 @@ class TestDeadlines:
         assert schedule.limit(deadlines, item="water", element="wt_intake", region=YANSHAN) is None
 
     def test_every_row_makes_a_limit_and_no_key_stands_twice(self, deadlines: decisions.Model) -> None:
-        text = (RULES / "deadlines.dmn").read_text()
+        text, counted = (RULES / "deadlines.dmn").read_text().split("</decisionTable>")[:2]
         keys = re.findall(r'"([a-z_]+\.\w+)"', text)
         assert len(keys) == len(set(keys)) == text.count("<rule ")
+        assert {*re.findall(r'"([a-z_]+\.\w+)"', counted)} <= set(keys)
         for key in keys:
             assert schedule.limit(deadlines, item="-", element="-", region=YANSHAN, sla_key=key) is not None
 

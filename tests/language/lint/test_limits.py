@@ -1,5 +1,7 @@
 """Every step has a deadline and a legal basis, and the steps of the longest way fit the time that the law gives."""
 
+from dataclasses import replace
+
 from tests.language.drawing import (
     both,
     boundary,
@@ -15,7 +17,7 @@ from tests.language.drawing import (
     timer,
     user,
 )
-from tests.language.lint.linting import found, lint_of
+from tests.language.lint.linting import KNOWN, found, lint_of
 
 BASIS = properties({"legalBasis": "办法第一条"})
 
@@ -49,6 +51,17 @@ def too_long(*parts: str, **rows: tuple[int, str, str]) -> list[str]:
     """What is said of the total."""
     problems = lint_of(*parts, files=limits(**rows))
     return [problem.message for problem in problems if problem.rule == "statutory_total"]
+
+
+def test_a_limit_that_is_shared_or_extended_to_has_a_row() -> None:
+    longer = '<zeebe:taskDefinition type="extend_promise"/><zeebe:taskHeaders><zeebe:header key="limit" value="{}"/>'
+    service = node("serviceTask", "longer", zeebe=longer.format("water.long") + "</zeebe:taskHeaders>")
+    parts = (start(), task("a", within="water.both, water.short"), service, end(), row("begin", "a", "longer", "done"))
+    known = replace(KNOWN, connectors=frozenset({"extend_promise"}))
+    rows = {"a": (1, "wd", "K"), "both": (5, "wd", "K")}
+    assert found(*parts, files=limits(**rows), known=known) == {("named_limits", "a"), ("named_limits", "longer")}
+    rows |= {"short": (3, "wd", "K"), "long": (45, "wd", "K")}
+    assert found(*parts, files=limits(**rows), known=known) == set()
 
 
 def test_a_task_of_an_office_without_a_row_in_the_table_is_told() -> None:
