@@ -52,7 +52,7 @@ def grant(running: Running, element: Element) -> Mapping[str, Any]:
     benefit.payee_identity = str(payee.get("idNo") or case.applicant_identity)
     benefit.citizen_id = _citizen(running.session, benefit.payee_identity)
     benefit.monthly = money.required(given.get("amount"), element)
-    benefit.start_month = _month(given.get("startMonth"), element)
+    benefit.start_month = benefit.paid_from = _month(given.get("startMonth"), element)
     benefit.category = money.text(given, "category")
     benefit.state, benefit.reason, benefit.changed_at = "running", "", running.now
     _persons(benefit, given.get("persons"), element)
@@ -82,6 +82,8 @@ def change(running: Running, element: Element) -> Mapping[str, Any]:
     if given.get("state") is not None:
         if given["state"] not in ("running", "suspended"):
             raise ExecutionFailed(f"Expected running or suspended, but got {given['state']!r}", element_id=element.id)
+        if (benefit.state, given["state"]) == ("suspended", "running"):
+            benefit.paid_from = max(benefit.start_month, f"{clock.local(running.now):%Y-%m}")
         benefit.state = str(given["state"])
     benefit.reason, benefit.changed_at = money.text(given, "reason"), running.now
     return {element.properties.get("resultVariable", "benefitBefore"): before}
@@ -98,7 +100,15 @@ def end(running: Running, element: Element) -> Mapping[str, Any]:
     return {element.properties.get("resultVariable", "benefitBefore"): before}
 
 
-SERVICES = {"grant_benefit": grant, "change_benefit": change, "end_benefit": end}
+def running_items(running: Running, element: Element) -> Mapping[str, Any]:
+    """按月发放的事项: the property `resultVariable` gets the items of which somebody in the county has a benefit."""
+    county = regions.ancestor_code(running.case.region_code, "county")
+    wanted = select(Benefit.item_code).where(Benefit.county_code == county, Benefit.state != "suspended").distinct()
+    found = sorted(running.session.scalars(wanted))
+    return {element.properties.get("resultVariable", "benefitItems"): found}
+
+
+SERVICES = {"grant_benefit": grant, "change_benefit": change, "end_benefit": end, "benefit_items": running_items}
 
 
 def of_case(session: Session, case_id: int) -> list[Benefit]:

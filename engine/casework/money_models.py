@@ -15,7 +15,10 @@ LIVE = text("benefit_id IS NOT NULL AND state IN ('open', 'paid')")
 
 
 class Benefit(Base):
-    """待遇: what somebody is granted every month. `start_month` and `end_month`, both included, are written 2026-12."""
+    """待遇: what somebody is granted every month. `start_month` and `end_month`, both included, are written 2026-12.
+
+    `paid_from`: what is owed begins with this month; later than the start where the benefit was suspended meanwhile.
+    """
 
     __tablename__ = "benefit"
     __table_args__ = (
@@ -43,6 +46,7 @@ class Benefit(Base):
     account_no: Mapped[str] = mapped_column(String(40), index=True)
     holder_relation: Mapped[str] = mapped_column(String(40))
     start_month: Mapped[str] = mapped_column(String(7))
+    paid_from: Mapped[str] = mapped_column(String(7))
     valid_until: Mapped[date | None]
     end_month: Mapped[str | None] = mapped_column(String(7))
     state: Mapped[str] = mapped_column(String(10), default="running")
@@ -52,10 +56,8 @@ class Benefit(Base):
 
 
 class Payment(Base):
-    """拨付批次. Monthly ones are one per county, item, month and round, whoever begins them and how often.
-
-    `status`: where an open one stands, as its diagram says; `round_no`: the second pays again what came back.
-    """
+    """拨付批次. A month's payments of a county and item are numbered: a later one pays what came back, or who was
+    granted the benefit since. `status`: where an open one stands, as its diagram says."""
 
     __tablename__ = "payment"
     __table_args__ = (UniqueConstraint("county_code", "item_code", "month", "round_no"),)

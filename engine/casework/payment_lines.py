@@ -4,10 +4,9 @@ The rule: nobody is paid twice for the same month; the table refuses a second li
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -23,6 +22,9 @@ GUARDIAN = "监护人"
 # As many persons as a register is asked about at once.
 AT_ONCE = 40
 MOST_SHOWN = 30
+# What is owed from longer ago is no matter of a monthly payment.
+MOST_MONTHS = 12
+NEVER_PAID = "办件已经结束，没有发放"
 
 
 def of(session: Session, payment: Payment, *states: str) -> list[PaymentLine]:
@@ -53,27 +55,38 @@ def single(running: Running, payment: Payment, given: Mapping[str, Any], amount:
 
 
 def monthly(running: Running, payment: Payment) -> None:
-    """A line for each benefit of the county that runs in that month and is not paid for it yet."""
+    """A line for each benefit of the county and each month up to this one that is owed and was not listed yet."""
     assert payment.month is not None
-    month, first = payment.month, date.fromisoformat(f"{payment.month}-01")
-    done = select(PaymentLine.benefit_id).where(
-        PaymentLine.month == month, PaymentLine.benefit_id.is_not(None), PaymentLine.state.in_(("open", "paid"))
-    )
     wanted = select(Benefit).where(
         Benefit.county_code == payment.county_code,
         Benefit.item_code == payment.item_code,
-        or_(Benefit.state == "running", (Benefit.state == "ended") & (Benefit.end_month >= month)),
-        Benefit.start_month <= month,
-        or_(Benefit.end_month.is_(None), Benefit.end_month >= month),
-        or_(Benefit.valid_until.is_(None), Benefit.valid_until >= first),
-        Benefit.id.not_in(done),
+        Benefit.state.in_(("running", "ended")),
+        Benefit.paid_from <= payment.month,
     )
     ordered = wanted.order_by(Benefit.region_code, Benefit.id).with_for_update()
-    for number, benefit in enumerate(running.session.scalars(ordered), start=1):
-        running.session.add(_of_benefit(payment, benefit, number))
+    benefits = list(running.session.scalars(ordered.execution_options(populate_existing=True)))
+    listed = _listed(running.session, payment)
+    owed = [(one, month) for one in benefits for month in _owed(one, payment.month) if (one.id, month) not in listed]
+    for number, (benefit, month) in enumerate(owed, start=1):
+        running.session.add(_of_benefit(payment, benefit, month, number))
 
 
-def _of_benefit(payment: Payment, benefit: Benefit, number: int) -> PaymentLine:
+def _listed(session: Session, payment: Payment) -> set[tuple[int, str]]:
+    """Benefit and month of all lines that there are; those of a case that ended before it paid do not count."""
+    wanted = select(PaymentLine.benefit_id, PaymentLine.month).join(Payment, Payment.id == PaymentLine.payment_id)
+    mine = (Payment.county_code == payment.county_code, Payment.item_code == payment.item_code)
+    lines = wanted.where(*mine, PaymentLine.benefit_id.is_not(None), PaymentLine.reason != NEVER_PAID)
+    return {(benefit_id, month) for benefit_id, month in session.execute(lines) if benefit_id is not None}
+
+
+def _owed(benefit: Benefit, month: str) -> list[str]:
+    """The months, from the first that is owed up to this one, in which the benefit is valid."""
+    until = min(month, benefit.end_month or month, f"{benefit.valid_until:%Y-%m}" if benefit.valid_until else month)
+    first, last = (int(text[:4]) * 12 + int(text[5:]) - 1 for text in (benefit.paid_from, until))
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(max(first, last - MOST_MONTHS + 1), last + 1)]
+
+
+def _of_benefit(payment: Payment, benefit: Benefit, month: str, number: int) -> PaymentLine:
     line = PaymentLine(
         payment_id=payment.id,
         line_no=number,
@@ -83,7 +96,7 @@ def _of_benefit(payment: Payment, benefit: Benefit, number: int) -> PaymentLine:
         payee_name=benefit.payee_name,
         payee_identity=benefit.payee_identity,
         region_code=benefit.region_code,
-        month=payment.month,
+        month=month,
         amount=benefit.monthly,
         **{column: getattr(benefit, column) for column in ACCOUNT.values()},
     )

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -18,6 +18,7 @@ from engine.casework import attachments, bank_files, documents, money, notificat
 from engine.casework import payment_lines as lines_of
 from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.casework.running import Running
+from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element
@@ -69,6 +70,7 @@ def _made(running: Running, **columns: Any) -> Payment:
         number=numbering.next_number(session, "payment", case.region_code, running.now),
         case_id=case.id,
         county_code=county,
+        round_no=_next_round(session, case.id, county, columns["item_code"], columns["month"]),
         made_at=running.now,
         status="待经办审核",
         **columns,
@@ -76,6 +78,16 @@ def _made(running: Running, **columns: Any) -> Payment:
     session.add(payment)
     session.flush()
     return payment
+
+
+def _next_round(session: Session, case_id: int, county: str, item: str, month: str | None) -> int:
+    """The first payment of a county, item and month, or of a case, is number 1. Two that begin at once wait for each
+    other."""
+    mine = [Payment.case_id == case_id]
+    if month is not None:
+        one_at_a_time(session, f"payment {county} {item} {month}")
+        mine = [Payment.county_code == county, Payment.item_code == item, Payment.month == month]
+    return (session.scalar(select(func.max(Payment.round_no)).where(*mine)) or 0) + 1
 
 
 def strike(running: Running, element: Element) -> Mapping[str, Any]:
@@ -230,7 +242,7 @@ def again(running: Running, element: Element) -> Mapping[str, Any]:
     corrections = lines_of.edit(failed, given.get("edits"), field="payEdits", must=True)
     payment = _made(
         running, item_code=before.item_code, purpose=before.purpose, department=before.department, month=before.month,
-        fund=before.fund, channel=before.channel, round_no=before.round_no + 1,
+        fund=before.fund, channel=before.channel,
     )  # fmt: skip
     before.closed_at = running.now
     for number, (line, row) in enumerate(corrections, start=1):
@@ -304,7 +316,7 @@ def follow(running: Running) -> None:
     if not any(_says_status(bundle) for bundle in bundles):
         return
     if running.case.state == "ended":
-        _close(running.session, running, "办件已经结束，没有发放")
+        _close(running.session, running, lines_of.NEVER_PAID)
         return
     said = [waiting.element.properties.get(STATUS) for waiting in running.machine.user_tasks()]
     standing = next((status for status in said if status), None)

@@ -4,14 +4,16 @@ import io
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine import clock as engine_clock
-from engine.casework import attachments, deployments
+from engine.casework import attachments, deployments, recurring
+from engine.casework.models import Case, RecurringStart
 from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.db import reading, transaction
 from engine.registry import actors, items
@@ -23,7 +25,10 @@ from tests.processes import steps
 from tests.processes.stage import Stage, at
 
 ITEM = "pay_trial"
-KEPT = (ITEM, "payment_batch", "payment_alive", "payment_review", "payment_payout", "intake", "proxy_consent")
+KEPT = (
+    ITEM, "payment_batch", "payment_alive", "payment_review", "payment_payout", "monthly_pay", "monthly_payment",
+    "intake", "proxy_consent",
+)  # fmt: skip
 CARD, OTHER_CARD = "6217000010001234569", "6217000010005678902"
 WIFE = "532622198002020025"
 POSTS = {
@@ -58,11 +63,15 @@ def content(
     for below in ("processes", "forms", "rules"):
         shutil.copytree(ROOT / below, folder / below)
     shutil.copytree(Path(__file__).parent / "paid_item", folder, dirs_exist_ok=True)
+    paid = folder / "rules" / "monthly_payments.dmn"
+    paid.write_text(paid.read_text("utf-8").replace('"dibao"', f'"{ITEM}"'), "utf-8")
     for drawn in (folder / "processes").glob("*.bpmn"):
         if drawn.stem not in KEPT:
             drawn.unlink()
     with engine_clock.pinned_at(at("2026-01-01")), transaction() as session:
         deployments.deploy_folder(session, folder, actor=SYSTEM)
+        # Else the clock would make up for the months since.
+        session.execute(delete(RecurringStart))
     citizen = stage.people["citizen"]
     members = [
         {"name": citizen.name, "idNo": citizen.identity_number, "relation": "本人"},
@@ -125,6 +134,31 @@ def bring(stage: Stage, *rows: str, **how: Any) -> bool:
     ended = stage.complete("bank_operator", "py_bank", bankResultFile=[table(stage, *rows, **how)])
     stage.let_pass(until=engine_clock.now())
     return ended
+
+
+def running_benefits(stage: Stage, *others: str) -> None:
+    """Whoever asked has a benefit from December on, and so have the others, of the same service."""
+    decide(stage, monthlyPaid=True, payAmount=640, startMonth="2026-12")
+    [first] = benefits()
+    with transaction() as session:
+        for number, identity in enumerate(others, start=2):
+            kept = {column.name: getattr(first, column.name) for column in Benefit.__table__.columns}
+            changed = {"id": None, "number": f"benefit-{number}", "citizen_id": None, "payee_identity": identity}
+            session.add(Benefit(**{**kept, **changed, "payee_name": "群众之妻", "account_holder": "群众之妻"}))
+
+
+def begin_month(stage: Stage, until: datetime) -> Case:
+    """The clock begins the monthly payment, and the verbs speak about it."""
+    with engine_clock.pinned_at(at("2026-11-16")):
+        recurring.plan_all()
+    stage.let_pass(until=until)
+    with reading() as session:
+        found = session.scalars(
+            select(Case).where(Case.process_key == "monthly_payment").order_by(Case.id.desc())
+        ).first()
+    assert found is not None
+    stage.case_id = found.id
+    return found
 
 
 def lines() -> list[PaymentLine]:

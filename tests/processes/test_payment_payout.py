@@ -9,7 +9,18 @@ from engine.casework import bank_files
 from engine.errors import Invalid
 from tests.demo.registers import Simulator, running
 from tests.processes import paying
-from tests.processes.paying import bring, bring_to_bank, decide, lines, payments, through
+from tests.processes.paying import (
+    WIFE,
+    begin_month,
+    benefits,
+    bring,
+    bring_to_bank,
+    decide,
+    lines,
+    payments,
+    running_benefits,
+    through,
+)
 from tests.processes.stage import Stage, at
 
 ITEM, PROCESS = paying.ITEM, "payment_payout"
@@ -97,3 +108,24 @@ def test_somebody_who_dies_while_the_order_is_examined_is_not_paid(pay: Stage, p
     process.hold({"deaths": {str(pay.people["citizen"].identity_number): [{"diedOn": "2026-11-16"}]}})
     assert not paying.do(pay, "py_fin")
     assert (lines()[0].state, pay.case().outcome_text) == ("removed", "死亡登记：2026-11-16")
+
+
+def test_who_has_died_is_struck_out_the_others_are_paid_and_the_benefit_stands_still(
+    pay: Stage, process: Simulator
+) -> None:
+    running_benefits(pay, WIFE, "532622199001010014")
+    begin_month(pay, at("2026-12-05", "08:00"))
+    through(pay, "py_dept", "py_dept_2", "py_dept_3")
+    before = pay.case().variables["payOrder"]["no"]
+    process.hold({"deaths": {WIFE: [{"diedOn": "2026-12-04"}]}})
+    through(pay, "py_fin")
+    assert [line.state for line in lines()] == ["open", "removed", "open"]
+    assert [one.state for one in benefits()] == ["running", "suspended", "running"]
+    assert pay.case().variables["payOrder"]["no"] != before
+    through(pay, "py_pay")
+    bring(pay, "1,成功,2026-12-05 15:00,李柜员,640.00,", "3,成功,2026-12-05 15:00,李柜员,640.00,")
+    assert [line.state for line in lines()] == ["paid", "removed", "paid"]
+
+
+def test_every_flow_is_taken(untaken: list[str]) -> None:
+    assert untaken == []

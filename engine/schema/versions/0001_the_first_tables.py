@@ -667,7 +667,9 @@ def upgrade() -> None:
             ["from_version_id"], ["process_version.id"], name=op.f("fk_case_migration_from_version_id")
         ),
         sa.ForeignKeyConstraint(["started_by"], ["account.id"], name=op.f("fk_case_migration_started_by")),
-        sa.ForeignKeyConstraint(["to_version_id"], ["process_version.id"], name=op.f("fk_case_migration_to_version_id")),
+        sa.ForeignKeyConstraint(
+            ["to_version_id"], ["process_version.id"], name=op.f("fk_case_migration_to_version_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_migration")),
         sa.UniqueConstraint("key", name=op.f("uq_case_migration_key")),
     )
@@ -783,7 +785,6 @@ def upgrade() -> None:
     with op.batch_alter_table("case_act", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_act_case_id"), ["case_id"], unique=False)
 
-
     op.create_table(
         "task_bar",
         sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -795,7 +796,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task_bar", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_bar_account_id"), ["account_id"], unique=False)
-
 
     op.create_table(
         "recurring_start",
@@ -809,7 +809,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recurring_start", schema=None) as batch_op:
         batch_op.create_index("ix_recurring_start_due", ["due_at"], unique=False)
-
 
     op.create_table(
         "near_relative",
@@ -826,7 +825,6 @@ def upgrade() -> None:
     with op.batch_alter_table("near_relative", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_near_relative_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_near_relative_identity_number"), ["identity_number"], unique=False)
-
 
     op.create_table(
         "document",
@@ -849,7 +847,6 @@ def upgrade() -> None:
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
 
-
     op.create_table(
         "document_reading",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -863,7 +860,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("document_reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_reading_document_id"), ["document_id"], unique=False)
-
 
     op.create_table(
         "overdue_record",
@@ -992,130 +988,152 @@ def upgrade() -> None:
     with op.batch_alter_table("public_objection", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_public_objection_notice_id"), ["notice_id"], unique=False)
 
-    op.create_table('benefit',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.String(length=60), nullable=False),
-    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('citizen_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('payee_name', sa.String(length=60), nullable=False),
-    sa.Column('payee_identity', sa.String(length=18), nullable=False),
-    sa.Column('item_code', sa.String(length=40), nullable=False),
-    sa.Column('item_name', sa.String(length=80), nullable=False),
-    sa.Column('department', sa.String(length=20), nullable=False),
-    sa.Column('region_code', sa.String(length=12), nullable=False),
-    sa.Column('county_code', sa.String(length=12), nullable=False),
-    sa.Column('category', sa.String(length=80), nullable=False),
-    sa.Column('monthly', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('persons', db.Json(), nullable=False),
-    sa.Column('person_count', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bank_name', sa.String(length=100), nullable=False),
-    sa.Column('account_holder', sa.String(length=60), nullable=False),
-    sa.Column('account_no', sa.String(length=40), nullable=False),
-    sa.Column('holder_relation', sa.String(length=40), nullable=False),
-    sa.Column('start_month', sa.String(length=7), nullable=False),
-    sa.Column('valid_until', sa.Date(), nullable=True),
-    sa.Column('end_month', sa.String(length=7), nullable=True),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('granted_at', db.Moment(timezone=True), nullable=False),
-    sa.Column('changed_at', db.Moment(timezone=True), nullable=False),
-    sa.CheckConstraint("state IN ('running', 'suspended', 'ended')", name=op.f('ck_benefit_state')),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_benefit_case_id')),
-    sa.ForeignKeyConstraint(['citizen_id'], ['citizen.id'], name=op.f('fk_benefit_citizen_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_benefit')),
-    sa.UniqueConstraint('number', name=op.f('uq_benefit_number'))
+    op.create_table(
+        "benefit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payee_name", sa.String(length=60), nullable=False),
+        sa.Column("payee_identity", sa.String(length=18), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("item_name", sa.String(length=80), nullable=False),
+        sa.Column("department", sa.String(length=20), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("county_code", sa.String(length=12), nullable=False),
+        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("monthly", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("persons", db.Json(), nullable=False),
+        sa.Column("person_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bank_name", sa.String(length=100), nullable=False),
+        sa.Column("account_holder", sa.String(length=60), nullable=False),
+        sa.Column("account_no", sa.String(length=40), nullable=False),
+        sa.Column("holder_relation", sa.String(length=40), nullable=False),
+        sa.Column("start_month", sa.String(length=7), nullable=False),
+        sa.Column("paid_from", sa.String(length=7), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("end_month", sa.String(length=7), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("granted_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", db.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('running', 'suspended', 'ended')", name=op.f("ck_benefit_state")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_benefit_case_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_benefit_citizen_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit")),
+        sa.UniqueConstraint("number", name=op.f("uq_benefit_number")),
     )
-    with op.batch_alter_table('benefit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_benefit_account_no'), ['account_no'], unique=False)
-        batch_op.create_index(batch_op.f('ix_benefit_case_id'), ['case_id'], unique=False)
-        batch_op.create_index('ix_benefit_county_item', ['county_code', 'item_code', 'state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_benefit_payee_identity'), ['payee_identity'], unique=False)
+    with op.batch_alter_table("benefit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_benefit_account_no"), ["account_no"], unique=False)
+        batch_op.create_index(batch_op.f("ix_benefit_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_benefit_county_item", ["county_code", "item_code", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_benefit_payee_identity"), ["payee_identity"], unique=False)
 
-    op.create_table('payment',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.String(length=60), nullable=False),
-    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('item_code', sa.String(length=40), nullable=False),
-    sa.Column('purpose', sa.String(length=120), nullable=False),
-    sa.Column('department', sa.String(length=20), nullable=False),
-    sa.Column('county_code', sa.String(length=12), nullable=False),
-    sa.Column('month', sa.String(length=7), nullable=True),
-    sa.Column('round_no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('fund', sa.String(length=120), nullable=False),
-    sa.Column('channel', sa.String(length=20), nullable=False),
-    sa.Column('status', sa.String(length=20), nullable=False),
-    sa.Column('voucher', sa.String(length=60), nullable=True),
-    sa.Column('made_at', db.Moment(timezone=True), nullable=False),
-    sa.Column('closed_at', db.Moment(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_payment_case_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
-    sa.UniqueConstraint('county_code', 'item_code', 'month', 'round_no', name=op.f('uq_payment_county_code_item_code_month_round_no')),
-    sa.UniqueConstraint('number', name=op.f('uq_payment_number'))
+    op.create_table(
+        "payment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=120), nullable=False),
+        sa.Column("department", sa.String(length=20), nullable=False),
+        sa.Column("county_code", sa.String(length=12), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=True),
+        sa.Column("round_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fund", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("voucher", sa.String(length=60), nullable=True),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("closed_at", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_payment_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint(
+            "county_code",
+            "item_code",
+            "month",
+            "round_no",
+            name=op.f("uq_payment_county_code_item_code_month_round_no"),
+        ),
+        sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
     )
-    with op.batch_alter_table('payment', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_payment_case_id'), ['case_id'], unique=False)
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_case_id"), ["case_id"], unique=False)
 
-    op.create_table('payment_line',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('line_no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('benefit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('citizen_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('payee_name', sa.String(length=60), nullable=False),
-    sa.Column('payee_identity', sa.String(length=18), nullable=False),
-    sa.Column('region_code', sa.String(length=12), nullable=False),
-    sa.Column('month', sa.String(length=7), nullable=False),
-    sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('bank_name', sa.String(length=100), nullable=False),
-    sa.Column('account_holder', sa.String(length=60), nullable=False),
-    sa.Column('account_no', sa.String(length=40), nullable=False),
-    sa.Column('holder_relation', sa.String(length=40), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('flags', db.Json(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('sampled', sa.Boolean(), nullable=False),
-    sa.Column('again', sa.Boolean(), nullable=False),
-    sa.Column('paid_on', sa.Date(), nullable=True),
-    sa.Column('bank_time', sa.String(length=40), nullable=True),
-    sa.Column('bank_operator', sa.String(length=60), nullable=True),
-    sa.Column('told_at', db.Moment(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('open', 'paid', 'failed', 'removed', 'recovered')", name=op.f('ck_payment_line_state')),
-    sa.ForeignKeyConstraint(['benefit_id'], ['benefit.id'], name=op.f('fk_payment_line_benefit_id')),
-    sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_payment_line_case_id')),
-    sa.ForeignKeyConstraint(['citizen_id'], ['citizen.id'], name=op.f('fk_payment_line_citizen_id')),
-    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_payment_line_payment_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_line')),
-    sa.UniqueConstraint('payment_id', 'line_no', name=op.f('uq_payment_line_payment_id_line_no'))
+    op.create_table(
+        "payment_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("benefit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("citizen_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payee_name", sa.String(length=60), nullable=False),
+        sa.Column("payee_identity", sa.String(length=18), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bank_name", sa.String(length=100), nullable=False),
+        sa.Column("account_holder", sa.String(length=60), nullable=False),
+        sa.Column("account_no", sa.String(length=40), nullable=False),
+        sa.Column("holder_relation", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("flags", db.Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("sampled", sa.Boolean(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("bank_time", sa.String(length=40), nullable=True),
+        sa.Column("bank_operator", sa.String(length=60), nullable=True),
+        sa.Column("told_at", db.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'paid', 'failed', 'removed', 'recovered')", name=op.f("ck_payment_line_state")
+        ),
+        sa.ForeignKeyConstraint(["benefit_id"], ["benefit.id"], name=op.f("fk_payment_line_benefit_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_payment_line_case_id")),
+        sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_payment_line_citizen_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_payment_line_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_line")),
+        sa.UniqueConstraint("payment_id", "line_no", name=op.f("uq_payment_line_payment_id_line_no")),
     )
-    with op.batch_alter_table('payment_line', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_payment_line_account_no'), ['account_no'], unique=False)
-        batch_op.create_index(batch_op.f('ix_payment_line_case_id'), ['case_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_payment_line_payee_identity'), ['payee_identity'], unique=False)
-        batch_op.create_index('ix_payment_line_region', ['region_code', 'month'], unique=False)
-        batch_op.create_index('uq_payment_line_month', ['benefit_id', 'month'], unique=True, postgresql_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"), sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"))
+    with op.batch_alter_table("payment_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_line_account_no"), ["account_no"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_line_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payment_line_payee_identity"), ["payee_identity"], unique=False)
+        batch_op.create_index("ix_payment_line_region", ["region_code", "month"], unique=False)
+        batch_op.create_index(
+            "uq_payment_line_month",
+            ["benefit_id", "month"],
+            unique=True,
+            postgresql_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
+            sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
+        )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('payment_line', schema=None) as batch_op:
-        batch_op.drop_index('uq_payment_line_month', postgresql_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"), sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"))
-        batch_op.drop_index('ix_payment_line_region')
-        batch_op.drop_index(batch_op.f('ix_payment_line_payee_identity'))
-        batch_op.drop_index(batch_op.f('ix_payment_line_case_id'))
-        batch_op.drop_index(batch_op.f('ix_payment_line_account_no'))
+    with op.batch_alter_table("payment_line", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_payment_line_month",
+            postgresql_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
+            sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
+        )
+        batch_op.drop_index("ix_payment_line_region")
+        batch_op.drop_index(batch_op.f("ix_payment_line_payee_identity"))
+        batch_op.drop_index(batch_op.f("ix_payment_line_case_id"))
+        batch_op.drop_index(batch_op.f("ix_payment_line_account_no"))
 
-    op.drop_table('payment_line')
-    with op.batch_alter_table('payment', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_payment_case_id'))
+    op.drop_table("payment_line")
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_case_id"))
 
-    op.drop_table('payment')
-    with op.batch_alter_table('benefit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_benefit_payee_identity'))
-        batch_op.drop_index('ix_benefit_county_item')
-        batch_op.drop_index(batch_op.f('ix_benefit_case_id'))
-        batch_op.drop_index(batch_op.f('ix_benefit_account_no'))
+    op.drop_table("payment")
+    with op.batch_alter_table("benefit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_benefit_payee_identity"))
+        batch_op.drop_index("ix_benefit_county_item")
+        batch_op.drop_index(batch_op.f("ix_benefit_case_id"))
+        batch_op.drop_index(batch_op.f("ix_benefit_account_no"))
 
-    op.drop_table('benefit')
+    op.drop_table("benefit")
     with op.batch_alter_table("document_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_reading_document_id"))
 
