@@ -11,6 +11,12 @@ from engine.language import bundle as bundles
 USUAL = {
     "water": {"事项": "农村饮水安全", "no": "water-532622-20261116-00001", "unit": "砚山县水务局", "tel": "12345"},
     "insure": {"事项": "参保登记", "no": "insure-532622-20261116-00001", "unit": "砚山县医保局", "tel": "12345"},
+    "reimburse": {
+        "事项": "异地就医报销",
+        "no": "reimburse-532622-20261116-00001",
+        "unit": "砚山县医保局",
+        "tel": "12345",
+    },
     "training": {"事项": "找培训", "no": "training-532622-20261116-00001", "unit": "砚山县人社局", "tel": "12345"},
     "medicine": {"事项": "用药服务", "no": "medicine-532622-20261116-00001", "unit": "砚山县卫健局", "tel": "12345"},
     "major_treat": {

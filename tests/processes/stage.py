@@ -43,6 +43,8 @@ POSTS = {
     "county_medins_clerk": YANSHAN,
     "county_medins_reviewer": YANSHAN,
     "county_medins_approver": YANSHAN,
+    "county_finance": YANSHAN,
+    "bank_operator": YANSHAN,
     "village_doctor": VILLAGE,
     "prescriber": JIANGNA,
     "town_health_clerk": JIANGNA,

@@ -10,6 +10,15 @@ FILE = object()
 PATIENT: dict[str, Any] = {"isRural": True, "hukouRegion": f"{JIANGNA}001", "privacyConsent": True}
 """What the health items ask of everybody."""
 
+ACCOUNT: dict[str, Any] = {
+    "bankName": "云南农村信用社砚山县联社",
+    "accountHolder": "群众甲",
+    "accountNo": "6217001234567893",
+    "holderRelation": "本人",
+    "isOneCard": True,
+}
+"""Where money is paid to."""
+
 ASKED: dict[str, dict[str, Any]] = {
     "medicine": {
         **PATIENT,
@@ -43,6 +52,29 @@ ASKED: dict[str, dict[str, Any]] = {
         "insureYear": "2027",
         "personCategory": "普通",
         "prevInsurance": "无",
+        "idFront": FILE,
+        "idBack": FILE,
+    },
+    "reimburse": {
+        "isRural": True,
+        "hukouRegion": f"{JIANGNA}001",
+        "patient": "本人",
+        "hospital": "昆明市第一人民医院",
+        "hospitalLevel": "三级",
+        "hospitalPlace": "省内",
+        "careType": "住院",
+        "admitDate": "2026-10-20",
+        "dischargeDate": "2026-10-30",
+        "diagnosis": "肺炎",
+        "recordFiled": True,
+        "reasonNotDirect": "系统故障",
+        "totalFee": 24000,
+        "thirdParty": False,
+        "otherInsurance": False,
+        **ACCOUNT,
+        "feeReceipts": FILE,
+        "settlementSheet": FILE,
+        "dischargeSummary": FILE,
         "idFront": FILE,
         "idBack": FILE,
     },
@@ -207,6 +239,63 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         "county_medins_clerk",
         {"registered": True, "effectiveOn": "2027-01-01", "toldByPhone": True},
     ),
+    "rb_pre": (
+        "county_medins_clerk",
+        {
+            "insuredThen": "在保",
+            "settledDirect": False,
+            "thirdPartyFound": "医保",
+            "inCatalogue": True,
+            "lateExcused": False,
+            "bringPlace": "县医保局",
+            "bringMaterials": "票据、清单、出院证原件",
+        },
+    ),
+    "rb_bring": ("county_medins_clerk", {"bringMode": "窗口", "broughtOn": "2026-11-16", "broughtBy": "本人送到"}),
+    "rb_orig": (
+        "county_medins_clerk",
+        {
+            "handover": [{"material": "收费票据", "copies": 3, "sameAsOnline": "一致"}],
+            "handoverSign": FILE,
+            "origResult": "受理",
+        },
+    ),
+    "rb_calc": (
+        "county_medins_clerk",
+        {
+            "feeInScope": 20000,
+            "levelChecked": "三级",
+            "filedChecked": True,
+            "identityChecked": "普通",
+            "startPaid": 0,
+            "basicUsed": 0,
+            "ownBefore": 0,
+            "majorUsed": 0,
+            "aidUsed": 0,
+            "doubtful": False,
+        },
+    ),
+    "rb_investigate": (
+        "county_medins_clerk",
+        {
+            "investigateMode": ["函询医院"],
+            "investigatedOn": "2026-11-16",
+            "investigateResult": "部分不属实",
+            "investigateNote": "医院回函，有一张票据不是本次住院的",
+            "investigateFiles": FILE,
+            "feeInScope": 18000,
+        },
+    ),
+    "rb_review": ("county_medins_reviewer", {"medinsReview": "同意", "reviewNote": "票据齐全，计算无误，同意支付"}),
+    "rb_review_2": (
+        "county_medins_approver",
+        {
+            "medinsApproval": "同意",
+            "payFund": "城乡居民基本医疗保险基金",
+            "approveNote": "同意复核意见，按核定金额支付",
+        },
+    ),
+    "mp_removed": ("county_medins_clerk", {"removedResult": "换账户", **ACCOUNT, "isOneCard": False}),
     "ch_accept": ("county_health_clerk", {"lowIncomeChecked": True, "proofReadable": True, "inScope": True}),
     "ch_assign": (
         "county_health_clerk",
@@ -586,6 +675,11 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
         {"onlinePay": False, "offlinePlace": "县医保局", "offlineMaterials": "身份证、居住证原件"},
     ),
     "in_done": ("in_review", {"categoryChecked": "特困"}),
+    "rb_bring": ("rb_pre", {}),
+    "rb_orig": ("rb_bring", {}),
+    "rb_calc": ("rb_orig", {}),
+    "rb_review": ("rb_calc", {}),
+    "rb_review_2": ("rb_review", {}),
     "mt_assign": ("mt_accept", {}),
     "mt_contact": ("mt_assign", {}),
     "mt_confirm": ("mt_contact", {}),
