@@ -47,14 +47,19 @@ class Life:
             self.citizens = list(session.scalars(select(Citizen).order_by(Citizen.id)))
             self.items = [item.code for item in items.listing(session) if deployments.is_open(session, item.code)]
         self.neighbour = self.citizens[1]
-        self.arrivals = sorted(self._arrival() for _ in range(count))
+        self.arrivals = sorted(self._arrival(code) for code in self._asked_for(count))
         self.arrivals += [(self.end - span, SHOWN_ITEM, self.citizens[number - 1]) for number, span in HANDS]
         self.arrivals.sort(key=lambda arrival: arrival[0], reverse=True)
 
-    def _arrival(self) -> tuple[datetime, str, Citizen]:
-        moment = self.begin + (self.end - self.begin) * self.rng.random() * 0.995
+    def _asked_for(self, count: int) -> list[str]:
+        """Every service once as far as it goes, then by demand."""
         weights = [DEMAND.get(code, USUAL_DEMAND) for code in self.items]
-        return moment, self.rng.choices(self.items, weights)[0], self.rng.choice(self.citizens[SHOWN:])
+        once = self.items[:count]
+        return once + self.rng.choices(self.items, weights, k=count - len(once))
+
+    def _arrival(self, item: str) -> tuple[datetime, str, Citizen]:
+        moment = self.begin + (self.end - self.begin) * self.rng.random() * 0.995
+        return moment, item, self.rng.choice(self.citizens[SHOWN:])
 
     def run(self) -> None:
         """From the first day to now."""
