@@ -62,9 +62,24 @@ def _kept(tables: Sequence[type[Base]]) -> bool:
 
 
 def _copy(session: Session, tables: Sequence[type[Base]]) -> None:
+    names = [table.__tablename__ for table in tables]
+    if session.get_bind().dialect.name == "postgresql":
+        _copy_inside(session, names)
+        return
     for table in tables:
         session.execute(insert(table), _rows[table.__tablename__])
-        _count_on(session, table.__tablename__)
+
+
+def _copy_inside(session: Session, names: Sequence[str]) -> None:
+    """PostgreSQL copies from tables of its own, which is many times faster than sending the rows again. It counts ids
+    by itself, and does not notice those that it was given."""
+    copied = "; ".join(f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in names)
+    counted = ", ".join(
+        f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
+        for name in names
+        if "id" in _rows[name][0]
+    )
+    session.connection().exec_driver_sql(f"{copied}; SELECT {counted}")
 
 
 def _keep(session: Session, tables: Sequence[type[Base]]) -> None:
@@ -72,12 +87,9 @@ def _keep(session: Session, tables: Sequence[type[Base]]) -> None:
     for table in tables:
         found = session.execute(select(table.__table__)).mappings()
         _rows[table.__tablename__] = [dict(row) for row in found]
-
-
-def _count_on(session: Session, table: str) -> None:
-    """PostgreSQL counts ids by itself, and does not notice those that it was given."""
-    if session.get_bind().dialect.name == "postgresql" and "id" in _rows[table][0]:
-        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))
+    if session.get_bind().dialect.name == "postgresql":
+        for name in (table.__tablename__ for table in tables):
+            session.execute(text(f"CREATE TABLE kept.{name} AS TABLE {name}"))
 
 
 @pytest.fixture
