@@ -17,7 +17,7 @@ from engine.casework.models import VersionFile
 from engine.db import loads
 from engine.errors import ExecutionFailed
 from engine.language import bundle as bundles
-from engine.language import feel
+from engine.language import feel, schedule
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element, Process
 from engine.language.forms import Form
@@ -29,13 +29,15 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Plan:
-    """`owners`: element id → the process it is drawn in; `names`: the variables that anything in the bundles reads."""
+    """`owners`: element id → the process it is drawn in; `names`: the variables that anything in the bundles reads;
+    `shared`: the rows of the deadlines table that several steps share."""
 
     main: Bundle
     called: Mapping[str, Bundle]
     definition: Definition
     owners: Mapping[str, str]
     names: frozenset[str]
+    shared: frozenset[str] = frozenset()
 
     def element(self, element_id: str) -> Element:
         return self.definition.element(element_id)
@@ -117,7 +119,9 @@ def build(main: Bundle, called: Mapping[str, Bundle]) -> Plan:
         f"{main.process_id}:{key}", {name: b.process for name, b in everything.items()}, main.process_id
     )
     names = frozenset().union(*(names_read(bundle) for bundle in everything.values()))
-    return Plan(main, dict(called), definition, owners, names)
+    elements = [element for bundle in everything.values() for element in bundle.process.walk()]
+    shared = frozenset(key for element in elements for key in schedule.shared_keys(element.properties))
+    return Plan(main, dict(called), definition, owners, names, shared)
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
-from engine.casework import moments, promises
+from engine.casework import moments, promises, shared_limits
 from engine.casework.models import Job, UserTask
 from engine.casework.running import Running
 from engine.language.diagram import Element
@@ -161,6 +161,7 @@ def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
         case.stopped_seconds += int((running.now - case.clock_stopped_at).total_seconds())
         case.promised_at = moments.later(running, case.promised_at, promises.total_key(running))
         case.supervise_at = moments.later(running, case.supervise_at)
+        shared_limits.go_on(running)
         case.clock_stopped_at = None
         _tell_ladder(running, "CLOCK_RESUMED")
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, execution, moments, projection, telling
+from engine.casework import asking, execution, projection, shared_limits, telling
 from engine.casework.locked_tasks import get, locked, require_at_hand, require_post
 from engine.casework.models import HistoryEvent, UserTask
 from engine.casework.running import Running
@@ -165,7 +165,7 @@ def _fresh(running: Running, waiting: Waiting) -> Fresh:
     """A step as its row will be."""
     role_key = projection.candidate_group(running, waiting.element)
     region_code = projection.task_region(running, waiting.element, role_key)
-    two = moments.of_task(running, waiting.element)
+    two = shared_limits.of_task(running, waiting)
     return Fresh(
         name=waiting.element.name,
         role_key=role_key,

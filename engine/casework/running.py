@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, moments, promises
+from engine.casework import history, moments, promises, shared_limits
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.errors import Conflict
@@ -127,7 +127,8 @@ class Ending:
 class Running:
     """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
     `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it;
-    `deadlines`: the two moments of each fresh task, by its token; `written`: the columns of the case as its row has
+    `deadlines`: the two moments of each fresh task, by its token; `shared_limits`: end and begin of those that run, by
+    their rows; `written`: the columns of the case as its row has
     them."""
 
     session: Session
@@ -150,6 +151,7 @@ class Running:
     ending: Ending | None = None
     completed_tokens: set[str] = field(default_factory=set)
     deadlines: dict[str, schedule.Moments | None] = field(default_factory=dict)
+    shared_limits: dict[str, tuple[datetime, datetime]] | None = None
     tokens_before: dict[str, frozenset[str]] = field(default_factory=dict)
     written: dict[str, Any] = field(init=False)
     _machine: Machine | None = None
@@ -184,7 +186,7 @@ class Running:
 
     def _due_at(self, element: Element) -> datetime | None:
         """What a drawn timer reads as `dueAt`; noted, so that replay need not know the calendar of that day."""
-        found = moments.due_at(self, element)
+        found = shared_limits.due_at(self, element)
         if found is not None:
             self.notes.setdefault("dues", {})[element.id] = found.isoformat()
         return found
@@ -225,6 +227,7 @@ class Running:
         self, kind: str, deed: Callable[[], object], *, element_id: str | None = None, payload: Mapping[str, Any]
     ) -> None:
         """Let the machine do `deed` and journal it with where the tokens went and the state hash it led to."""
+        accepted_before = self.case.accepted_at
         with clock.pinned_at(self.now), feel.metered(OPERATIONS_OF_AN_ACT):
             deed()
         self.acted = True
@@ -233,6 +236,13 @@ class Running:
         for step in steps:
             if step.what == "entered":
                 self._mark(self.plan.element(step.element_id))
+        if self.plan.shared:
+            shared_limits.begin(
+                self,
+                [step.element_id for step in steps if step.what == "entered"],
+                started=kind == "case_started",
+                accepted=accepted_before != self.case.accepted_at,
+            )
         self._explain()
         self.case.state_blob = self.machine.save()
         passed = [[STEP_CODES[step.what], step.element_id] for step in steps]
@@ -251,7 +261,7 @@ class Running:
             if waiting.token in self.deadlines or waiting.token in self.tokens_before["tasks"]:
                 continue
             if waiting.element.id not in asked:
-                asked[waiting.element.id] = moments.of_task(self, waiting.element)
+                asked[waiting.element.id] = shared_limits.of_task(self, waiting)
             self.deadlines[waiting.token] = asked[waiting.element.id]
         if self.status_before is not None:
             moments.note_thresholds(self, self.status_before)

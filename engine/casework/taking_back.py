@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, execution, past_plans, plans, undoing
+from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
 from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
 from engine.casework.returns import completion_of
@@ -192,6 +192,7 @@ def _restore_columns(running: Running, event: HistoryEvent, undo: Mapping[str, A
         case.accepted_at = None
         if "promised_at" in undo:
             case.promised_at = datetime.fromisoformat(undo["promised_at"])
+    shared_limits.forget(running, event.at)
     execution.project(running)
     looked = undo.get("supervise_at")
     if looked is not None and case.supervise_at is not None:

@@ -217,18 +217,14 @@ def moments(limit: Limit, start: datetime, calendar: Calendar) -> Moments:
     open, because nobody should be called at midnight. None lies before `start`: where it would, it comes at half time.
     """
     due_at = _due_at(limit, start, calendar)
-    remind_at = (
-        _remind_hours(limit, due_at, calendar) if limit.unit in _LEAD else _remind_days(limit, start, due_at, calendar)
-    )
-    return _reminded(start, remind_at, due_at, limit.unit)
+    return _reminded(start, _remind_at(limit, start, due_at, calendar), due_at, limit.unit)
 
 
-def until(due_at: datetime, start: datetime, calendar: Calendar) -> Moments:
-    """The moments of a task whose deadline somebody set: it is reminded of like a limit of working days."""
+def until(due_at: datetime, start: datetime, calendar: Calendar, limit: Limit = Limit(Decimal(1), "wd")) -> Moments:
+    """The moments of a task whose deadline somebody set: it is reminded of like such a limit."""
     if due_at <= start:
-        return Moments(due_at.astimezone(UTC), due_at.astimezone(UTC))
-    by_days = Limit(Decimal(1), "wd")
-    return _reminded(start, _remind_days(by_days, start, due_at, calendar), due_at, by_days.unit)
+        return Moments(due_at.astimezone(UTC), due_at.astimezone(UTC), limit.unit)
+    return _reminded(start, _remind_at(limit, start, due_at, calendar), due_at, limit.unit)
 
 
 def _reminded(start: datetime, remind_at: datetime, due_at: datetime, unit: str) -> Moments:
@@ -307,6 +303,12 @@ def _due_at(limit: Limit, start: datetime, calendar: Calendar) -> datetime:
     if limit.unit == "cd":
         return calendar.end_of(calendar.day_of(start) + timedelta(days=int(limit.amount)))
     return calendar.add_working_days(start, int(limit.amount))
+
+
+def _remind_at(limit: Limit, start: datetime, due_at: datetime, calendar: Calendar) -> datetime:
+    if limit.unit in _LEAD:
+        return _remind_hours(limit, due_at, calendar)
+    return _remind_days(limit, start, due_at, calendar)
 
 
 def _remind_hours(limit: Limit, due_at: datetime, calendar: Calendar) -> datetime:

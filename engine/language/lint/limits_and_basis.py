@@ -22,7 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     if schedule.DECISION not in subject.bundle.decisions:
         return
     for element in subject.elements("userTask"):
-        if element.lane not in _PEOPLE and element.due is None and limit(subject, key(subject, element)) is None:
+        limited = element.due is not None or limit(subject, key(subject, element)) is not None
+        if element.lane not in _PEOPLE and not limited and not schedule.shared_keys(element.properties):
             row = key(subject, element)
             sentence = f"用户任务{named(element)}没有办理时限：请在办理时限表中添加“{row}”一行"
             yield Finding(element.id, sentence, "warning")

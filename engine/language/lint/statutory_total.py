@@ -2,13 +2,15 @@
 
 The rule: counted are the rows of `rules/deadlines.dmn` behind acceptance 受理 (the element with `accepts`; from the
 start where there is none), each step once, those whose clock stands still left out. A sub-process or called process
-with a row of its own counts as that row. A total that is only a practice [K] is a promise and binds nothing.
+with a row of its own counts as that row. Steps that share a limit (`within`) count as that row, once. A total that is
+only a practice [K] is a promise and binds nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.language import schedule
 from engine.language.diagram import Element, Process
 from engine.language.lint import limits_and_basis
 from engine.language.lint.graph import WAITING, edges
@@ -22,13 +24,16 @@ _HOURS_OF_A_DAY = {"h": Decimal(24), "wh": Decimal(7)}
 
 @dataclass(frozen=True, order=True, slots=True)
 class Way:
-    """How long the steps on a way may take, in days of the total's measure."""
+    """How long the steps on a way may take, in days of the total's measure. `shared`: the days of limits that several
+    steps share, by their rows; they are counted once."""
 
     days: Decimal = Decimal(0)
     steps: tuple[str, ...] = ()
+    shared: frozenset[tuple[str, Decimal]] = frozenset()
 
     def then(self, other: "Way") -> "Way":
-        return Way(self.days + other.days, self.steps + other.steps)
+        twice = sum((days for _, days in self.shared & other.shared), Decimal(0))
+        return Way(self.days + other.days - twice, self.steps + other.steps, self.shared | other.shared)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -56,42 +61,68 @@ class _Ways:
     def longest(self) -> Way:
         """The longest way behind acceptance, or from the start."""
         accepting = [e for e in self.subject.elements() if e.properties.get("accepts") == "true"]
-        behind = [self._behind(element) for element in accepting]
-        return max(behind) if behind else self._through(self.subject.process)
+        behind = [way for element in accepting for way in self._behind(element)]
+        return max(behind) if accepting else max(self._through(self.subject.process))
 
-    def _behind(self, element: Element) -> Way:
+    def _behind(self, element: Element) -> "Choice":
         level = next(level for level in self.subject.levels if element in level.elements)
         rest = self._from(level, element.id)[1]
         owner = next((e for e in self.subject.elements() if e.process is level), None)
-        return rest if owner is None else rest.then(self._behind(owner))
+        return rest if owner is None else _one_after_the_other(rest, self._behind(owner))
 
-    def _through(self, level: Process) -> Way:
+    def _through(self, level: Process) -> "Choice":
         starts = [element.id for element in level.elements if element.kind == "startEvent"]
-        return max((self._from(level, start)[0] for start in starts), default=Way())
+        return _longest(way for start in starts for way in self._from(level, start)[0]) or (Way(),)
 
-    def _from(self, level: Process, origin: str) -> tuple[Way, Way]:
-        """The longest way from an element to an end of its level, with it and without it."""
+    def _from(self, level: Process, origin: str) -> tuple["Choice", "Choice"]:
+        """The longest ways from an element to an end of its level, with it and without it."""
         forward = edges(level)
-        known: dict[str, tuple[Way, Way]] = {}
+        known: dict[str, tuple[Choice, Choice]] = {}
         open_: set[str] = set()
 
-        def visit(node: str) -> tuple[Way, Way]:
+        def visit(node: str) -> tuple[Choice, Choice]:
             if node not in known:
                 open_.add(node)
-                rest = max((visit(target)[0] for target in forward[node] if target not in open_), default=Way())
+                rest = _longest(way for target in forward[node] if target not in open_ for way in visit(target)[0])
                 open_.discard(node)
-                known[node] = self._step(level.element(node)).then(rest), rest
+                rest = rest or (Way(),)
+                known[node] = _one_after_the_other(self._step(level.element(node)), rest), rest
             return known[node]
 
         return visit(origin)
 
-    def _step(self, element: Element) -> Way:
+    def _step(self, element: Element) -> "Choice":
         if element.triggered_by_event or element.properties.get("clock") == "stop":
-            return Way()
+            return (Way(),)
+        name = element.name or element.id
+        shared = self._shared(element)
+        if shared is not None:
+            days, key, row = shared
+            return (Way(days, (f"{name}（共用 {row}）",), frozenset({(key, days)})),)
         limit = limits_and_basis.limit(self.subject, limits_and_basis.key(self.subject, element))
         if limit is not None and element.kind in _TAKES_TIME:
-            return Way(_days(limit, self.unit), (f"{element.name or element.id}（{limit}）",))
-        return self._through(element.process) if element.process is not None else Way()
+            return (Way(_days(limit, self.unit), (f"{name}（{limit}）",)),)
+        return self._through(element.process) if element.process is not None else (Way(),)
+
+    def _shared(self, element: Element) -> tuple[Decimal, str, Limit] | None:
+        """The shortest limit that the element shares with others."""
+        rows = [(key, limits_and_basis.limit(self.subject, key)) for key in schedule.shared_keys(element.properties)]
+        return min(((_days(row, self.unit), key, row) for key, row in rows if row is not None), default=None)
+
+
+# The longest way for each set of limits that are shared on it: what comes before may share one of them, too.
+Choice = tuple[Way, ...]
+
+
+def _longest(ways: Iterable[Way]) -> Choice:
+    found: dict[frozenset[tuple[str, Decimal]], Way] = {}
+    for way in ways:
+        found[way.shared] = max(way, found.get(way.shared, way))
+    return tuple(found.values())
+
+
+def _one_after_the_other(first: Choice, then: Choice) -> Choice:
+    return _longest(one.then(other) for one in first for other in then)
 
 
 def _days(limit: Limit, unit: str) -> Decimal:

@@ -915,6 +915,15 @@ def upgrade() -> None:
     append_only.install(op.get_bind())
 
     op.create_table(
+        "shared_limit",
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("due_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("begun_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_shared_limit_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "key", name=op.f("pk_shared_limit")),
+    )
+    op.create_table(
         "public_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1177,6 +1186,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_public_notice_case_id"))
 
     op.drop_table("public_notice")
+    op.drop_table("shared_limit")
     op.drop_table("task_draft")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_case_id"))

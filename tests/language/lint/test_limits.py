@@ -124,6 +124,21 @@ def test_called_processes_count_by_their_row_and_chapters_by_what_is_in_them() -
     assert len(too_long(*parts, total=(6, "wd", "F"), **rows)) == 1
 
 
+def test_a_limit_that_steps_share_counts_once_on_each_way() -> None:
+    county = {"within": "water.county"}
+    parts = (
+        start(), task("a", **county), choose("g", "g_done"), task("b"), task("c", **county), end(),
+        row("begin", "a", "g", "c", "done"), row("g", "b", "done"),
+    )  # fmt: skip
+    rows = {"a": (6, "wd", "K"), "b": (3, "wd", "K"), "county": (10, "wd", "F")}
+    assert too_long(*parts, total=(13, "wd", "F"), **rows) == []
+    (said,) = too_long(*parts, total=(12, "wd", "F"), **rows)
+    assert said.startswith("最长路径 a（共用 10 个工作日） → b（3 个工作日） 合计 13 天")
+    assert too_long(*parts, total=(10, "wd", "F"), **{**rows, "b": (0, "wd", "K")}) == []
+    office = lane("county_office", "begin", "a", "g", "b", "c", "done")
+    assert not [rule for rule, _ in found(*parts, files=limits(**rows), lanes=office) if "limits" in rule]
+
+
 def test_working_days_in_a_total_of_calendar_days_bring_their_weekends() -> None:
     parts = (start(), task("a"), end(), row("begin", "a", "done"))
     assert too_long(*parts, total=(7, "cd", "F"), a=(5, "wd", "K")) == []
