@@ -19,7 +19,7 @@ from engine.casework.models import Case
 from engine.errors import NotAllowed, NotFound
 from engine.language.bundle import Bundle
 from engine.language.forms import Form
-from engine.registry import regions
+from engine.registry import people, regions, roles
 from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Citizen
 
@@ -98,16 +98,33 @@ def form(session: Session, beginning: Beginning) -> Form | None:
 
 
 def context(session: Session, beginning: Beginning, actor: Actor) -> dict[str, Any]:
-    """What the form's conditions and options may read: beside what every form may, the citizen's own cases, as
-    options, in `casesOfMine`."""
+    """What the form's conditions and options may read beside what every form may, as options: the citizen's own cases
+    in `casesOfMine`; for staff the colleagues, the roles and the regions of the post in `staffHere`, `staffRoles` and
+    `regionsHere`."""
     known = {
         "channel": _channel(actor),
         "itemCode": beginning.process_key,
         "department": beginning.department,
         "regionLevel": regions.level_of(beginning.region_code),
         "casesOfMine": [_option(case) for case in _own(session, actor)] if actor.is_citizen else [],
+        **(_around(session, beginning.region_code) if actor.is_staff else {}),
     }
     return forms_of_tasks.context(session, beginning.region_code, known)
+
+
+def _around(session: Session, region_code: str) -> dict[str, Any]:
+    here = [regions.get(session, region_code), *regions.children(session, region_code)]
+    return {
+        "staffHere": [
+            {"label": f"{account.name}（{account.login}）", "value": account.login}
+            for account in people.inside(session, region_code)
+        ],
+        "staffRoles": [
+            {"label": role.name, "value": role.key, "level": role.level, "department": role.department_code}
+            for role in roles.of_staff(session)
+        ],
+        "regionsHere": [{"label": one.name, "value": one.code, "level": one.level} for one in here],
+    }
 
 
 def _own(session: Session, actor: Actor) -> list[Case]:

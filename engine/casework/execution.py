@@ -141,6 +141,7 @@ def _running(
         now=clock.now(),
         perform=perform,
         decide=deciding.decide,
+        open_case=open_case,
         subject=subject,
     )
 

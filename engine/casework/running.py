@@ -4,6 +4,7 @@ Whoever holds a `Running` holds the lock. Acts go through `act`, which moves the
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -49,6 +50,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Perform = Callable[["Running", Element], Mapping[str, Any] | None]
 Decide = Callable[["Running", Element, str, Mapping[str, Any]], Any]
+OpenCase = Callable[..., AbstractContextManager["Running"]]
 
 
 @dataclass
@@ -125,11 +127,11 @@ class Ending:
 
 @dataclass
 class Running:
-    """One locked case. `wanted`: companions to begin; `told`: (message, task id) for companions that stand;
-    `notes`: what the next journal event shall also say; `status_before`: the case's state before the act changed it;
-    `deadlines`: the two moments of each fresh task, by its token; `shared_limits`: end and begin of those that run, by
-    their rows; `written`: the columns of the case as its row has
-    them."""
+    """One locked case. `open_case`: the door to others, for a service that acts on them too; `wanted`: companions to
+    begin; `told`: (message, task id) for companions that stand; `notes`: what the next journal event shall also say;
+    `status_before`: the case's state before the act changed it; `deadlines`: the two moments of each fresh task, by its
+    token; `shared_limits`: end and begin of those that run, by their rows; `written`: the columns of the case as its
+    row has them."""
 
     session: Session
     case: CaseRow
@@ -138,6 +140,7 @@ class Running:
     now: datetime
     perform: Perform
     decide: Decide
+    open_case: OpenCase
     subject: "Running | None" = None
     is_new: bool = False
     wanted: list[Companion] = field(default_factory=list)

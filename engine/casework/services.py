@@ -12,7 +12,17 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import benefits, documents, moments, notifications, payments, promises, publicity, related
+from engine.casework import (
+    account_services,
+    benefits,
+    documents,
+    moments,
+    notifications,
+    payments,
+    promises,
+    publicity,
+    related,
+)
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
 from engine.db import one_at_a_time
@@ -325,6 +335,7 @@ INLINE: dict[str, Service] = {
     **publicity.SERVICES,
     **payments.SERVICES,
     **benefits.SERVICES,
+    **account_services.SERVICES,
     "earlier_cases": related.earlier_cases,
     "begin_beside": related.begin_beside,
     "extend_promise": promises.extend,

@@ -59,6 +59,7 @@ STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
 BEGUN_BY = {"OFFICE": "发起工作", "VOICE": "提交", "TIMER": "到时自动启动"}
+LEFT = {"task_assigned": "原经办人离岗，“{name}”移交接手的人", "task_unclaimed": "原经办人离岗，“{name}”退回本组"}
 ANONYMOUS = "匿名"
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}
 
@@ -186,6 +187,8 @@ def _pattern(event: HistoryEvent) -> str:
         return BEGUN
     if event.kind == "case_started" and event.payload.get("channel") in BEGUN_BY:
         return BEGUN_BY[event.payload["channel"]]
+    if event.kind in LEFT and event.payload.get("left"):
+        return LEFT[event.kind]
     if event.kind == "task_completed" and "straight" in event.payload:
         return STRAIGHT
     if event.kind == "case_ended" and not event.payload.get("text"):

@@ -22,8 +22,8 @@ CASE_VARIABLES = frozenset(
         "startedAt", "promisedAt", "townsOfCounty", "hospitalsOfCounty", "now", "dueAt", "workingDaysAfter",
         "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
-        "taskElement", "regionLevel", "plannedAt", "casesOfMine", "outcome", "withdrawReason",
-        "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
+        "taskElement", "regionLevel", "plannedAt", "casesOfMine", "staffHere", "staffRoles", "regionsHere",
+        "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')

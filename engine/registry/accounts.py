@@ -22,6 +22,7 @@ from engine.registry.tokens import actor_of_token, issue_api_token, issue_setup_
 __all__ = [
     "activate",
     "actor_of_token",
+    "appoint",
     "create",
     "deactivate",
     "issue_api_token",
@@ -29,11 +30,15 @@ __all__ = [
     "listing",
     "may_appoint",
     "normal_login",
+    "open_",
+    "reach",
     "set_password",
     "sign_in",
     "use_setup_token",
 ]
 
+Standing = tuple[str, str]
+"""A post: role key and region code."""
 FIRST_POSTS = tuple((key, regions.PROVINCE) for key in ("platform_ops", "policy_admin", "prov_account_admin"))
 
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,59}")
@@ -89,6 +94,50 @@ def create(
         session.flush()
     except IntegrityError as error:
         raise _taken(login) from error
+    return account
+
+
+def open_(
+    session: Session, *, login: str, name: str, phone: str | None, posts: Sequence[Standing], by: Actor
+) -> Account:
+    """A new account that nobody can sign in with yet: an administrator of it gives the first password."""
+    login = normal_login(login)
+    _check(session, login, name, None, posts)
+    _require_authority(session, by, posts)
+    made = [Appointment(role_key=key, region_code=code) for key, code in dict.fromkeys(posts)]
+    account = Account(login=login, name=name.strip(), phone=phone, created_at=clock.now(), appointments=made)
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise _taken(login) from error
+    return account
+
+
+def appoint(session: Session, account_id: int, posts: Sequence[Standing], *, by: Actor, keep: bool) -> Account:
+    """From now on the account holds these posts, beside those it has (`keep`) or instead of them."""
+    account = _get(session, account_id)
+    before = _held(account)
+    after = list(dict.fromkeys([*(before if keep else []), *posts]))
+    if wrong := list(_post_problems(session, after)):
+        raise Invalid("Expected posts that go together, but they do not", problems={"posts": wrong}, notice=wrong[0])
+    _require_authority(session, by, set(after) ^ set(before))
+    for appointment in account.appointments:
+        if (appointment.role_key, appointment.region_code) not in after:
+            session.delete(appointment)
+    for key, code in after:
+        if (key, code) not in before:
+            session.add(Appointment(account_id=account_id, role_key=key, region_code=code))
+    session.flush()
+    session.expire(account, ["appointments"])
+    return account
+
+
+def reach(session: Session, account_id: int, phone: str, *, by: Actor) -> Account:
+    """Another telephone number of the account."""
+    account = _get(session, account_id)
+    _require_authority(session, by, _held(account))
+    account.phone = phone
     return account
 
 
@@ -196,13 +245,13 @@ def _office_may_fill(post: Post, role: RoleFacts) -> bool:
     return role.level in ("town", "village") or (role.level is None and role.kind == "casework")
 
 
-def _check(session: Session, login: str, name: str, password: str, posts: Sequence[tuple[str, str]]) -> None:
+def _check(session: Session, login: str, name: str, password: str | None, posts: Sequence[Standing]) -> None:
     problems: dict[str, list[str]] = {}
     if not _LOGIN.fullmatch(login):
         problems["login"] = ["登录名须为 3 至 60 位小写字母、数字、下划线、点或短横，以字母开头"]
     if not 1 <= len(name.strip()) <= 60:
         problems["name"] = ["请填写姓名"]
-    if weak := passwords.staff_problems(password, login=login):
+    if password is not None and (weak := passwords.staff_problems(password, login=login)):
         problems["password"] = weak
     if wrong := list(_post_problems(session, posts)):
         problems["posts"] = wrong

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -41,6 +41,29 @@ def is_staffed(session: Session, region_code: str) -> bool:
     inside = regions.within(Appointment.region_code, regions.prefix_of(region_code))
     wanted = select(Appointment.id).join(Account).where(Account.active, inside, held_at(clock.now()))
     return session.scalar(wanted.limit(1)) is not None
+
+
+def inside(session: Session, region_code: str) -> list[Account]:
+    """The active accounts with a post in the region or below it, by name."""
+    held = regions.within(Appointment.region_code, regions.prefix_of(region_code))
+    wanted = select(Account).join(Appointment).where(Account.active, held, held_at(clock.now()))
+    return list(session.scalars(wanted.order_by(Account.name, Account.login)).unique())
+
+
+def strength(session: Session, department_code: str, region_code: str) -> int:
+    """How many active accounts hold a post of the department at just this region (A.4)."""
+    wanted = (
+        select(func.count(distinct(Account.id)))
+        .join(Appointment, Appointment.account_id == Account.id)
+        .join(Role, Role.key == Appointment.role_key)
+        .where(
+            Account.active,
+            Role.department_code == department_code,
+            Appointment.region_code == region_code,
+            held_at(clock.now()),
+        )
+    )
+    return session.scalar(wanted) or 0
 
 
 def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:

@@ -40,6 +40,12 @@ def name_of(session: Session, key: str) -> str:
     return found.name if found else key
 
 
+def of_staff(session: Session) -> list[RoleFacts]:
+    """All roles that a member of staff may hold, in the order of the table."""
+    facts(session, "")
+    return [one for one in _known.values() if one.kind not in ("citizen", "system")]
+
+
 def keys(session: Session) -> frozenset[str]:
     """All role keys."""
     facts(session, "")

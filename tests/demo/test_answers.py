@@ -25,6 +25,9 @@ CONTEXT = {
     "hospitalsOfCounty": hospitals.of_county("532622"),
     "diseases": ["原发性高血压"],
     "condition": "原发性高血压",
+    "staffHere": [{"label": "经办人甲", "value": "clerk"}],
+    "staffRoles": [{"label": "乡镇水务站经办", "value": "town_water_clerk"}],
+    "regionsHere": [{"label": "江那镇", "value": "532622101"}],
     "followRound": {"n": 1, "months": 1},
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.

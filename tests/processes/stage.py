@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine import clock as engine_clock
-from engine.casework import attachments, cases, history, incoming, jobs, user_tasks
+from engine.casework import attachments, beginnings, cases, history, incoming, jobs, user_tasks
 from engine.casework.models import Case, HistoryEvent, Incident, Job, Notice, OverdueRecord, UserTask
 from engine.db import reading, transaction
 from engine.errors import Invalid
@@ -108,6 +108,23 @@ class Stage:
             case = cases.start(session, self.item, actor=self.people[by], channel=channel, values=answers)
             self.case_id = case.id
             return case
+
+    def begin(self, who: str, **values: Any) -> Case:
+        """Somebody begins the process that nobody applies for; from then on the verbs speak about this case."""
+        with transaction() as session:
+            case = beginnings.begin(session, self.item, actor=self.people[who], values=values)
+            self.case_id = case.id
+            return case
+
+    def hire(self, key: str, role_key: str, region_code: str) -> str:
+        """One more member of staff, found under that key; gives the login."""
+        with factories.committed() as session:
+            account = factories.staff(role_key, region_code)
+            session.flush()
+            number, login = account.id, str(account.login)
+        with reading() as session:
+            self.people[key] = actors.staff(session, number)
+        return login
 
     def answers(self) -> dict[str, Any]:
         """What the citizen fills in to ask for the item."""
