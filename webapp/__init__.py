@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine import db as engine_db
 from engine import settings as engine_settings
 from engine.casework import cases, notifications
-from engine.registry import regions
+from engine.registry import access, regions
 from engine.settings import Settings
 from webapp import (
     accounts,
@@ -30,6 +30,7 @@ from webapp import (
     filters,
     headers,
     inbox,
+    ledger,
     limits,
     public,
     supervise,
@@ -41,7 +42,7 @@ db = SQLAlchemy(metadata=engine_db.Base.metadata)
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(engine_settings.ROOT / "engine" / "schema"))
 
-FACES = (public, accounts, apply, files, inbox, supervise, deploy, audit)
+FACES = (public, accounts, apply, files, inbox, supervise, ledger, deploy, audit)
 BLUEPRINTS = tuple(face.blueprint for face in FACES)
 
 
@@ -80,7 +81,12 @@ def _equip_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        csrf=_csrf_field, here=_here, someone=auth.someone, unread=_unread, large_type=auth.large_type
+        csrf=_csrf_field,
+        here=_here,
+        someone=auth.someone,
+        unread=_unread,
+        large_type=auth.large_type,
+        may_read_ledger=access.may_read_ledger,
     )
     app.jinja_env.filters["region_name"] = _region_name
 

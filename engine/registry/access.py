@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, object_session
 
 from engine.errors import NotAllowed
 from engine.registry import regions
-from engine.registry.actors import Actor, Post
+from engine.registry.actors import BUSINESS_DEPARTMENTS, Actor, Post
 
 # How many digits of a region's code name the county.
 _COUNTY = 6
@@ -188,6 +188,31 @@ def may_terminate(actor: Actor, case: PlacedCaseRow) -> bool:
     """Whether the actor may end a case without a decision on what was asked (终止): the county's reviewer and approver
     of its department. Not the county's office, because ending a case decides it (A.2)."""
     return any(_decides(post) and _reads(post, case) for post in actor.posts)
+
+
+def ledger_ways(actor: Actor, lines: Any, payments: Any) -> list[ColumnElement[bool]]:
+    """资金台账: the ways in which the actor may read what was paid to whom. Finance, offices and auditors all of their
+    region; a business department its own payments; the bank those that go by its cards."""
+    ways = []
+    for post in actor.posts:
+        place = regions.within(lines.region_code, post.region_prefix)
+        if post.department_code == "bank":
+            ways.append(and_(place, payments.channel == "ONE_CARD"))
+        elif post.department_code in BUSINESS_DEPARTMENTS and post.role_kind in ("casework", "leader", "supervisor"):
+            ways.append(and_(place, payments.department == post.department_code))
+        elif post.department_code == "finance" or post.role_kind in ("supervisor", "auditor"):
+            ways.append(place)
+    return ways
+
+
+def may_read_ledger(actor: Actor) -> bool:
+    """Whether there is anything in the ledger that the actor may read."""
+    kinds = ("casework", "leader", "supervisor", "auditor")
+    money = ("finance", "bank", *BUSINESS_DEPARTMENTS)
+    return any(
+        post.role_kind in kinds and (post.department_code in money or post.role_kind in ("supervisor", "auditor"))
+        for post in actor.posts
+    )
 
 
 def require(actor: Actor, *names: str) -> None:

@@ -14,7 +14,8 @@ from engine import db
 from engine.casework import cases, deployments, drafts, notifications, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid
-from engine.registry import items
+from engine.oversight import ledger
+from engine.registry import items, masks
 from engine.registry.actors import Actor
 from webapp import auth
 from webapp.apply import notices
@@ -102,6 +103,7 @@ def _case_page(session: Session, case: Case, actor: Actor) -> str:
         case=case,
         by_me=case.proxy_citizen_id == actor.id,
         lines=progress.lines(session, case, actor),
+        payments=[] if masks.for_viewer(actor, case) else ledger.of_case(session, case, actor),
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=progress.filled_in(session, case, actor),
         key=uuid4().hex,

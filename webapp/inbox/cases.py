@@ -17,7 +17,7 @@ from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.db import reading, transaction
 from engine.errors import NotAllowed
-from engine.oversight import case_facts
+from engine.oversight import case_facts, ledger
 from engine.registry import access, items
 from engine.registry.actors import Actor
 from webapp import case_lines, drawings
@@ -107,6 +107,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "to_take_back": taking_back.of_case(session, found, actor),
         "files": attachments.listing(session, found.id),
         "documents": documents.of_case(session, found.id, actor),
+        "payments": ledger.of_case(session, found, actor),
         "companions": [companion(session, one) for one in beside],
         "notices": case_facts.told_to_citizens(session, found),
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),

@@ -1,0 +1,149 @@
+"""资金台账: what was paid to whom, where each payment stands, and the sums of each village and month.
+
+The rule: whoever reads sees the payments of their region and department, without names where they see cases masked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.casework import money
+from engine.casework.models import Case, Payment, PaymentLine
+from engine.casework.paging import Page, bounds
+from engine.registry import access, masks, regions
+from engine.registry.actors import Actor
+
+SETTLED = {"paid": "已发放", "failed": "已退票", "removed": "已剔除", "recovered": "已追缴"}
+STANDING = (
+    "待经办审核", "待复核", "待领导审批", "待财政抽查", "待核拨", "待部门发放", "待银行代发", "退票待更正",
+)  # fmt: skip
+STATUSES = (*STANDING, *SETTLED.values())
+SIZE = 50
+# Where a line stands: what became of it, or the step at which its payment waits.
+STATUS: ColumnElement[str] = case(
+    (PaymentLine.state == "open", Payment.status), *((PaymentLine.state == key, name) for key, name in SETTLED.items())
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger, as it is shown. `may_open`: the viewer may see the case that it was paid for."""
+
+    payment_no: str
+    line_no: int
+    case_no: str
+    may_open: bool
+    purpose: str
+    month: str
+    payee: str
+    place: str
+    amount: str
+    account: str
+    status: str
+    paid_on: date | None
+    voucher: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a village got in a month, and what is still on its way."""
+
+    place: str
+    paid: int
+    paid_amount: str
+    waiting: int
+    waiting_amount: str
+
+
+def listing(session: Session, actor: Actor, *, month: str = "", status: str = "", page: int = 1) -> Page[Entry]:
+    """The lines that the actor may read, the latest first."""
+    wanted = _lines().where(_readable(actor))
+    if month:
+        wanted = wanted.where(PaymentLine.month == month)
+    if status in STATUSES:
+        wanted = wanted.where(status == STATUS)
+    found = bounds(session, wanted, page, SIZE)
+    rows = session.execute(wanted.order_by(PaymentLine.id.desc()).limit(found.size).offset(found.offset)).all()
+    return found.with_rows(_entries(session, actor, rows))
+
+
+def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
+    """The sums of each village of that month, by its code; the whole of what the actor may read comes last."""
+    paid, waiting = PaymentLine.state == "paid", PaymentLine.state == "open"
+    counted = [
+        func.sum(case((state, value), else_=0)) for state in (paid, waiting) for value in (1, PaymentLine.amount)
+    ]
+    wanted = (
+        select(PaymentLine.region_code, *counted)
+        .join(Payment, Payment.id == PaymentLine.payment_id)
+        .where(_readable(actor), PaymentLine.month == month)
+        .group_by(PaymentLine.region_code)
+        .order_by(PaymentLine.region_code)
+    )
+    rows = [(code, *map(int, numbers)) for code, *numbers in session.execute(wanted)]
+    regions.remember(session, [row[0] for row in rows])
+    shown = [_sum(_place(session, code), *numbers) for code, *numbers in rows]
+    whole = [sum(row[column] for row in rows) for column in range(1, 5)]
+    return [*shown, _sum("合计", *whole)] if shown else []
+
+
+def _sum(place: str, paid: int, paid_amount: int, waiting: int, waiting_amount: int) -> Sum:
+    return Sum(place, paid, money.written(paid_amount), waiting, money.written(waiting_amount))
+
+
+def months(session: Session, actor: Actor) -> list[str]:
+    """The months for which there is anything to read, the latest first."""
+    wanted = select(PaymentLine.month).join(Payment, Payment.id == PaymentLine.payment_id).where(_readable(actor))
+    return list(session.scalars(wanted.distinct().order_by(PaymentLine.month.desc()).limit(36)))
+
+
+def of_case(session: Session, found: Case, actor: Actor) -> list[Entry]:
+    """What was paid for a case, or by it, oldest first, for whoever may see the case."""
+    mine = or_(PaymentLine.case_id == found.id, Payment.case_id == found.id)
+    rows = session.execute(_lines().where(mine).order_by(PaymentLine.id).limit(SIZE)).all()
+    return _entries(session, actor, rows)
+
+
+def _lines() -> Any:
+    joined = select(PaymentLine, Payment, Case, STATUS.label("status"))
+    return joined.join(Payment, Payment.id == PaymentLine.payment_id).join(Case, Case.id == PaymentLine.case_id)
+
+
+def _readable(actor: Actor) -> ColumnElement[bool]:
+    return or_(False, *access.ledger_ways(actor, PaymentLine, Payment))
+
+
+def _entries(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Entry]:
+    regions.remember(session, [line.region_code for line, *_ in rows])
+    return [_entry(session, actor, *row) for row in rows]
+
+
+def _entry(session: Session, actor: Actor, line: PaymentLine, payment: Payment, owner: Case, status: str) -> Entry:
+    masked = actor.is_staff and masks.for_viewer(actor, line)
+    return Entry(
+        payment_no=payment.number,
+        line_no=line.line_no,
+        case_no=owner.case_no,
+        may_open=access.may_see(actor, owner),
+        purpose=payment.purpose,
+        month=line.month,
+        payee=masks.name(line.payee_name) if masked else line.payee_name,
+        place=_place(session, line.region_code),
+        amount=money.written(line.amount),
+        account=f"尾号 {money.tail(line.account_no)}" if line.account_no else "",
+        status=status,
+        paid_on=line.paid_on,
+        voucher=payment.voucher or "",
+        remarks=() if masked else tuple(part for part in (line.reason, *line.flags) if part),
+    )
+
+
+def _place(session: Session, code: str) -> str:
+    town = regions.ancestor(session, code, "town")
+    name = regions.get(session, code).name
+    return name if town is None or town.code == code else f"{town.name}{name}"
