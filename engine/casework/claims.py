@@ -26,12 +26,13 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Claim:
-    """A job that is ours as long as its epoch stands."""
+    """A job that is ours as long as its epoch stands. `subject_id`: of a companion's, the case that is locked first."""
 
     id: int
     epoch: int
     case_id: int | None
     attempts: int
+    subject_id: int | None
 
 
 @cache
@@ -43,12 +44,13 @@ def _due(table: type[Job] | type[OutboxMessage]) -> Select[int]:
 
 
 @cache
-def _take(table: type[Job] | type[OutboxMessage]) -> ReturningUpdate[int, int, int | None, int]:
+def _take(table: type[Job] | type[OutboxMessage]) -> ReturningUpdate[int, int, int | None, int, int | None]:
+    subject = select(Case.subject_id).where(Case.id == table.case_id).correlate(table).scalar_subquery()
     return (
         update(table)
         .where(table.id.in_(_due(table).with_for_update(skip_locked=True).scalar_subquery()))
         .values(state="running", epoch=table.epoch + 1, leased_until=bindparam("until"), attempts=table.attempts + 1)
-        .returning(table.id, table.epoch, table.case_id, table.attempts)
+        .returning(table.id, table.epoch, table.case_id, table.attempts, subject)
         .execution_options(synchronize_session=False)
     )
 

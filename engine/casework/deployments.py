@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import new_items, notifications, planned_starts, plans, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
-from engine.db import one_at_a_time
+from engine.db import Moment, one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language import bundle as bundles
 from engine.language import lint
@@ -23,6 +23,15 @@ from engine.registry import access, people, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
+ACTIVATION = Activation.__table__
+ACTIVE = (
+    select(ACTIVATION.c.process_key, ACTIVATION.c.version_id, ACTIVATION.c.region_code)
+    .where(
+        ACTIVATION.c.region_code.in_(bindparam("around", expanding=True)),
+        ACTIVATION.c.active_from <= bindparam("at", type_=Moment),
+    )
+    .order_by(ACTIVATION.c.active_from, ACTIVATION.c.id)
+)
 POLICY = "policy_admin"
 # Messages about versions come from no table of messages: no process is running when they are told.
 VERSION_MESSAGE = "VERSION"
@@ -278,11 +287,8 @@ def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:
     """The versions that new cases in the region take at that moment, by process: the narrowest region's, then the
     latest activation."""
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
-    rows = session.execute(
-        select(Activation.process_key, Activation.version_id, Activation.region_code)
-        .where(Activation.region_code.in_(around), Activation.active_from <= at)
-        .order_by(Activation.active_from, Activation.id)
-    ).all()
+    session.flush()
+    rows = session.connection().execute(ACTIVE, {"around": around, "at": at}).all()
     found: dict[str, tuple[int, int]] = {}
     for process_key, version_id, code in rows:
         narrowness = len(regions.prefix_of(code))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -25,7 +25,7 @@ from engine.casework import (
     segregation,
     services,
 )
-from engine.casework.models import Case, Job, UserTask
+from engine.casework.models import Case, UserTask
 from engine.casework.running import COLUMNS, CaseRow, Companion, Perform, Running
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry import access
@@ -38,8 +38,7 @@ LOCK = LOOK.with_for_update()
 # Most cases stand beside no other, and are locked without asking first.
 LOCK_ALONE = LOOK.where(CASE.c.subject_id.is_(None)).with_for_update()
 SUBJECT = select(CASE.c.subject_id).where(CASE.c.id == bindparam("case"))
-BEGIN = insert(CASE).returning(*COLUMNS)  # type: ignore[arg-type]
-DROP_JOBS = delete(Job.__table__).where(Job.__table__.c.case_id == bindparam("case"))  # type: ignore[arg-type]
+BEGIN = insert(CASE).returning(CASE.c.id)  # type: ignore[arg-type]
 STANDING = (
     select(CASE.c.id, CASE.c.subject_task_id)
     .where(CASE.c.subject_id == bindparam("case"), CASE.c.state != "ended")
@@ -85,15 +84,27 @@ def _subject_of(session: Session, case_id: int) -> int:
 
 
 @contextmanager
-def open_locked(session: Session, case: CaseRow, *, actor: Actor, even_suspended: bool = False) -> Iterator[Running]:
-    """The same for a case without a subject whose row was locked when it was read."""
+def open_around(session: Session, subject_id: int | None, *, actor: Actor) -> Iterator[Running | None]:
+    """The case beside which a companion stands, locked, suspended or not; None for a case that stands by itself."""
+    if subject_id is None:
+        yield None
+        return
+    with open_case(session, subject_id, actor=actor, even_suspended=True) as subject:
+        yield subject
+
+
+@contextmanager
+def open_locked(
+    session: Session, case: CaseRow, *, actor: Actor, subject: Running | None = None, even_suspended: bool = False
+) -> Iterator[Running]:
+    """The same for a case whose row was locked when it was read, after its subject's if it has one."""
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     if case.id in opened:
         yield opened[case.id]
         return
     if not even_suspended:
         _require_going_on(case)
-    with _held(opened, _running(session, case, actor, services.perform)) as running:
+    with _held(opened, _running(session, case, actor, services.perform, subject)) as running:
         yield running
 
 
@@ -152,7 +163,7 @@ def save(running: Running) -> None:
         _project(running)
         # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
         while running.wanted:
-            saving.write_tasks(running)
+            saving.write_rows(running)
             begin_companion(running, running.wanted.pop(0))
             _project(running)
         saving.write(running)
@@ -164,7 +175,7 @@ def project(running: Running) -> None:
     """Make rows follow what the machine did since they last did; done at the end anyway, and earlier for whoever has to
     see the rows."""
     _project(running)
-    saving.write_tasks(running)
+    saving.write_rows(running)
 
 
 def _project(running: Running) -> None:
@@ -191,7 +202,7 @@ def _take_outcome(running: Running) -> None:
     shown = running.ending.text if running.ending else running.value_of(text) if text else None
     case.outcome_text = str(shown) if shown else (element.name if element else None)
     case.supervise_at = case.clock_stopped_at = None
-    running.execute(DROP_JOBS, {"case": case.id})
+    running.job_rows.clear()  # with the case all its jobs go
     running.journal(
         "case_ended",
         element_id=element.id if element else None,
@@ -328,7 +339,7 @@ def create(
         "subject_id": subject.case.id if subject else None, "subject_task_id": task_id, "started_at": now,
         **(people or {}),
     }  # fmt: skip
-    made = CaseRow.of(session.connection().execute(BEGIN, row).one())  # nobody else sees it yet
+    made = CaseRow.begun(session.connection().execute(BEGIN, row).scalar_one(), row)  # nobody else sees it yet
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     running = _running(session, made, actor, services.perform, subject)
     running.is_new = True

@@ -4,8 +4,8 @@ Each piece of work has its own transaction, in which everything is looked at aga
 letters are claimed with an epoch; whoever was paused beyond its lease finds the epoch changed and leaves no effect.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -16,17 +16,19 @@ from engine import clock
 from engine.casework import execution, incidents, migration_jobs, outbox, recurring, services
 from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
 from engine.casework.models import Case, Job, UserTask
-from engine.casework.running import Companion, Running
+from engine.casework.running import COLUMNS, CaseRow, Companion, Running
 from engine.connectors import registry as connectors
 from engine.db import Moment, reading, riding_out, transaction
 from engine.errors import Conflict, Refusal, Unavailable
 from engine.registry.actors import SYSTEM
 
-JOB, TASK = Job.__table__, UserTask.__table__
+CASE, JOB, TASK = Case.__table__, Job.__table__, UserTask.__table__
+# A job and its case as they are once both are locked, the case first; nothing when another has the job, or it is gone.
 OURS = (
-    select(JOB.c.kind, JOB.c.token, JOB.c.element_id)
+    select(*COLUMNS, JOB.c.kind, JOB.c.token, JOB.c.element_id)
+    .join_from(CASE, JOB, JOB.c.case_id == CASE.c.id)
     .where(JOB.c.id == bindparam("job"), JOB.c.epoch == bindparam("epoch"))
-    .with_for_update()
+    .with_for_update(of=(CASE, JOB))
 )
 DUE_TASKS = (
     select(TASK.c.id, TASK.c.case_id)
@@ -75,13 +77,10 @@ def _put_off(found: Claim, session: Session, refusal: Refusal) -> None:
 
 def _run(found: Claim) -> None:
     """One claimed job. The service itself is called outside any transaction: no lock waits for the network."""
-    assert found.case_id is not None
-    with transaction() as session, _opened(session, found.case_id) as running:
-        job = _still_ours(running, found)
-        if job is None:
+    with transaction() as session, _opened(session, found) as opened:
+        if opened is None:
             return
-        if running.case.state != "active":
-            return
+        running, job = opened
         if job.kind == "timer":
             fire(running)
             return
@@ -96,9 +95,9 @@ def _run(found: Claim) -> None:
 
 
 def _keep_answer(found: Claim, token: str, element_id: str, values: dict[str, Any]) -> None:
-    assert found.case_id is not None
-    with transaction() as session, _opened(session, found.case_id) as running:
-        if _still_ours(running, found) is not None and running.case.state == "active":
+    with transaction() as session, _opened(session, found) as opened:
+        if opened is not None:
+            running, _ = opened
             running.act(
                 "job_completed",
                 lambda: running.machine.finish_job(token, values),
@@ -107,14 +106,17 @@ def _keep_answer(found: Claim, token: str, element_id: str, values: dict[str, An
             )
 
 
-def _opened(session: Session, case_id: int) -> AbstractContextManager[Running]:
-    """The job's case, even one that was suspended after the job had been claimed: its job is no longer ours then."""
-    return execution.open_case(session, case_id, actor=SYSTEM, even_suspended=True)
-
-
-def _still_ours(running: Running, found: Claim) -> Any:
-    """The job's row as it is now; None when another has it, or it is gone."""
-    return running.execute(OURS, {"job": found.id, "epoch": found.epoch}).one_or_none()
+@contextmanager
+def _opened(session: Session, found: Claim) -> Iterator[tuple[Running, Any] | None]:
+    """The job's row and its open case; None when there is nothing to do: another has the job, it is gone, or the case
+    was suspended after it had been claimed."""
+    with execution.open_around(session, found.subject_id, actor=SYSTEM) as subject:
+        row = session.connection().execute(OURS, {"job": found.id, "epoch": found.epoch}).one_or_none()
+        if row is None or row.state != "active":
+            yield None
+            return
+        with execution.open_locked(session, CaseRow.of(row), actor=SYSTEM, subject=subject) as running:
+            yield running, row
 
 
 def fire(running: Running) -> None:

@@ -1,21 +1,19 @@
-"""The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction, the
-fresh tasks last of all, with the case."""
+"""The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction, what
+is fresh last of all, with the case."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, update
 
 from engine.casework import moments, promises, shared_limits
-from engine.casework.models import Job, UserTask
+from engine.casework.models import UserTask
 from engine.casework.running import Running
 from engine.language.diagram import Element
 from engine.registry import regions, roles
 from engine.workflow import Waiting
 
 TASK = UserTask.__table__
-JOB = Job.__table__
-INSERT_JOBS = insert(JOB).inline()  # type: ignore[arg-type]
 CANCEL_TASKS = (
     update(TASK)  # type: ignore[arg-type]
     .where(
@@ -30,9 +28,6 @@ CANCEL_SIGNATURES = (
     update(TASK)  # type: ignore[arg-type]
     .where(TASK.c.host_id.in_(bindparam("hosts", expanding=True)), TASK.c.state.in_(("waiting", "open")))
     .values(state="canceled", ended_at=bindparam("now"))
-)
-DROP_JOBS = delete(JOB).where(  # type: ignore[arg-type]
-    JOB.c.case_id == bindparam("case"), JOB.c.token.in_(bindparam("tokens", expanding=True))
 )
 
 
@@ -66,20 +61,18 @@ def _project_jobs(running: Running) -> dict[str, frozenset[str]]:
     timers = {timer.token: timer for timer in machine.timers()}
     calls = {waiting.token: waiting for waiting in machine.jobs()}
     gone = (before["timers"] - timers.keys()) | (before["jobs"] - calls.keys())
-    if gone and not machine.ended:  # with the case all its jobs go
-        running.execute(DROP_JOBS, {"case": running.case.id, "tokens": sorted(gone)})
-    rows = [
+    running.gone_jobs |= gone
+    running.job_rows = [row for row in running.job_rows if row["token"] not in gone]
+    running.job_rows += [
         _job_row(running, "timer", token, timer.element, timer.due_at)
         for token, timer in timers.items()
         if token not in before["timers"]
     ]
-    rows += [
+    running.job_rows += [
         _job_row(running, "service", token, waiting.element, running.now)
         for token, waiting in calls.items()
         if token not in before["jobs"]
     ]
-    if rows:
-        running.execute(INSERT_JOBS, rows)
     return {"timers": frozenset(timers), "jobs": frozenset(calls)}
 
 

@@ -17,6 +17,7 @@ from engine import clock, workflow
 from engine.casework import history, moments, promises, shared_limits
 from engine.casework.models import Case
 from engine.casework.plans import Plan
+from engine.db import dumps, loads
 from engine.errors import Conflict
 from engine.language import feel, schedule
 from engine.language.diagram import Element
@@ -36,6 +37,11 @@ SAVED = (
 # Changed by nearly every act, or changed inside.
 ALWAYS_SAVED = ("variables", "state_blob", "seq", "head")
 COLUMNS = tuple(Case.__table__.c[name] for name in (*FIXED, *SAVED, "version"))
+# What the row of a new case says unless it is told: the plain defaults of its columns.
+FRESH = {
+    column.name: column.default.arg if column.default is not None and column.default.is_scalar else None
+    for column in COLUMNS
+}
 
 SET_BY_ENGINE = frozenset(
     {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
@@ -98,6 +104,11 @@ class CaseRow:
     def of(cls, row: Sequence[Any]) -> "CaseRow":
         return cls(*row[: len(COLUMNS)])
 
+    @classmethod
+    def begun(cls, case_id: int, given: Mapping[str, Any]) -> "CaseRow":
+        """The row of a new case that was written with these columns."""
+        return cls(**{**FRESH, **given, "id": case_id, "variables": loads(dumps(given["variables"]))})
+
     def columns(self) -> dict[str, Any]:
         """What may have to be written back, by column."""
         return {name: getattr(self, name) for name in SAVED}
@@ -131,7 +142,7 @@ class Running:
     begin; `told`: (message, task id) for companions that stand; `notes`: what the next journal event shall also say;
     `status_before`: the case's state before the act changed it; `deadlines`: the two moments of each fresh task, by its
     token; `shared_limits`: end and begin of those that run, by their rows; `written`: the columns of the case as its
-    row has them."""
+    row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the tokens of those to be dropped."""
 
     session: Session
     case: CaseRow
@@ -148,6 +159,8 @@ class Running:
     notes: dict[str, Any] = field(default_factory=dict)
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
     task_rows: list[dict[str, Any]] = field(default_factory=list)
+    job_rows: list[dict[str, Any]] = field(default_factory=list)
+    gone_jobs: set[str] = field(default_factory=set)
     changed: bool = False
     acted: bool = False
     status_before: str | None = None

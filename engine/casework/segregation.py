@@ -55,7 +55,7 @@ def keep_apart(running: Running) -> None:
         done[account].add(act)
     if not done and not related:
         return
-    saving.write_tasks(running)  # the fresh steps are looked at too
+    saving.write_rows(running)  # the fresh steps are looked at too
     open_steps = running.session.execute(
         select(UserTask.id, UserTask.element_id).where(
             UserTask.case_id == running.case.id, UserTask.state == "open", UserTask.kind == "step"

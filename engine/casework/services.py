@@ -4,11 +4,11 @@ all others (outside connectors) the token waits for a job.
 A service knows facts and writes records; who does what, when and in which order is the diagram's.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -32,6 +32,13 @@ from engine.registry import citizens, people, regions, roles
 from engine.registry.models import Account, Citizen
 
 Service = Callable[[Running, Element], Mapping[str, Any]]
+
+TASK = UserTask.__table__
+OPEN = select(TASK.c.name, TASK.c.kind, TASK.c.role_key, TASK.c.region_code, TASK.c.assignee_id, TASK.c.owner_id).where(
+    TASK.c.state == "open"
+)
+OPEN_BESIDE = OPEN.where(or_(TASK.c.id == bindparam("beside"), TASK.c.host_id == bindparam("beside")))
+OPEN_OF_CASE = OPEN.where(TASK.c.case_id == bindparam("case"))
 
 
 def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
@@ -154,16 +161,14 @@ def recipients(running: Running, to: str) -> list[Account]:
     return found
 
 
-def _open_tasks(running: Running) -> list[UserTask]:
+def _open_tasks(running: Running) -> Sequence[Any]:
     """The task beside which a deadline companion stands, else all open tasks of the subject, else the case's own; with
     the signatures that are wanted for them."""
-    wanted = select(UserTask).where(UserTask.state == "open")
+    running.session.flush()
     beside = running.case.subject_task_id
     if beside is not None:
-        wanted = wanted.where(or_(UserTask.id == beside, UserTask.host_id == beside))
-    else:
-        wanted = wanted.where(UserTask.case_id == (running.case.subject_id or running.case.id))
-    return list(running.session.scalars(wanted))
+        return running.execute(OPEN_BESIDE, {"beside": beside}).all()
+    return running.execute(OPEN_OF_CASE, {"case": running.case.subject_id or running.case.id}).all()
 
 
 def real_name(running: Running, element: Element) -> Mapping[str, Any]:

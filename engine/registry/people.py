@@ -9,7 +9,7 @@ from engine import clock
 from engine.db import Moment
 from engine.registry import regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
-from engine.registry.models import Account, Appointment, Department, Role
+from engine.registry.models import Account, Appointment, Role
 
 _BLIND = ("county_check_center", "county_check_clerk", "county_check_reviewer", "county_police_clerk")
 _OFFICE_ABOVE = {"town": "county_office", "county": "pref_office", "prefecture": "prov_office"}
@@ -26,7 +26,6 @@ _HOLDERS = (
     )
     .order_by(Appointment.id)
 )
-_NAME = select(Department.county_name).where(Department.code == bindparam("code"))
 
 
 def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
@@ -126,6 +125,5 @@ def superior_roles(session: Session, role_key: str) -> list[str]:
 def unit(session: Session, department_code: str, region_code: str) -> tuple[str, str | None]:
     """What the department is called at the county of the region, and its telephone: ("砚山县水务局", "12345")."""
     county = regions.ancestor(session, region_code, "county")
-    name = session.execute(_NAME, {"code": department_code}).scalar_one_or_none()
     place = county.name if county else ""
-    return f"{place}{name or ''}", county.phone if county else None
+    return f"{place}{roles.county_name(session, department_code)}", county.phone if county else None

@@ -1,11 +1,14 @@
-"""Roles 岗位 and the level and department that their key stands for; they change only with the reference tables."""
+"""Roles 岗位, the level and department that their key stands for, and what departments are called.
+
+All that changes only with the reference tables.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.registry.models import Role
+from engine.registry.models import Department, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class RoleFacts:
 
 
 _known: dict[str, RoleFacts] = {}
+_county_names: dict[str, str] = {}
 
 
 def facts(session: Session, key: str) -> RoleFacts | None:
@@ -46,6 +50,15 @@ def of_staff(session: Session) -> list[RoleFacts]:
     return [one for one in _known.values() if one.kind not in ("citizen", "system")]
 
 
+def county_name(session: Session, department_code: str) -> str:
+    """What the department's unit at a county is called after the county's own name: 水务局; "" where it is unknown."""
+    if department_code not in _county_names:
+        known = {department.code: department.county_name for department in session.scalars(select(Department))}
+        # One that the tables do not know is not asked for again, unless there are no tables yet.
+        _county_names.update({department_code: "", **known} if known else {})
+    return _county_names.get(department_code, "")
+
+
 def keys(session: Session) -> frozenset[str]:
     """All role keys."""
     facts(session, "")
@@ -53,5 +66,6 @@ def keys(session: Session) -> frozenset[str]:
 
 
 def forget() -> None:
-    """Read the table again at the next question."""
+    """Read the tables again at the next question."""
     _known.clear()
+    _county_names.clear()

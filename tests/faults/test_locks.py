@@ -18,6 +18,8 @@ OF_A_CASE = frozenset({"user_task", "job", "outbox_message", "incident"})
 def locked_by(statement: Any) -> list[str]:
     """The tables in which a statement locks rows that others may hold; a row that refers to another locks that one."""
     if isinstance(statement, Select) and statement._for_update_arg is not None:
+        if statement._for_update_arg.of:
+            return [column_or_table.name for column_or_table in statement._for_update_arg.of]
         return [table.name for table in statement.get_final_froms() if hasattr(table, "name")][:1]
     if isinstance(statement, (Update, Delete)):
         return [statement.table.name]
