@@ -23,6 +23,7 @@ CONTEXT = {
     "trainingPlans": [PLAN],
     "dropoutRules": {"minVisits": 1, "orderDaysMin": 5, "orderDaysMax": 10},
     "hospitalsOfCounty": hospitals.of_county("532622"),
+    "houseStandard": {"maxAmount": 35000, "areaMin": 20, "areaMax": 60},
     "diseases": ["原发性高血压"],
     "condition": "原发性高血压",
     "staffHere": [{"label": "经办人甲", "value": "clerk"}],

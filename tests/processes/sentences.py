@@ -28,6 +28,7 @@ USUAL = {
     "chronic": {"事项": "慢病健康管理", "no": "chronic-532622-20261116-00001", "unit": "砚山县卫健局", "tel": "12345"},
     "dropout": {"事项": "控辍保学", "no": "dropout-532622-20261116-00001", "unit": "砚山县教体局", "tel": "12345"},
     "job": {"事项": "找工作", "no": "job-532622-20261116-00001", "unit": "砚山县人社局", "tel": "12345"},
+    "house": {"事项": "农村危房改造", "no": "house-532622-20261116-00001", "unit": "砚山县住建局", "tel": "12345"},
 }
 """Item → what stands in the gaps of every message about its first case."""
 

@@ -35,6 +35,11 @@ POSTS = {
     "county_water_clerk": YANSHAN,
     "county_water_reviewer": YANSHAN,
     "county_water_approver": YANSHAN,
+    "town_housing_clerk": JIANGNA,
+    "county_housing_clerk": YANSHAN,
+    "county_housing_reviewer": YANSHAN,
+    "county_housing_approver": YANSHAN,
+    "third_party_assessor": YANSHAN,
     "town_hr_clerk": JIANGNA,
     "county_hr_clerk": YANSHAN,
     "county_hr_reviewer": YANSHAN,
@@ -140,6 +145,8 @@ class Stage:
         }
 
     def _given(self, value: Any, who: str) -> Any:
+        if value is steps.FOUR_FILES:
+            return [self.file(who) for _ in range(4)]
         return [self.file(who)] if value is steps.FILE else value
 
     def proxy_answers(self, **values: Any) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from tests.factories import JIANGNA
 FILE = object()
 """Stands for a file that is uploaded when it is asked for."""
 
+FOUR_FILES = object()
+"""Stands for as many files as a form wants that asks for all sides of something."""
+
 PATIENT: dict[str, Any] = {"isRural": True, "hukouRegion": f"{JIANGNA}001", "privacyConsent": True}
 """What the health items ask of everybody."""
 
@@ -99,6 +102,45 @@ ASKED: dict[str, dict[str, Any]] = {
         "salaryMin": 2500,
         "availableFrom": "2026-12-01",
         "householdJobless": False,
+    },
+    "house": {
+        "isRural": True,
+        "hukouRegion": f"{JIANGNA}001",
+        "houseAddress": "三组 12 号",
+        "isOnlyHouse": True,
+        "builtYear": 1985,
+        "floors": 1,
+        "areaM2": 80,
+        "structure": "土木",
+        "hazards": ["墙体开裂", "屋面漏雨"],
+        "hazardText": "后墙裂了一道缝，下大雨屋顶漏水",
+        "photos": FOUR_FILES,
+        "aidedBefore": False,
+        "wishMode": "拆除重建",
+        "members": [
+            {
+                "name": "户主甲",
+                "idNo": "532622199001010014",
+                "relation": "本人",
+                "isCoResident": True,
+                "healthStatus": "健康",
+            },
+            {
+                "name": "家人乙",
+                "idNo": "532622201501010010",
+                "relation": "子",
+                "isCoResident": True,
+                "healthStatus": "健康",
+            },
+        ],
+        **ACCOUNT,
+        "cardKept": False,
+        "authPersons": [{"name": "户主甲", "idNo": "532622199001010014"}],
+        "authSignatures": FILE,
+        "authSignDate": "2026-09-01",
+        "authValidUntil": "2027-08-31",
+        "promiseSign": FILE,
+        "promiseDate": "2026-09-01",
     },
     "training": {
         "isRural": True,
@@ -640,6 +682,196 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "closeBasis": "省人社厅公布的找工作办理流程",
         },
     ),
+    "hs_nowill": (
+        "town_housing_clerk",
+        {
+            "nowillOn": "2026-11-16",
+            "safePlace": "投亲靠友",
+            "safePlaceNote": "现住儿子家砖混房，房屋安全",
+            "safePlacePhotos": FILE,
+            "nowillResult": "不纳入",
+            "nowillPromise": True,
+            "nowillPromiseFile": FILE,
+        },
+    ),
+    "hs_civil": ("county_civil_clerk", {"civilOk": True, "civilType": "低保户"}),
+    "hs_rural": ("county_office", {"ruralOk": True, "ruralType": "严重困难户"}),
+    "hs_accept": (
+        "county_housing_clerk",
+        {
+            "aidedSafe": False,
+            "hasSafeHouse": False,
+            "townHouse": False,
+            "officialInFamily": False,
+            "illegalHouse": False,
+            "inScope": True,
+        },
+    ),
+    "hs_grade": (
+        "third_party_assessor",
+        {
+            "gradeMethod": "现场查勘",
+            "gradeOn": "2026-11-16",
+            "assessors": [
+                {"assessorName": "鉴定员甲", "assessorNo": "JD-0001"},
+                {"assessorName": "鉴定员乙", "assessorNo": "JD-0002"},
+            ],
+            "houseGrade": "D",
+            "partBase": "b",
+            "partWall": "d",
+            "partColumn": "没有这个部位",
+            "partBeam": "d",
+            "partRoof": "d",
+            "partFloor": "没有这个部位",
+            "partOther": "c",
+            "seismic": False,
+            "expertStrengthen": False,
+            "gradeReport": FILE,
+            "gradePhotos": FOUR_FILES,
+            "gradeText": "墙体多处贯通裂缝，梁腐朽，整体危险",
+        },
+    ),
+    "hs_grade_2": (
+        "county_housing_clerk",
+        {"gradeDecision": "可用", "gradeOpinion": "报告要素齐全，评定与照片一致"},
+    ),
+    "hs_appraise": (
+        "town_housing_clerk",
+        {
+            "visitDate": "2026-11-16",
+            "visitMode": "入户",
+            "visitors": [
+                {"visitorName": "干部甲", "visitorPost": "乡镇村建站"},
+                {"visitorName": "干部乙", "visitorPost": "村委会委员"},
+            ],
+            "membersConfirmed": 2,
+            "housingFound": "自有危房",
+            "livingState": "住在土木老房里，屋顶漏雨",
+            "assetFindings": "务农为主，没有其他住房和车辆",
+            "neighbours": [
+                {"neighbourName": "邻居甲", "neighbourSaid": "情况属实"},
+                {"neighbourName": "邻居乙", "neighbourSaid": "只有这一处住房"},
+            ],
+            "visitPhotos": FOUR_FILES,
+            "visitConclusion": "符合",
+            "visitNote": "与申报一致，房屋确属危房",
+            "visitSignatures": FILE,
+        },
+    ),
+    "hs_appraise_2": (
+        "village_leader",
+        {
+            "appraisalDate": "2026-11-16",
+            "appraisalPlace": "村委会会议室",
+            "appraisalChair": "主持人甲",
+            "participants": [
+                {"participantName": f"代表{one}", "participantPost": "村民代表" if one in "甲乙丙丁" else "村委会成员"}
+                for one in "甲乙丙丁戊"
+            ],
+            "representatives": 4,
+            "votesFor": 5,
+            "votesAgainst": 0,
+            "votesAbstain": 0,
+            "appraisalResult": "真实",
+            "appraisalNote": "参会代表一致认为情况属实",
+            "minutesPhotos": FILE,
+        },
+    ),
+    "hs_review": (
+        "county_housing_reviewer",
+        {
+            "reviewDecision": "报审批",
+            "suggestion": "同意",
+            "planYear": 2026,
+            "payAmount": 30000,
+            "payFund": "中央财政农村危房改造补助资金",
+            "payChannel": "ONE_CARD",
+            "areaLimit": 60,
+            "reviewOpinion": "材料齐全，程序完整，鉴定和评议一致",
+        },
+    ),
+    "hs_review_2": (
+        "county_housing_approver",
+        {"houseDecision": "同意", "houseOpinion": "符合条件，同意列入本年度计划"},
+    ),
+    "hs_reject": (
+        "county_housing_clerk",
+        {
+            "houseRejectCode": "HS12",
+            "houseRejectReason": "经鉴定您家房屋为 B 级，没有达到危房等级",
+            "houseRejectBasis": "建村〔2021〕35号",
+        },
+    ),
+    "hs_agree": (
+        "town_housing_clerk",
+        {
+            "agreeResult": "签订",
+            "agreementFile": FILE,
+            "builder": "县第二建筑队",
+            "worksPrice": 80000,
+            "worksStartOn": "2026-12-01",
+            "tempLodging": "投靠亲戚家",
+            "leavePromise": True,
+            "beforePhotos": FILE,
+        },
+    ),
+    "hs_works": (
+        "town_housing_clerk",
+        {
+            "worksOn": "2026-11-16",
+            "worksStage": "主体",
+            "worksState": "施工中",
+            "worksText": "墙体已砌完，正在盖屋面",
+            "worksInspector": "检查员甲",
+            "worksPhotos": FILE,
+        },
+    ),
+    "hs_town_check": (
+        "town_housing_clerk",
+        {
+            "townCheckOn": "2026-11-16",
+            "townCheckResult": "合格",
+            "townCheckNote": "按协议完工，旧房已拆除",
+            "townCheckSigns": FILE,
+            "townCheckPhotos": FILE,
+        },
+    ),
+    "hs_final": (
+        "county_housing_clerk",
+        {
+            "finalOn": "2026-11-16",
+            "inspectors": [
+                {"inspectorName": "验收员甲", "inspectorPost": "县住建局村镇股"},
+                {"inspectorName": "验收员乙", "inspectorPost": "县住建局质监站"},
+            ],
+            "siteOk": True,
+            "structureOk": True,
+            "seismicOk": True,
+            "newAreaM2": 60,
+            "areaOk": True,
+            "oldHouseOk": True,
+            "finalNote": "各项符合最低建设要求，同意通过验收",
+            "finalPhotos": FOUR_FILES,
+            "finalSigns": FILE,
+        },
+    ),
+    "hs_rectify": (
+        "town_housing_clerk",
+        {"rectifiedOn": "2026-11-16", "rectifyNote": "已补做圈梁和构造柱，拆除旧房", "rectifyPhotos": FILE},
+    ),
+    "hs_file": (
+        "county_housing_clerk",
+        {"fileNo": "WG-2026-0001", "fileIndex": ["申请和授权", "鉴定报告", "验收表"], "nationalRecorded": True},
+    ),
+    "hr_check": (
+        "town_housing_clerk",
+        {
+            "recheckOn": "2026-11-16",
+            "recheckResult": "安全",
+            "recheckText": "墙体完好，屋面不漏",
+            "recheckPhotos": FILE,
+        },
+    ),
     "sv_l2": (
         "county_office",
         {"issueOrder": True, "orderDemand": "限期解决停水问题并说明原因", "orderLevel": "一般", "orderDueDays": 3},
@@ -748,6 +980,12 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
     "jb_visit": ("jb_choose", {}),
     "jb_visit_2": ("jb_visit", {"visitResult": "面试中", "visitWhy": None}),
     "jb_done": ("jb_visit", {"visitResult": "已就业", "visitWhy": None}),
+    "hs_rural": ("hs_civil", {}),
+    "hs_accept": ("hs_rural", {}),
+    "hs_grade": ("hs_accept", {}),
+    "hs_grade_2": ("hs_grade", {}),
+    "hs_appraise": ("hs_grade_2", {}),
+    "hs_appraise_2": ("hs_appraise", {}),
     "rt_rate": ("wt_confirm", {}),
     "rt_callback": ("rt_rate", {"stars": 1}),
     "rt_rectify": ("rt_callback", {}),

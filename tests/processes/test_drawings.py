@@ -29,6 +29,7 @@ LEVELS = [
     "county",
     "legal",
     "bank",
+    "third",
     "opener",
     "pref",
     "prov",
