@@ -20,7 +20,7 @@ from engine import clock as engine_clock
 from engine import db
 from engine.casework import append_only, plans
 from engine.casework import models as casework_models
-from engine.registry import calendars, items, reference, roles
+from engine.registry import calendars, items, reference, regions, roles
 from tests import factories
 
 REFERENCE_TABLES = ("region", "department", "role", "service_item", "calendar_day")
@@ -100,6 +100,7 @@ def _forget() -> None:
     calendars.forget()
     roles.forget()
     items.forget()
+    regions.forget()
     plans.forget()
 
 

@@ -3,39 +3,32 @@
 A year is seeded once from the public holiday lists; after that, what people entered stands.
 """
 
-import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 import holidays
-from sqlalchemy import event, extract, insert, select
+from sqlalchemy import extract, insert, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.language.schedule import Calendar
+from engine.registry.believed import Believed
 from engine.registry.models import CalendarDay
 
 SEEDED_YEARS = range(2024, 2028)
 KINDS = {"rest": "休息", "work": "上班"}
 
-# Another process may change the table, so what was read is believed for a minute.
-_BELIEVED_SECONDS = 60.0
-_cached: tuple[float, Calendar] | None = None
+_kept: Believed[None, Calendar] = Believed()
+forget = _kept.forget
 
 
 def load(session: Session) -> Calendar:
     """The calendar of the office, as of at most a minute ago."""
-    global _cached
-    if _cached is None or time.monotonic() - _cached[0] > _BELIEVED_SECONDS:
-        _cached = (time.monotonic(), _read(session))
-    return _cached[1]
-
-
-def forget(*_event: Any) -> None:
-    """Read the table again at the next `load`."""
-    global _cached
-    _cached = None
+    rows = _kept.rows()
+    if None not in rows:
+        rows[None] = _read(session)
+    return rows[None]
 
 
 def days(session: Session, year: int) -> list[CalendarDay]:
@@ -55,9 +48,7 @@ def set_day(session: Session, day: date, kind: str | None, name: str = "") -> No
     else:
         session.merge(CalendarDay(day_on=day, kind=kind, name=name.strip() or KINDS[kind]))
     session.flush()
-    forget()
-    # Whoever reads before the commit, or after a rollback, would keep what never came to be.
-    event.listen(session, "after_transaction_end", forget)
+    _kept.changed(session)
 
 
 def seed(session: Session, years: Iterable[int] = SEEDED_YEARS) -> None:

@@ -6,14 +6,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.registry.believed import Believed
 from engine.registry.models import ServiceItem
 
-_known: dict[str, frozenset[str]] = {}
+_codes: Believed[str, frozenset[str]] = Believed()
+_listed: Believed[None, list[ServiceItem]] = Believed()
 
 
 def listing(session: Session) -> list[ServiceItem]:
     """All items in the order of the home page, whether they are open already or not."""
-    return list(session.scalars(select(ServiceItem).order_by(ServiceItem.position, ServiceItem.code)))
+    rows = _listed.rows()
+    if None not in rows:
+        wanted = select(ServiceItem.__table__).order_by(ServiceItem.position, ServiceItem.code)
+        # Copies, which belong to no session: those of one session would change with it.
+        rows[None] = [ServiceItem(**row) for row in session.execute(wanted).mappings()]
+    return list(rows[None])
 
 
 def boards(session: Session) -> list[tuple[str, list[ServiceItem]]]:
@@ -52,17 +59,20 @@ def enter(
         )
     )
     session.flush()
-    forget()
+    for kept in (_codes, _listed):
+        kept.changed(session)
 
 
 def codes_of(session: Session, department_code: str) -> frozenset[str]:
-    """The items that a department answers for; kept by the process, because only the reference rows change it."""
-    if department_code not in _known:
+    """The items that a department answers for."""
+    rows = _codes.rows()
+    if department_code not in rows:
         wanted = select(ServiceItem.code).where(ServiceItem.department_code == department_code)
-        _known[department_code] = frozenset(session.scalars(wanted))
-    return _known[department_code]
+        rows[department_code] = frozenset(session.scalars(wanted))
+    return rows[department_code]
 
 
 def forget() -> None:
     """Ask the table again."""
-    _known.clear()
+    _codes.forget()
+    _listed.forget()

@@ -29,6 +29,7 @@ def load(session: Session) -> None:
     calendars.seed(session)
     roles.forget()
     items.forget()
+    regions.forget()
 
 
 def read(name: str) -> list[dict[str, Any]]:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from engine.errors import Invalid, NotFound
+from engine.registry.believed import Believed
 from engine.registry.models import Region
 
 PROVINCE = "530000"
-KEPT = "engine.registry.regions"
+_known: Believed[str, Region | None] = Believed()
+_below: Believed[str, list[Region]] = Believed()
 
 _DIGITS = {"province": 2, "prefecture": 4, "county": 6, "town": 9, "village": 12}
 LEVELS = tuple(_DIGITS)
@@ -60,16 +62,25 @@ def within(column: InstrumentedAttribute[str] | ColumnElement[str], prefix: str)
 
 
 def _kept(session: Session, codes: list[str]) -> list[Region]:
-    """Those of the codes that are regions, in the same order. A session asks for each once: pages name the same places
-    again and again."""
-    known: dict[str, Region | None] = session.info.setdefault(KEPT, {})
+    """Those of the codes that are regions, in the same order. Of a code that is none that is kept, too."""
+    known = _known.rows()
     missing = [code for code in codes if code not in known]
     if missing:
-        known.update(dict.fromkeys(missing))
-        known.update(
-            (region.code, region) for region in session.scalars(select(Region).where(Region.code.in_(missing)))
-        )
+        found = {region.code: region for region in _read(session, Region.code.in_(missing))}
+        known.update((code, found.get(code)) for code in missing)
     return [region for code in codes if (region := known[code]) is not None]
+
+
+def _read(session: Session, which: ColumnElement[bool]) -> list[Region]:
+    """Copies, which belong to no session: those of one session would change with it."""
+    found = session.execute(select(Region.__table__).where(which).order_by(Region.code))
+    return [Region(**row) for row in found.mappings()]
+
+
+def forget() -> None:
+    """Ask the table again."""
+    _known.forget()
+    _below.forget()
 
 
 def _find(session: Session, code: str) -> Region | None:
@@ -96,7 +107,10 @@ def exists(session: Session, code: str) -> bool:
 
 def children(session: Session, code: str) -> list[Region]:
     """The regions directly below, in the order of their codes."""
-    return list(session.scalars(select(Region).where(Region.parent_code == code).order_by(Region.code)))
+    below = _below.rows()
+    if code not in below:
+        below[code] = _read(session, Region.parent_code == code)
+    return list(below[code])
 
 
 def of_level(session: Session, level: str) -> list[str]:
