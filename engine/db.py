@@ -222,17 +222,33 @@ def transaction() -> Iterator[Session]:
         _close(session)
 
 
+_looking: ContextVar[Session | None] = ContextVar("looking", default=None)
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session for looking only; whatever it changed is dropped."""
-    session = Session(current())
+    session, around = Session(current()), _looking.get()
+    _looking.set(session)
     try:
         yield session
     except (DBAPIError, PoolTimeout) as error:
         _raise_outage(error, committing=False)
         raise
     finally:
+        _looking.set(around)
         _close(session)
+
+
+@contextmanager
+def reading_along() -> Iterator[Session]:
+    """The session that this thread looks with already, for a small question in between; else one of its own."""
+    session = _looking.get()
+    if session is not None:
+        yield session
+        return
+    with reading() as own:
+        yield own
 
 
 def _close(session: Session) -> None:

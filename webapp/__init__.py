@@ -106,7 +106,7 @@ def _unread() -> int:
     if not current_user.is_authenticated:
         return 0
     if "unread" not in g:
-        with engine_db.reading() as session:
+        with engine_db.reading_along() as session:
             actor = current_user.actor
             asked = cases.consents(session, actor.identity_number) if actor.is_citizen else []
             g.unread = notifications.unread(session, actor) + len(asked)
@@ -118,5 +118,5 @@ def _region_name(code: str) -> str:
     """云南省文山壮族苗族自治州砚山县…; "" for none."""
     if not code:
         return ""
-    with engine_db.reading() as session:
+    with engine_db.reading_along() as session:
         return regions.full_name(session, code)

@@ -3,12 +3,17 @@
 The rule: what a database cannot even be asked for is refused before any view runs.
 """
 
-from flask import Flask, abort, request
+from collections.abc import Callable
+from urllib.parse import quote
+
+from flask import Flask, abort, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, Map
 
 # Whatever has so few digits fits into 63 bits, as keys do.
 MOST_DIGITS = 18
+# A key, or the text of one, that stands for all.
+_ANY = 10**MOST_DIGITS - 1
 
 
 class KeyConverter(IntegerConverter):
@@ -23,9 +28,17 @@ class KeyConverter(IntegerConverter):
         super().__init__(map, min=1, max=10**MOST_DIGITS - 1)
 
 
+def each(endpoint: str, name: str) -> Callable[[object], str]:
+    """The addresses of an endpoint that differ in the part of this name, for the rows of a list: what they have in
+    common is made once, because to make one takes as long as to show its row."""
+    before, _, after = url_for(endpoint, **{name: _ANY}).partition(str(_ANY))
+    return lambda value: f"{before}{quote(str(value), safe='')}{after}"
+
+
 def install(app: Flask) -> None:
     """Teach the app its addresses. To be called before any blueprint is registered."""
     app.url_map.converters["key"] = KeyConverter
+    app.jinja_env.globals["url_for_each"] = each
     app.before_request(_refuse_nul)
 
 

@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from engine.oversight import replay
 from engine.oversight.replay import Replayed, Step
 from engine.registry.actors import Actor
-from webapp import case_lines, drawings
+from webapp import addresses, case_lines, drawings
 from webapp.audit.blueprint import blueprint
 from webapp.auth import current_actor
 
@@ -32,7 +32,7 @@ def search() -> ResponseReturnValue:
             page=found.with_rows(case_lines.lines(session, actor, found.rows)),
             text=text,
             address=lambda page: url_for("audit.search", text=text or None, page=page),
-            open=lambda case_no: url_for("audit.replay_page", case_no=case_no),
+            open=addresses.each("audit.replay_page", "case_no"),
         )
 
 

@@ -20,7 +20,7 @@ from engine.errors import NotAllowed
 from engine.oversight import case_facts, ledger
 from engine.registry import access, items
 from engine.registry.actors import Actor
-from webapp import case_lines, drawings
+from webapp import addresses, case_lines, drawings
 from webapp.auth import current_actor
 from webapp.inbox.blueprint import blueprint
 from webapp.inbox.worklist import known_region, places
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
             page=found.with_rows(case_lines.lines(session, actor, found.rows)),
             asked=asked,
             address=lambda page: address(asked, page),
-            open=lambda case_no: url_for("inbox.case", case_no=case_no),
+            open=addresses.each("inbox.case", "case_no"),
             items=items.listing(session),
             regions=places(session, actor),
             state_names=STATES,

@@ -16,7 +16,7 @@ from engine.casework.paging import MOST_COUNTED
 from engine.db import reading
 from engine.oversight import attention, case_facts
 from engine.registry.actors import Actor
-from webapp import case_lines
+from webapp import addresses, case_lines
 from webapp.auth import current_actor
 from webapp.case_lines import CaseLine
 from webapp.supervise.blueprint import blueprint
@@ -89,5 +89,5 @@ def numbers() -> ResponseReturnValue:
             chosen=chosen,
             page=page.with_rows(watched(session, actor, page.rows)),
             address=lambda page: url_for("supervise.numbers", show=chosen, page=page),
-            open=lambda case_no: url_for("inbox.case", case_no=case_no),
+            open=addresses.each("inbox.case", "case_no"),
         )
