@@ -3,7 +3,7 @@
 The rule: it goes back within the office only; what is asked of a citizen (补正) is drawn, with its notice and limit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -236,13 +236,20 @@ def _return_status(running: Running, chosen: UserTask) -> None:
 
 def completion_of(session: Session, task: UserTask) -> HistoryEvent | None:
     """The event by which the step took effect the last time."""
+    return completions_of(session, [task]).get(task.id)
+
+
+def completions_of(session: Session, tasks: Sequence[UserTask]) -> dict[int, HistoryEvent]:
+    """The same of several steps, by their keys."""
     wanted = select(HistoryEvent).where(
-        HistoryEvent.case_id == task.case_id,
+        HistoryEvent.case_id.in_({task.case_id for task in tasks}),
         HistoryEvent.kind == "task_completed",
-        HistoryEvent.at == task.ended_at,
+        HistoryEvent.at.in_({task.ended_at for task in tasks}),
     )
-    found = session.scalars(wanted.order_by(HistoryEvent.seq.desc()))
-    return next((event for event in found if event.payload.get("task") == task.id), None)
+    found = session.scalars(wanted.order_by(HistoryEvent.seq)).all() if tasks else ()
+    steps = {(task.case_id, task.id, task.ended_at) for task in tasks}
+    told = ((event, event.payload.get("task")) for event in found)
+    return {step: event for event, step in told if (event.case_id, step, event.at) in steps}
 
 
 def _held_by_others(running: Running, task: UserTask) -> list[UserTask]:

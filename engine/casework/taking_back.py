@@ -4,23 +4,25 @@ The rule: only while nobody has begun what it led to, and nothing has left the o
 call of an outside service, no decision, no end of the case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
 from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
-from engine.casework.returns import completion_of
+from engine.casework.returns import completion_of, completions_of
 from engine.casework.running import Running
 from engine.errors import Conflict, NotAllowed
 from engine.language.diagram import Element
 from engine.registry import access
 from engine.registry.actors import Actor
 
+# A case, and the token of one of its steps.
+_Token = tuple[int, str | None]
 # What these find out, or tell colleagues, can be found out or told again.
 HARMLESS = frozenset({"notice", "real_name", "open_cases"})
 MOVED_ON = "后面的步骤已经有人在办，不能撤回；请联系对方退回"
@@ -33,7 +35,9 @@ def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None =
         if at.first:
             _require_own(actor, task)
             event = _event(session, task)
-            why = _refusal(session, running.plan, task, event)
+            why = _refusal(running.plan, task, event)
+            if why is None and event is not None and _moved_on(session, [event]):
+                why = MOVED_ON
             if why is not None or event is None:
                 raise Conflict(f"Expected task {task_id} to be one that can be taken back, but it is not", notice=why)
             _take_back(running, task, event)
@@ -43,11 +47,10 @@ def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None =
 
 def is_possible(session: Session, task: UserTask, actor: Actor) -> bool:
     """Whether the actor may take the step back now."""
-    if not actor.is_staff or task.completed_by != actor.id or not access.may_act(actor, task, task.case):
+    if not _is_own(task, actor):
         return False
-    plan = plans.plan(session, task.case.version_id, task.case.called_versions)
     event = _event(session, task)
-    if event is None or _refusal(session, plan, task, event) is not None:
+    if event is None or _refusal(_plan(session, task), task, event) is not None or _moved_on(session, [event]):
         return False
     return execution.trial(session, task.case).machine.may_take_back(event.payload["undo"])
 
@@ -62,8 +65,10 @@ def of_case(session: Session, case: Case, actor: Actor) -> list[UserTask]:
 
 
 def just_completed(session: Session, tasks: list[UserTask], actor: Actor) -> set[int]:
-    """Which of these completed steps the actor may take back now; asked for a page of them at once."""
+    """Which of these completed steps the actor may take back now; asked for a page of them with a few statements."""
     candidates = [task for task in tasks if task.state == "completed" and task.case.state == "active"]
+    if not candidates:
+        return set()
     later = (
         select(UserTask.case_id, func.max(UserTask.ended_at), func.max(UserTask.claimed_at))
         .where(UserTask.case_id.in_({task.case_id for task in candidates}))
@@ -71,7 +76,29 @@ def just_completed(session: Session, tasks: list[UserTask], actor: Actor) -> set
     )
     newest = {case_id: [at for at in moments if at is not None] for case_id, *moments in session.execute(later)}
     untouched = [task for task in candidates if max(newest[task.case_id]) == task.ended_at]
-    return {task.id for task in untouched if is_possible(session, task, actor)}
+    own = [task for task in untouched if _is_own(task, actor)]
+    completions = completions_of(session, own)
+    gone = _moved_on(session, [event for event in completions.values() if "undo" in event.payload])
+    allowed = {
+        task.case_id: (task.id, completions[task.id])
+        for task in own
+        if task.id in completions
+        and _refusal(_plan(session, task), task, completions[task.id]) is None
+        and _place(completions[task.id]) not in gone
+    }
+    return {
+        allowed[tried.case.id][0]
+        for tried in (execution.trials(session, sorted(allowed)) if allowed else ())
+        if tried.machine.may_take_back(allowed[tried.case.id][1].payload["undo"])
+    }
+
+
+def _is_own(task: UserTask, actor: Actor) -> bool:
+    return actor.is_staff and task.completed_by == actor.id and access.may_act(actor, task, task.case)
+
+
+def _plan(session: Session, task: UserTask) -> plans.Plan:
+    return plans.plan(session, task.case.version_id, task.case.called_versions)
 
 
 def _require_own(actor: Actor, task: UserTask) -> None:
@@ -87,8 +114,8 @@ def _event(session: Session, task: UserTask) -> HistoryEvent | None:
     return completion_of(session, task) if task.state == "completed" else None
 
 
-def _refusal(session: Session, plan: plans.Plan, task: UserTask, event: HistoryEvent | None) -> str | None:
-    """Why the step cannot be taken back; None when it can, as far as the rows tell."""
+def _refusal(plan: plans.Plan, task: UserTask, event: HistoryEvent | None) -> str | None:
+    """Why the step cannot be taken back, whatever came after it; None when it can."""
     if task.case.state == "ended":
         return "办件已经办结，不能撤回"
     if event is None or "undo" not in event.payload:
@@ -97,8 +124,6 @@ def _refusal(session: Session, plan: plans.Plan, task: UserTask, event: HistoryE
         return "加签人已经签署，不能撤回"
     if _is_irrevocable(plan, event.payload):
         return "提交后已经告知群众、作出决定或调用外部系统，不能撤回"
-    if _is_begun(session, task, event) or _stands_elsewhere_since(session, event):
-        return MOVED_ON
     return None
 
 
@@ -115,29 +140,53 @@ def _decides(element: Element) -> bool:
     return element.kind == "businessRuleTask" or (element.task_type is not None and element.task_type not in HARMLESS)
 
 
-def _is_begun(session: Session, task: UserTask, event: HistoryEvent) -> bool:
-    """Whether anybody has claimed, drafted or asked others about what the step led to, or a call has gone out."""
-    made = [str(number) for number in event.payload["undo"]["made"]]
-    of_case = (UserTask.case_id == task.case_id, UserTask.token.in_(made))
-    rows = session.execute(select(UserTask.id, UserTask.state, UserTask.claimed_at).where(*of_case)).all()
-    if any(row.state != "open" or row.claimed_at is not None for row in rows):
-        return True
-    numbers = [row.id for row in rows]
-    drafted = select(TaskDraft.task_id).where(TaskDraft.task_id.in_(numbers))
-    called = select(Job.id).where(
-        Job.case_id == task.case_id, Job.token.in_(made), Job.kind == "service", Job.attempts > 0
-    )
-    return any(session.scalar(one.limit(1)) is not None for one in (drafted, called))
+def _place(event: HistoryEvent) -> tuple[int, int]:
+    return event.case_id, event.seq
 
 
-def _stands_elsewhere_since(session: Session, event: HistoryEvent) -> bool:
+def _moved_on(session: Session, completions: Sequence[HistoryEvent]) -> set[tuple[int, int]]:
+    """After which of these completions, by case and number, somebody has begun what they led to, or the case stands
+    elsewhere."""
+    made: dict[_Token, tuple[int, int]] = {
+        (one.case_id, str(token)): _place(one) for one in completions for token in one.payload["undo"]["made"]
+    }
+    return {
+        *_begun(session, made),
+        *_called(session, made),
+        *_standing_elsewhere(session, completions),
+    }
+
+
+def _of(table: type[UserTask] | type[Job], made: Collection[_Token]) -> tuple[ColumnElement[bool], ...]:
+    return table.case_id.in_({case_id for case_id, _ in made}), table.token.in_({token for _, token in made})
+
+
+def _begun(session: Session, made: Mapping[_Token, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What somebody has claimed, drafted or asked others about."""
+    draft = select(TaskDraft.task_id).where(TaskDraft.task_id == UserTask.id).exists()
+    begun = or_(UserTask.state != "open", UserTask.claimed_at.is_not(None), draft)
+    rows = session.execute(select(UserTask.case_id, UserTask.token).where(*_of(UserTask, made), begun)) if made else ()
+    return (made[case_id, token] for case_id, token in rows if (case_id, token) in made)
+
+
+def _called(session: Session, made: Mapping[_Token, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What has gone out as a call."""
+    called = and_(Job.kind == "service", Job.attempts > 0)
+    rows = session.execute(select(Job.case_id, Job.token).where(*_of(Job, made), called)) if made else ()
+    return (made[case_id, token] for case_id, token in rows if (case_id, token) in made)
+
+
+def _standing_elsewhere(session: Session, completions: Sequence[HistoryEvent]) -> list[tuple[int, int]]:
     """The clocks have been put off since, or the diagram is another one; those of the step that would come back and its
     place are not."""
+    if not completions:
+        return []
     changes = ("case_resumed", *past_plans.MIGRATIONS)
-    wanted = select(HistoryEvent.id).where(
-        HistoryEvent.case_id == event.case_id, HistoryEvent.seq > event.seq, HistoryEvent.kind.in_(changes)
-    )
-    return session.scalar(wanted.limit(1)) is not None
+    wanted = select(HistoryEvent.case_id, func.max(HistoryEvent.seq)).group_by(HistoryEvent.case_id)
+    of_cases = HistoryEvent.case_id.in_({one.case_id for one in completions})
+    rows = session.execute(wanted.where(of_cases, HistoryEvent.kind.in_(changes)))
+    last = {row.case_id: row[1] for row in rows}
+    return [_place(one) for one in completions if last.get(one.case_id, 0) > one.seq]
 
 
 def _take_back(running: Running, task: UserTask, event: HistoryEvent) -> None:

@@ -46,7 +46,7 @@ SORTS: dict[str, Order] = {
     ),
 }
 # What no list shows of a case.
-_IN_LISTS = tuple(defer(column) for column in (Case.state_blob, Case.called_versions, Case.outcome_text))
+_IN_LISTS = tuple(defer(column) for column in (Case.state_blob, Case.outcome_text))
 LAST_ENDED = Order(("ended_at",), lambda rows: (rows.ended_at.desc(), rows.id.desc()))
 
 # Written out, because an index over some rows only is not used for a value that comes later.

@@ -12,7 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import taking_back, timeline, worklists
+from engine.casework import cases, taking_back, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.paging import MOST_COUNTED
 from engine.casework.worklists import Row
@@ -108,7 +108,8 @@ def inbox() -> ResponseReturnValue:
             page=asked.page,
             counted=counts,
         )
-        regions.remember(session, (row.case.region_code for row in found.rows))
+        regions.remember(session, (code for row in found.rows for code in (row.case.region_code, row.task.region_code)))
+        _roots = cases.known_roots(session, [row.case for row in found.rows])  # held, so that each is asked for once
         finished = [row.task for row in found.rows] if asked.scope == "finished" else []
         mine_again = taking_back.just_completed(session, finished, actor)
         page = found.with_rows([line(session, actor, row, mine_again) for row in found.rows])
