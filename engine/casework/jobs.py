@@ -13,7 +13,7 @@ from sqlalchemy import Update, and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import execution, incidents, migration_jobs, outbox, recurring, services
+from engine.casework import execution, incidents, migration_jobs, migration_undos, outbox, recurring, services
 from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
 from engine.casework.models import Case, Job, UserTask
 from engine.casework.running import COLUMNS, CaseRow, Companion, Running
@@ -49,7 +49,8 @@ TAKE_REMINDER = (
 
 def sweep() -> int:
     """One round over everything that is due now; returns how many pieces of work were done."""
-    return run_jobs() + remind() + supervise() + recurring.begin_due() + outbox.deliver_due() + migration_jobs.run_due()
+    migrated = migration_jobs.run_due() + migration_undos.run_due()
+    return run_jobs() + remind() + supervise() + recurring.begin_due() + outbox.deliver_due() + migrated
 
 
 def drain(rounds: int = 200) -> int:

@@ -183,12 +183,17 @@ def undo(session: Session, case_no: str, *, actor: Actor, reason: str, key: str 
             return case_id, 0
         event = _last(running)
         if event is None:
-            raise Conflict(
-                f"Expected the migration of {case_no} to be the last that happened, but it is not",
-                notice="迁移以后该办件又有了新的办理记录，不能撤销；可以另行迁移回原版本",
-            )
+            raise too_late(case_no)
         _come_back(running, event, words)
         return case_id, event.seq
+
+
+def too_late(case_no: str) -> Conflict:
+    """The way back is closed."""
+    return Conflict(
+        f"Expected the migration of {case_no} to be the last that happened, but it is not",
+        notice="迁移以后该办件又有了新的办理记录，不能撤销；可以另行迁移回原版本",
+    )
 
 
 def _last(running: Running) -> HistoryEvent | None:

@@ -38,7 +38,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an order is. `entries`: those that failed first, then those that went over, two hundred at most."""
+    """How far an order is. `entries`: those that failed first, then those that could not come back, then those that
+    went over, two hundred at most."""
 
     order: CaseMigration
     counts: Mapping[str, int]
@@ -51,6 +52,11 @@ class Progress:
     @property
     def done(self) -> int:
         return self.total - self.counts.get("waiting", 0)
+
+    @property
+    def went(self) -> int:
+        """How many went over, those included that came back or shall."""
+        return sum(self.counts.get(state, 0) for state in ("moved", "undoing", "undone", "kept"))
 
 
 def start(
@@ -106,7 +112,7 @@ def _list(session: Session, order: CaseMigration, wanted: MigrationPlan, case_no
 def cancel(session: Session, migration_id: int, *, actor: Actor) -> CaseMigration:
     """停止: what has not gone over yet stays; what has, stays where it is."""
     access.require(actor, migration_plans.POLICY)
-    order = _fetch(session, migration_id, lock=True)
+    order = fetch(session, migration_id, lock=True)
     if order.state != "running":
         raise Conflict(
             f"Expected migration {migration_id} to run, but it is {order.state}", notice="这次迁移已经结束，无需停止"
@@ -124,7 +130,8 @@ def undo(
     order = get(session, migration_id, actor)
     require_in(session, order, case_no)
     case_id, seq = migrating.undo(session, case_no, actor=actor, reason=reason, key=key)
-    undone = (MigratedCase.case_id == case_id, MigratedCase.seq == seq, MigratedCase.state == "moved")
+    still = MigratedCase.state.in_(("moved", "undoing", "kept"))
+    undone = (MigratedCase.case_id == case_id, MigratedCase.seq == seq, still)
     session.execute(update(MigratedCase).where(*undone).values(state="undone", reason=reason.strip(), at=clock.now()))
 
 
@@ -157,36 +164,47 @@ def _move(migration_id: int, case_id: int) -> None:
         order = session.get_one(CaseMigration, migration_id)
         actor = actors.staff(session, order.started_by)
         with execution.open_case(session, case_id, actor=actor, even_suspended=True) as running:
-            entry = _waiting(session, migration_id, case_id)
-            if entry is None:
+            row = _waiting(session, migration_id, case_id)
+            if row is None:
                 return
             wanted = migration_plans.plan(
                 session, order.from_version_id, order.to_version_id, order.mapping, actor=actor
             )
-            entry.seq = migrating.migrate(session, case_id, wanted, actor=actor, reason=order.reason)
-            entry.state, entry.at, entry.reason = "moved", running.now, None
+            row.seq = migrating.migrate(session, case_id, wanted, actor=actor, reason=order.reason)
+            row.state, row.at, row.reason = "moved", running.now, None
             session.flush()
 
 
 def _waiting(session: Session, migration_id: int, case_id: int) -> MigratedCase | None:
     """The case's row as it is now that its case is locked; None when another worker or a cancellation was faster."""
+    return entry(session, migration_id, case_id, "waiting")
+
+
+def entry(session: Session, migration_id: int, case_id: int, state: str) -> MigratedCase | None:
+    """The row of a case in an order, locked, as long as it is in that state."""
     wanted = select(MigratedCase).where(MigratedCase.migration_id == migration_id, MigratedCase.case_id == case_id)
-    entry = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
-    return entry if entry is not None and entry.state == "waiting" else None
+    row = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    return row if row is not None and row.state == state else None
 
 
 def _note(migration_id: int, case_id: int, session: Session, refusal: Refusal) -> None:
     """What passes is tried again; everything else is said beside the case, which stays as it was."""
-    entry = _waiting(session, migration_id, case_id)
-    if entry is None:
+    row = _waiting(session, migration_id, case_id)
+    if row is None:
         return
-    entry.attempts += 1
+    row.attempts += 1
+    if stands(refusal) or row.attempts >= MOST_ATTEMPTS:
+        row.state, row.reason, row.at = "failed", told(refusal), clock.now()
+
+
+def stands(refusal: Refusal) -> bool:
+    """Whether it would be refused again; what another act or an outage has caused passes."""
     passes = isinstance(refusal, Unavailable) or (isinstance(refusal, Conflict) and "notice" not in vars(refusal))
-    if not passes or entry.attempts >= MOST_ATTEMPTS:
-        entry.state, entry.reason, entry.at = "failed", _told(refusal), clock.now()
+    return not passes
 
 
-def _told(refusal: Refusal) -> str:
+def told(refusal: Refusal) -> str:
+    """What stands beside the case."""
     at = f"：出错的元素是 {refusal.element_id}" if isinstance(refusal, ExecutionFailed) and refusal.element_id else ""
     return f"{refusal.notice}{at}"
 
@@ -209,10 +227,11 @@ def _close() -> None:
 def get(session: Session, migration_id: int, actor: Actor) -> CaseMigration:
     """An order for those who look after policies or audit."""
     access.require(actor, migration_plans.POLICY, "auditor", "platform_ops", "discipline")
-    return _fetch(session, migration_id)
+    return fetch(session, migration_id)
 
 
-def _fetch(session: Session, migration_id: int, *, lock: bool = False) -> CaseMigration:
+def fetch(session: Session, migration_id: int, *, lock: bool = False) -> CaseMigration:
+    """An order, locked if need be. Raises NotFound."""
     wanted = select(CaseMigration).where(CaseMigration.id == migration_id)
     order = session.scalar(wanted.with_for_update() if lock else wanted)
     if order is None:
@@ -225,9 +244,9 @@ def progress(session: Session, migration_id: int, actor: Actor) -> Progress:
     order = get(session, migration_id, actor)
     of_order = MigratedCase.migration_id == order.id
     counted = select(MigratedCase.state, func.count().label("cases")).where(of_order).group_by(MigratedCase.state)
-    told = select(Case.case_no, MigratedCase.state, MigratedCase.reason).join(Case, Case.id == MigratedCase.case_id)
-    told = told.where(of_order, MigratedCase.state.in_(("failed", "moved", "undone")))
-    rows = session.execute(told.order_by(MigratedCase.state, MigratedCase.case_id).limit(LISTED))
+    listed = select(Case.case_no, MigratedCase.state, MigratedCase.reason).join(Case, Case.id == MigratedCase.case_id)
+    listed = listed.where(of_order, MigratedCase.state.not_in(("waiting", "skipped")))
+    rows = session.execute(listed.order_by(MigratedCase.state, MigratedCase.case_id).limit(LISTED))
     entries = tuple(Entry(row.case_no, row.state, row.reason or "") for row in rows)
     return Progress(order, {row.state: row.cases for row in session.execute(counted)}, entries)
 

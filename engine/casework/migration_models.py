@@ -43,13 +43,42 @@ class CaseMigration(Base):
     canceled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
+class MigrationUndo(Base):
+    """One order to undo a whole migration (撤销整批迁移), one at a time. `key`: idempotency key of the page."""
+
+    __tablename__ = "migration_undo"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'done', 'canceled')", name="state"),
+        Index(
+            "ix_migration_undo_running",
+            "migration_id",
+            unique=True,
+            postgresql_where=text("state = 'running'"),
+            sqlite_where=text("state = 'running'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    migration_id: Mapped[int] = mapped_column(ForeignKey("case_migration.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8), default="running")
+    started_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    canceled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
 class MigratedCase(Base):
     """One case of an order. `failed` leaves it on its old version, for the `reason`; `skipped`: the order was canceled
-    first; `undone`: it went over and came back. `seq`: the event in its journal."""
+    first; `undoing`: it went over and shall come back; `undone`: it came back; `kept`: it could not, for the `reason`.
+    `seq`: the event in its journal."""
 
     __tablename__ = "migrated_case"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'moved', 'failed', 'skipped', 'undone')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'moved', 'failed', 'skipped', 'undoing', 'undone', 'kept')", name="state"
+        ),
         Index(
             "ix_migrated_case_waiting",
             "migration_id",

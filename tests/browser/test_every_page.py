@@ -17,7 +17,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
 ON_THE_WAY |= {"inbox.beginning", "apply.voice"}
-ON_THE_WAY |= {"deploy.migration", "deploy.undo_form", "inbox.document"}
+ON_THE_WAY |= {"deploy.migration", "deploy.undo_form", "deploy.undo_all_form", "inbox.document"}
 ON_THE_WAY |= {"public.notice", "public.objection_form", "public.objection", "inbox.objections"}
 
 

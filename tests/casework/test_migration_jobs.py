@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.casework import jobs, migrating, migration_jobs, migration_plans, migration_preview
+from engine.casework import (
+    jobs,
+    migrating,
+    migration_jobs,
+    migration_plans,
+    migration_preview,
+    migration_undos,
+    timeline,
+    user_tasks,
+)
 from engine.casework.migration_jobs import Progress
 from engine.casework.models import Case, CaseMigration, Job, MigratedCase, TaskDraft
 from engine.db import reading, transaction
@@ -232,3 +241,120 @@ def test_a_new_deadline_table_moves_no_due_date(office: Office, who: Actor) -> N
     with reading() as session:
         assert session.scalars(select(Job).where(Job.case_id == case.id)).all() == []
         assert session.scalars(select(MigratedCase.state)).all() == ["moved"]
+
+
+def undo_all(number: int, who: Actor, key: str = "u", reason: str = REASON) -> Any:
+    return do(migration_undos.start, number, who, reason=reason, key=key)
+
+
+def hashes(cases: list[Case]) -> list[Any]:
+    with reading() as session:
+        return [(row.version_id, row.state_blob) for row in (session.get_one(Case, case.id) for case in cases)]
+
+
+def test_a_whole_order_comes_back_and_says_what_could_not(office: Office, who: Actor) -> None:
+    cases = [office.raise_hand() for _ in range(4)]
+    before, to = hashes(cases), office.deploy(newer())
+    made = order(cases[0], to, who)
+    jobs.drain()
+    touched, again = cases[1], cases[3]
+    with transaction() as session:
+        user_tasks.claim(session, office.task(touched, "sm_answer").id, actor=office.town)
+    order(again, office.deploy(content.small(task_name="再答")), who, "later", since=to, case_no=again.case_no)
+    jobs.drain()
+    undo_all(made.id, who)
+    assert undo_all(made.id, who).id == undo_all(made.id, who).id
+    assert dict(progress(made.id, who).counts) == {"undoing": 4}
+    jobs.drain()
+    seen = progress(made.id, who)
+    assert (dict(seen.counts), seen.went) == ({"undone": 2, "kept": 2}, 4)
+    kept = {one.case_no: one.reason for one in seen.entries if one.state == "kept"}
+    assert set(kept) == {touched.case_no, again.case_no}
+    assert set(kept.values()) == {"迁移以后该办件又有了新的办理记录，不能撤销；可以另行迁移回原版本"}
+    after = hashes(cases)
+    assert (after[0], after[2]) == (before[0], before[2]) and version_of(touched) == to
+    with reading() as session:
+        told = migration_undos.latest(session, made.id)
+        assert told is not None and (told.state, told.reason) == ("done", REASON)
+        lines = timeline.for_staff(session, session.get_one(Case, cases[0].id))
+    assert f"撤销迁移，恢复按第 1 版流程办理：{REASON}" in [line.text for line in lines]
+    for case in cases:
+        whole(case.id)
+    with pytest.raises(Conflict) as refusal:
+        undo_all(made.id, who, "again")
+    assert refusal.value.notice == "这次迁移没有可以撤销的办件"
+
+
+def test_undoing_an_order_is_stopped_and_ordered_again(
+    office: Office, who: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [office.raise_hand() for _ in range(3)]
+    old, to = version_of(cases[0]), office.deploy(newer())
+    made = order(cases[0], to, who)
+    with pytest.raises(Conflict) as refusal:
+        undo_all(made.id, who)
+    assert refusal.value.notice == "迁移还在进行，请先停止，再撤销"
+    jobs.drain()
+    undo_all(made.id, who)
+    with pytest.raises(Conflict):
+        undo_all(made.id, who, "beside")
+    monkeypatch.setattr(migration_jobs, "BATCH", 1)
+    assert migration_undos.run_due() == 1
+    do(migration_undos.cancel, made.id, who)
+    jobs.drain()
+    assert dict(progress(made.id, who).counts) == {"undone": 1, "moved": 2}
+    with pytest.raises(Conflict):
+        do(migration_undos.cancel, made.id, who)
+    undo_all(made.id, who, "again")
+    jobs.drain()
+    assert dict(progress(made.id, who).counts) == {"undone": 3}
+    assert [version_of(case) for case in cases] == [old] * 3
+
+
+def test_a_worker_that_dies_while_undoing_leaves_the_rest_for_the_next(
+    office: Office, who: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [office.raise_hand() for _ in range(2)]
+    before, to = hashes(cases), office.deploy(newer())
+    made = order(cases[0], to, who)
+    jobs.drain()
+    undo_all(made.id, who)
+
+    class Killed(BaseException):
+        pass
+
+    def cut(*_: Any, **__: Any) -> tuple[int, int]:
+        raise Killed
+
+    undo = migrating.undo
+    first = iter([undo, cut])
+    monkeypatch.setattr(migrating, "undo", lambda *a, **k: next(first)(*a, **k))
+    with pytest.raises(Killed):
+        jobs.sweep()
+    assert dict(progress(made.id, who).counts) == {"undone": 1, "undoing": 1}
+    monkeypatch.setattr(migrating, "undo", undo)
+    do(migration_jobs.undo, made.id, who, case_no=cases[1].case_no, reason=REASON, key="by hand")
+    jobs.drain()
+    assert dict(progress(made.id, who).counts) == {"undone": 2} and hashes(cases) == before
+    for case in cases:
+        assert kinds(case).count("case_migration_undone") == 1
+        whole(case.id)
+
+
+def test_undoing_an_order_is_for_policy_staff(office: Office, who: Actor) -> None:
+    case, to = office.raise_hand(), office.deploy(newer())
+    made = order(case, to, who)
+    jobs.drain()
+    for person in (employ("auditor", "530000"), office.county):
+        with pytest.raises(NotAllowed):
+            undo_all(made.id, person)
+        with pytest.raises(NotAllowed):
+            do(migration_undos.cancel, made.id, person)
+    with pytest.raises(NotFound):
+        undo_all(999, who)
+    with pytest.raises(Invalid):
+        undo_all(made.id, who, reason="短")
+    undo_all(made.id, who)
+    with pytest.raises(Invalid):
+        undo_all(made.id, who, reason="另外一个同样足够长的理由")
+    assert dict(progress(made.id, who).counts) == {"undoing": 1}

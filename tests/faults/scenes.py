@@ -24,6 +24,7 @@ from engine.casework import (
     migrating,
     migration_jobs,
     migration_plans,
+    migration_undos,
     returns,
     suspension,
     taking_back,
@@ -34,6 +35,7 @@ from engine.casework.models import (
     Activation,
     Attachment,
     Case,
+    CaseMigration,
     Click,
     Job,
     Notice,
@@ -315,6 +317,16 @@ def undo_migration(office: Office, key: str) -> Scene:
     return Scene(once(migrating.undo, case.case_no, **given), of(case))
 
 
+def undo_migrations(office: Office, key: str) -> Scene:
+    scene = migration(office, f"{key}-first")
+    scene.deed()
+    with transaction() as session:
+        number = session.scalars(select(func.max(CaseMigration.id))).one()
+        who = employ("policy_admin", "530000")
+        migration_undos.start(session, number, actor=who, reason=REASON, key=key)
+    return scene
+
+
 def version(key: str) -> dict[str, bytes]:
     return content.small(name=f"小事{key}")
 
@@ -345,7 +357,8 @@ PEOPLE: dict[str, Set] = {
     "undo migration": undo_migration,
 }  # fmt: skip
 WORKER: dict[str, Set] = {
-    "timer": timer, "service": service, "letter": letter, "migration": migration, "reminder": reminder,
+    "timer": timer, "service": service, "letter": letter, "migration": migration,
+    "undo migrations": undo_migrations, "reminder": reminder,
     "overdue": overdue, "threshold": threshold, "escalation": escalation,
 }  # fmt: skip
 

@@ -275,6 +275,38 @@ class VersionPageSchema(Schema):
     pages = fields.Integer()
 
 
+class MigratedCaseSchema(Schema):
+    """One case of a migration; `reason` where it did not go over, or did not come back."""
+
+    case_no = fields.String()
+    state = fields.String()
+    reason = fields.String()
+
+
+class UndoingSchema(Schema):
+    """撤销整批迁移."""
+
+    state = fields.String(metadata={"description": "running, done or canceled"})
+    reason = fields.String()
+    started_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class MigrationSchema(Schema):
+    """迁移 of running cases. `counts`: how many cases are in which state."""
+
+    id = fields.Integer()
+    state = fields.String(metadata={"description": "running, done or canceled"})
+    reason = fields.String()
+    from_version_id = fields.Integer()
+    to_version_id = fields.Integer()
+    started_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime(allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    cases = fields.List(fields.Nested(MigratedCaseSchema))
+    undo = fields.Nested(UndoingSchema, allow_none=True)
+
+
 class FailureSchema(Schema):
     """Why something was not done. `number`: to be named on the telephone, when the platform itself failed."""
 

@@ -11,7 +11,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, deployments, migrating, migration_jobs, migration_plans, migration_preview
+from engine.casework import (
+    asking,
+    deployments,
+    migrating,
+    migration_jobs,
+    migration_plans,
+    migration_preview,
+    migration_undos,
+)
 from engine.casework.migration_plans import MigrationPlan
 from engine.casework.models import ProcessVersion
 from engine.db import reading, transaction
@@ -27,8 +35,10 @@ Problems = Mapping[str, Sequence[str]]
 PREFIX = "map-"
 STATES = {"running": "正在迁移", "done": "已完成", "canceled": "已停止"}
 CASE_STATES = {
-    "waiting": "等待迁移", "moved": "已迁移", "failed": "没有迁移", "skipped": "停止前没有轮到", "undone": "已撤销",
+    "waiting": "等待迁移", "moved": "已迁移", "failed": "没有迁移", "skipped": "停止前没有轮到",
+    "undoing": "等待撤销", "undone": "已撤销", "kept": "没有撤销",
 }  # fmt: skip
+UNDO_STATES = {"running": "正在撤销", "done": "撤销完成", "canceled": "撤销已停止"}
 KINDS = {
     "userTask": "步骤", "manualTask": "步骤", "serviceTask": "自动步骤", "sendTask": "自动步骤", "subProcess": "子流程",
     "callActivity": "调用流程", "receiveTask": "等待消息", "intermediateCatchEvent": "等待事件",
@@ -155,7 +165,7 @@ def migration(migration_id: int) -> ResponseReturnValue:
     """How far it is; the page looks again by itself while it runs."""
     with reading() as session:
         found = migration_jobs.progress(session, migration_id, current_actor())
-        order = found.order
+        order, undo = found.order, migration_undos.latest(session, migration_id)
         return render_template(
             "deploy/migration.html",
             progress=found,
@@ -165,6 +175,9 @@ def migration(migration_id: int) -> ResponseReturnValue:
             who=session.get_one(Account, order.started_by).name,
             states=STATES,
             case_states=CASE_STATES,
+            undo=undo,
+            undo_who=session.get_one(Account, undo.started_by).name if undo else "",
+            undo_states=UNDO_STATES,
             may=current_actor().holds(migration_plans.POLICY),
         )
 
@@ -202,15 +215,50 @@ def undo_migration(migration_id: int, case_no: str) -> ResponseReturnValue:
     return redirect(url_for("deploy.migration", migration_id=migration_id), 303)
 
 
+@blueprint.get("/migrations/<key:migration_id>/undo")
+def undo_all_form(migration_id: int) -> ResponseReturnValue:
+    """Why all cases shall come back."""
+    access.require(current_actor(), migration_plans.POLICY)
+    with reading() as session:
+        return undo_page(session, migration_id, "")
+
+
+@blueprint.post("/migrations/<key:migration_id>/undo")
+def undo_all(migration_id: int) -> ResponseReturnValue:
+    """撤销整批迁移; the worker does it."""
+    reason, key = request.form.get("reason", ""), request.form.get("key") or uuid4().hex
+    try:
+        with transaction() as session:
+            migration_undos.start(session, migration_id, actor=current_actor(), reason=reason, key=key)
+    except (Invalid, Conflict) as refusal:
+        problems = (refusal.problems or {"": [refusal.notice]}) if isinstance(refusal, Invalid) else {}
+        with reading() as session:
+            conflict = refusal.notice if isinstance(refusal, Conflict) else ""
+            return undo_page(session, migration_id, "", problems, conflict), refusal.status
+    return redirect(url_for("deploy.migration", migration_id=migration_id), 303)
+
+
+@blueprint.post("/migrations/<key:migration_id>/undo/cancel")
+def cancel_undo(migration_id: int) -> ResponseReturnValue:
+    """停止撤销."""
+    with transaction() as session:
+        migration_undos.cancel(session, migration_id, actor=current_actor())
+    flash("已停止撤销。已经撤销的办件回到了原版本，其余的留在新版本上。")
+    return redirect(url_for("deploy.migration", migration_id=migration_id), 303)
+
+
 def undo_page(
     session: Session, migration_id: int, case_no: str, problems: Problems | None = None, conflict: str = ""
 ) -> str:
-    """The page that asks for the reason. Raises NotFound for a case that is not in this migration."""
+    """The page that asks for the reason; without a case for that of all of them. Raises NotFound for a case that is not
+    in this migration."""
     order = migration_jobs.get(session, migration_id, current_actor())
-    migration_jobs.require_in(session, order, case_no)
+    if case_no:
+        migration_jobs.require_in(session, order, case_no)
     return render_template(
         "deploy/migration_undo.html",
         order=order,
+        moved=migration_jobs.progress(session, migration_id, current_actor()).counts.get("moved", 0),
         case_no=case_no,
         old=session.get_one(ProcessVersion, order.from_version_id),
         problems=problems or {},

@@ -692,7 +692,8 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", db.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'moved', 'failed', 'skipped', 'undone')", name=op.f("ck_migrated_case_state")
+            "state IN ('waiting', 'moved', 'failed', 'skipped', 'undoing', 'undone', 'kept')",
+            name=op.f("ck_migrated_case_state"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_migrated_case_case_id")),
         sa.ForeignKeyConstraint(["migration_id"], ["case_migration.id"], name=op.f("fk_migrated_case_migration_id")),
@@ -706,6 +707,33 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("state = 'waiting'"),
             sqlite_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "migration_undo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("migration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("canceled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("state IN ('running', 'done', 'canceled')", name=op.f("ck_migration_undo_state")),
+        sa.ForeignKeyConstraint(["canceled_by"], ["account.id"], name=op.f("fk_migration_undo_canceled_by")),
+        sa.ForeignKeyConstraint(["migration_id"], ["case_migration.id"], name=op.f("fk_migration_undo_migration_id")),
+        sa.ForeignKeyConstraint(["started_by"], ["account.id"], name=op.f("fk_migration_undo_started_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_undo")),
+        sa.UniqueConstraint("key", name=op.f("uq_migration_undo_key")),
+    )
+    with op.batch_alter_table("migration_undo", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_migration_undo_running",
+            ["migration_id"],
+            unique=True,
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
         )
 
     op.create_table(
@@ -1213,6 +1241,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_migrated_case_case_id"))
 
     op.drop_table("migrated_case")
+    with op.batch_alter_table("migration_undo", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_migration_undo_running",
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
+        )
+
+    op.drop_table("migration_undo")
     with op.batch_alter_table("case_migration", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_case_migration_running",

@@ -184,3 +184,43 @@ def test_undoing_too_late_or_without_a_reason_is_refused(staff: SignsIn, older: 
     answer = policy.post(back, {"reason": REASON})
     assert answer.status_code == 409 and REASON in answer.text and "又有了新的办理记录" in answer.text
     assert staff_work.case(case_no).version_id == newer
+
+
+def test_a_whole_order_comes_back_on_the_page(staff: SignsIn, older: int, newer: int) -> None:
+    policy, clerk = staff("policy_admin", "530000"), staff("county_water_clerk")
+    numbers = [staff_work.raise_hand() for _ in range(2)]
+    address = begun(policy, older, newer)
+    assert "撤销整批迁移" not in policy.get(address).text
+    assert policy.post(f"{address}/undo", {"reason": REASON, "key": "early"}).status_code == 409
+    jobs.drain()
+    staff_work.claim(staff_work.task(numbers[1]).id, clerk.id)
+    assert "撤销整批迁移" in policy.get(address).text and "2 件" in policy.get(f"{address}/undo").text
+    answer = policy.post(f"{address}/undo", {"reason": "短", "key": "u"})
+    assert answer.status_code == 422 and ">短</textarea>" in answer.text
+    for _ in range(2):
+        assert policy.post(f"{address}/undo", {"reason": REASON, "key": "u"}).status_code == 303
+    page = policy.get(address).text
+    assert "正在撤销" in page and "0 / 2 件" in page and 'hx-trigger="every 2s"' in page and "停止撤销" in page
+    jobs.drain()
+    page = policy.get(address).text
+    assert "撤销完成" in page and "hx-trigger" not in page and "又有了新的办理记录" in page
+    assert [staff_work.case(number).version_id for number in numbers] == [older, newer]
+    assert policy.post(f"{address}/undo/cancel").status_code == 409
+    assert policy.post(f"{address}/undo", {"reason": REASON, "key": "again"}).status_code == 409
+
+
+def test_undoing_a_whole_order_is_for_policy_staff(staff: SignsIn, older: int, newer: int) -> None:
+    policy, case_no = staff("policy_admin", "530000"), staff_work.raise_hand()
+    address = begun(policy, older, newer)
+    jobs.drain()
+    for person in (staff("auditor", "530000"), staff("county_water_clerk")):
+        assert person.get(f"{address}/undo").status_code == 403
+        assert person.post(f"{address}/undo", {"reason": REASON, "key": "x"}).status_code == 403
+        assert person.post(f"{address}/undo/cancel").status_code == 403
+    for below in ("undo", "undo/cancel"):
+        assert policy.post(f"/migrations/999/{below}", {"reason": REASON}).status_code == 404
+    assert policy.get("/migrations/999/undo").status_code == 404
+    assert policy.post(f"{address}/undo", {"reason": REASON, "key": "u"}).status_code == 303
+    assert policy.post(f"{address}/undo/cancel").status_code == 303
+    jobs.drain()
+    assert staff_work.case(case_no).version_id == newer and "撤销已停止" in policy.get(address).text
