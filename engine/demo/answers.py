@@ -222,19 +222,35 @@ def answer(form: Form, context: Mapping[str, Any], rng: Random, files: Files | N
     `files` uploads what a question wants and gives the numbers; without it no files are given."""
     given: dict[str, Any] = {}
     for _ in range(6):
-        fresh = [
+        asked_now = [
             shown
             for page in form.visible({**context, **given})
             for component in page.items
             for shown in component.inputs()
-            if shown.key not in given and not shown.read_only
+            if not shown.read_only
         ]
-        if not fresh:
+        fresh = [shown for shown in asked_now if shown.key not in given]
+        if not fresh and not _fill_rows(asked_now, given, context, rng):
             break
         for shown in fresh:
             asked = shown.field.kind == "filepicker"
             given[shown.key] = _files(shown, rng, files) if asked else _value(shown, given, context, rng)
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _fill_rows(asked: list[Shown], given: Mapping[str, Any], context: Mapping[str, Any], rng: Random) -> bool:
+    """A row asks more, too, when something was chosen in it; whether there was anything to answer."""
+    missing = [
+        (row, one)
+        for shown in asked
+        if shown.field.kind == "dynamiclist"
+        for row, questions in zip(given.get(shown.key) or [], shown.rows, strict=False)
+        for one in questions
+        if one.key not in row
+    ]
+    for row, one in missing:
+        row[one.key] = _value(one, given, context, rng)
+    return bool(missing)
 
 
 def _files(shown: Shown, rng: Random, files: Files | None) -> list[str] | None:
