@@ -17,7 +17,8 @@ from engine.db import Base, transaction
 from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Account, Appointment, Citizen
 from tests import factories
-from tests.processes import flows
+from tests.demo.registers import Simulator, running
+from tests.processes import flows, household, steps
 from tests.processes.stage import Stage, at, employ
 
 DEPLOYED = (ProcessVersion, VersionFile, Activation)
@@ -111,6 +112,29 @@ def stage(
     for refused_at in made.refusals:
         _taken[module] |= flows.into(request.module.PROCESS, refused_at)
     _taken[module] |= flows.taken_by_all_cases(request.module.PROCESS)
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """The departments' registers, a process of their own."""
+    with running(tmp_path_factory.mktemp("registers")) as found:
+        yield found
+
+
+@pytest.fixture
+def registers(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """The registers, connected; they hold nothing but what a test puts into them."""
+    monkeypatch.setenv("JUSHOU_REGISTER_URL", simulator.url)
+    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", simulator.token)
+    return simulator
+
+
+@pytest.fixture
+def family(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage with a family of three, and with everybody whom their case needs."""
+    household.employ(stage)
+    monkeypatch.setitem(steps.ASKED, stage.item, {**steps.ASKED[stage.item], **household.answers(stage)})
+    return stage
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,37 @@ FILE = object()
 FOUR_FILES = object()
 """Stands for as many files as a form wants that asks for all sides of something."""
 
+VISITORS = [
+    {"visitorName": "经办甲", "visitorPost": "镇社会事务办"},
+    {"visitorName": "协理乙", "visitorPost": "村级协理员"},
+]
+
+VISITED: dict[str, Any] = {
+    "visitDate": "2026-11-16",
+    "visitors": VISITORS,
+    "visitMode": "入户",
+    "membersConfirmed": [{"confirmedName": "群众之妻", "confirmedLives": True}],
+    "checkedMembers": 3,
+    "otherDibao": False,
+    "disabilityChecked": False,
+    "checkedIncome": 9000,
+    "incomeFindings": "主要靠种地和零工",
+    "assetFindings": "没有车辆和商品房",
+    "houseOwned": "自有",
+    "houseState": "土木",
+    "livingState": "住房简陋，粮食够吃",
+    "expenseFindings": "主要是看病和上学",
+    "laborRefusal": False,
+    "visitPhotos": FOUR_FILES,
+    "neighboursAsked": [
+        {"neighbourName": "邻居甲", "neighbourOpinion": "这家确实困难"},
+        {"neighbourName": "邻居乙", "neighbourOpinion": "常年吃药"},
+    ],
+    "visitConclusion": "符合",
+    "visitSignatures": FILE,
+}
+"""What a household visit for 低保 finds."""
+
 PATIENT: dict[str, Any] = {"isRural": True, "hukouRegion": f"{JIANGNA}001", "privacyConsent": True}
 """What the health items ask of everybody."""
 
@@ -91,6 +122,43 @@ ASKED: dict[str, dict[str, Any]] = {
         "absentSince": "2026-11-02",
         "whereabouts": "在家",
         "guardianName": "监护人甲",
+    },
+    "dibao": {
+        "isRural": True,
+        "hukouRegion": f"{JIANGNA}001",
+        "crossRegion": False,
+        "wageIncome": 6000,
+        "businessIncome": 3000,
+        "propertyIncome": 0,
+        "transferIncome": 600,
+        "exemptIncome": 1200,
+        "costDeduction": 600,
+        "rigidMedical": 8000,
+        "rigidEducation": 1000,
+        "rigidDisability": 0,
+        "rigidOther": 0,
+        "dailyLiving": 9000,
+        "deposits": 3000,
+        "securities": 0,
+        "commercialInsurance": 0,
+        "businessRegistration": False,
+        "largeLivestock": 1,
+        "forestMu": 2,
+        "landMu": 3.5,
+        "applyScope": "家庭",
+        "mainCause": ["因病", "缺劳力"],
+        "causeText": "丈夫常年生病不能外出打工，家里只靠种地和零工，还要供孩子上学",
+        "nearRelative": False,
+        "authSignatures": FILE,
+        "authSignDate": "2026-11-15",
+        "authValidUntil": "2027-11-14",
+        "promiseSign": FILE,
+        "promiseDate": "2026-11-15",
+        "bankName": "云南省农村信用社",
+        "accountNo": "6217000010001234569",
+        "isOneCard": True,
+        "holderRelation": "本人",
+        "cardKept": False,
     },
     "job": {
         "isRural": True,
@@ -600,6 +668,119 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "endText": "经核实，学生一直在校就读",
             "endBasis": "义务教育法第十三条",
         },
+    ),
+    "db_accept": (
+        "town_civil_clerk",
+        {
+            **dict.fromkeys(["checkId", "checkAuth", "checkPromise", "checkForm"], "齐全"),
+            "checkProof": "不需要",
+            "hukouHere": True,
+            "competent": True,
+            "relativeConfirmed": False,
+            "inScope": True,
+            "acceptOpinion": "材料齐全，符合受理条件，同意受理",
+        },
+    ),
+    "db_plan": (
+        "town_civil_clerk",
+        {"visitPlannedAt": "2026-11-18T09:30:00+08:00", "visitPlannedBy": "经办甲、协理乙"},
+    ),
+    "db_visit": ("town_civil_clerk", VISITED),
+    "db_visit_2": ("town_civil_clerk", VISITED),
+    "db_tell_fail": (
+        "town_civil_clerk",
+        {"failFacts": "名下有两辆小型汽车，超过低保家庭的财产规定", "replyTold": True},
+    ),
+    "db_object": (
+        "citizen",
+        {"objectChoice": "申请复查", "objectText": "两辆车去年都已经卖掉，只是没有过户", "objectFiles": FILE},
+    ),
+    "db_recheck": (
+        "town_civil_clerk",
+        {**VISITED, "evidenceFindings": "核对了买卖合同和收款记录，车辆已经过户"},
+    ),
+    "db_draft": (
+        "town_civil_clerk",
+        {
+            "draftDecision": "符合",
+            "category": "B类",
+            "proposedAmount": 900,
+            "extendWanted": False,
+            "draftOpinion": "经入户和核对，建议纳入低保",
+        },
+    ),
+    "db_prelim": ("town_leader", {"prelimDecision": "符合", "prelimOpinion": "同意经办人意见，按程序公示"}),
+    "db_reinv": (
+        "town_civil_clerk",
+        {
+            "reinvMode": "重新入户",
+            "reinvDate": "2026-11-16",
+            "reinvVisitors": VISITORS,
+            "reinvFindings": "重新入户，收入和财产与第一次调查一致",
+            "reinvPhotos": FOUR_FILES,
+            "reinvDecision": "符合",
+            "extendWanted": False,
+            "reinvOpinion": "经重新调查，家庭情况属实，维持意见",
+        },
+    ),
+    "db_county_review": (
+        "county_civil_reviewer",
+        {"countyDecision": "建议同意", "countyOpinion": "材料齐全，程序合规，提请确认"},
+    ),
+    "db_county_visit": (
+        "county_civil_clerk",
+        {
+            "countyVisitOn": "2026-11-16",
+            "countyVisitors": VISITORS,
+            "countyVisitFindings": "入户看到的情况与乡镇调查一致",
+            "countyVisitPhotos": FOUR_FILES,
+            "countyVisitConclusion": "符合",
+        },
+    ),
+    "db_approve": (
+        "county_civil_approver",
+        {
+            "approveDecision": "同意",
+            "category": "B类",
+            "perPersonAmount": 300,
+            "householdAmount": 900,
+            "startMonth": "2026-12",
+            "validUntil": "2027-11-30",
+            "approveOpinion": "符合规定，同意纳入低保",
+        },
+    ),
+    "db_publish": (
+        "village_assistant",
+        {
+            "publishedOn": "2026-11-16",
+            "publishPlaces": ["村务公开栏"],
+            "publishPhotos": FILE,
+            "certificateGiven": True,
+        },
+    ),
+    "db_reject_2": (
+        "town_civil_clerk",
+        {
+            "refuseCode": "DB03",
+            "refuseText": "家庭财产超过低保规定，不符合条件",
+            "refuseBasis": "民发〔2021〕57号第十八条",
+            "refuseOffers": ["临时救助"],
+            "rightsTold": True,
+        },
+    ),
+    "db_reject": (
+        "county_civil_clerk",
+        {
+            "refuseCode": "DB01",
+            "refuseText": "家庭人均收入高于当地低保标准",
+            "refuseBasis": "民发〔2021〕57号第二十一条",
+            "refuseOffers": ["低保边缘家庭"],
+            "rightsTold": True,
+        },
+    ),
+    "db_extend": (
+        "county_civil_approver",
+        {"extendApproved": True, "extendOpinion": "情况属实，同意延长办结期限"},
     ),
     "jb_accept": (
         "county_hr_clerk",

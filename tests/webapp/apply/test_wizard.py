@@ -5,11 +5,11 @@ import re
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from engine import db
 from engine.casework import cases
-from engine.casework.models import Attachment, Submission
+from engine.casework.models import Activation, Attachment, Submission
 from engine.registry import actors
 from tests import factories
 from tests.webapp import conftest as web
@@ -46,8 +46,10 @@ def test_staff_have_no_application_of_their_own(staff: SignsIn) -> None:
 
 
 def test_an_item_that_is_not_open_has_no_way(citizen: SignsIn) -> None:
-    assert citizen().get("/apply/dibao").status_code == 404
-    assert citizen().post("/apply/dibao", {"channel": "SELF"}).status_code == 404
+    with db.transaction() as session:
+        session.execute(delete(Activation))
+    assert citizen().get("/apply/water").status_code == 404
+    assert citizen().post("/apply/water", {"channel": "SELF"}).status_code == 404
 
 
 def test_an_unknown_channel_is_refused(citizen: SignsIn) -> None:
