@@ -136,9 +136,9 @@ def bring(stage: Stage, *rows: str, **how: Any) -> bool:
     return ended
 
 
-def running_benefits(stage: Stage, *others: str) -> None:
-    """Whoever asked has a benefit from December on, and so have the others, of the same service."""
-    decide(stage, monthlyPaid=True, payAmount=640, startMonth="2026-12")
+def running_benefits(stage: Stage, *others: str, start: str = "2026-12") -> None:
+    """Whoever asked has a benefit from that month on, and so have the others, of the same service."""
+    decide(stage, monthlyPaid=True, payAmount=640, startMonth=start)
     [first] = benefits()
     with transaction() as session:
         for number, identity in enumerate(others, start=2):
