@@ -11,6 +11,7 @@ from typing import Any
 from engine import clock
 from engine.language import identity
 from engine.language.forms import Form, Shown
+from engine.language.forms.shown import row_scope, visible
 
 WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "inScope": {True: 9, False: 1},
@@ -29,6 +30,11 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "issueOrder": {True: 6, False: 1},
     "checkResult": {"满意": 4, "退回重办": 1},
     "checkWanted": {True: 9, False: 1},
+    "editAction": {"更正账户": 1, "剔除": 0},
+    "checkDecision": {"同意": 14, "退回": 1},
+    "approveDecision": {"同意": 14, "退回": 1},
+    "finDecision": {"无问题": 14, "有问题": 1},
+    "directResult": {"已发放": 1, "发放失败": 0},
     "authSigned": {True: 9, False: 1},
     "authFits": {True: 1},
     "authInDate": {True: 1},
@@ -170,10 +176,21 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "treatProgress": ("已经入院，完成检查，按方案治疗。",),
     "feedbackOpinion": ("救治安排落实，同意反馈办理结果。", "请补充登记开始治疗以后的情况。"),
     "followState": ("恢复较好，按时复查。",),
+    "deptOpinion": ("已逐笔核对收款人和账户，同意报复核。",),
+    "checkOpinion": ("名单、金额与审批结果一致，同意发放。", "请核对收款账户以后再报。"),
+    "approveOpinion": ("同意发放，报县财政。", "请复核人员再核对一次名单。"),
+    "finReason": ("抽查发现户名与收款人不一致，请核实后重报。",),
+    "finNote": ("户名与收款人不一致",),
+    "editReason": ("本人已经在外县享受",),
+    "editBank": ("农村信用社砚山县联社",),
+    "voucherNo": ("ZF-2026-001207", "ZF-2026-001208"),
+    "directReason": ("多次联系不上本人",),
     "withdrawReason": ("水已经来了，不用再处理。",),
 }
 DISSATISFIED = ("等了好几天才有人来。", "修好没几天又停了。", "电话打了好几次才有人接。")
 BANK_CARD = "6217001234567893"
+SELDOM = frozenset({"payEdits"})
+"""Lists to which nobody adds a row that need not."""
 # Where nothing else is known of the question.
 GENERAL = ("已按程序办理，情况属实，资料齐全。", "已与申请人电话沟通，说明了办理情况。")
 NUMBERS: Mapping[str, tuple[int, int]] = {
@@ -192,6 +209,8 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
     "payAmount": (6_000, 12_000),
     "builtYear": (1965, 2005),
     "areaM2": (40, 120),
+    "editLine": (1, 1),
+    "finLine": (1, 1),
     "newAreaM2": (40, 60),
     "amount": (0, 120),
     "contactTries": (1, 3),
@@ -277,11 +296,20 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
     if kind == "dynamiclist":
-        asked = [one for item in shown.items for one in item.inputs()]
-        return [
-            {one.key: _value(one, given, context, rng) for one in asked} for _ in range(max(1, shown.field.min_rows))
-        ]
+        rows = max(0 if shown.key in SELDOM else 1, shown.field.min_rows)
+        return [_row(shown, {**context, **given}, rng) for _ in range(rows)]
     return None
+
+
+def _row(shown: Shown, known: Mapping[str, Any], rng: Random) -> dict[str, Any]:
+    """A row of a list; what is chosen in it may make it ask more."""
+    row: dict[str, Any] = {}
+    for _ in range(3):
+        asked = [
+            one for item in visible(shown.field.fields, row_scope(shown.field, known, row)) for one in item.inputs()
+        ]
+        row.update({one.key: _value(one, row, known, rng) for one in asked if one.key not in row})
+    return row
 
 
 def _chosen(shown: Shown, context: Mapping[str, Any], rng: Random) -> Any:

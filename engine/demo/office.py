@@ -79,7 +79,7 @@ class Office:
             self.when[task.id] = clock.now() + FORGOTTEN
             return
         form = user_tasks.form(session, task)
-        files = partial(paperwork.photos, session, actor)
+        files = partial(paperwork.files, session, actor, task.case_id)
         values = answers.answer(form, user_tasks.context(session, task), rng, files) if form else {}
         user_tasks.complete(session, task.id, actor=actor, values=values, key=f"demo-{task.id}")
 

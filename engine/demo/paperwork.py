@@ -1,17 +1,42 @@
-"""The photos of the demonstration: small pictures that say what they are, kept as uploaded ones are."""
+"""The files of the demonstration, kept as uploaded ones are: small pictures that say what they are, and what a bank
+brings back."""
 
 import io
 from functools import cache
 
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.casework import attachments
+from engine import clock
+from engine.casework import attachments, bank_files, money
+from engine.casework.models import Payment, PaymentLine
 from engine.language.forms import Shown
 from engine.registry.actors import Actor
 
 SIZE = (480, 360)
 COLOURS = ("#7a9e7e", "#8fa6bf", "#c2a878", "#a88f8f")
+
+
+def files(session: Session, actor: Actor, case_id: int, shown: Shown) -> list[str]:
+    """What a step of that case wants: the bank's result file where a table is asked for, else photos."""
+    if attachments.TABLE not in shown.field.accept:
+        return photos(session, actor, shown)
+    prepared = attachments.prepare(io.BytesIO(_result(session, case_id).encode()), "演示代发结果.csv")
+    return [attachments.keep(session, prepared, actor=actor, field=shown.key).id]
+
+
+def _result(session: Session, case_id: int) -> str:
+    """All were paid, but for one account in thirty that is closed."""
+    wanted = select(PaymentLine).join(Payment, Payment.id == PaymentLine.payment_id)
+    mine = wanted.where(Payment.case_id == case_id, PaymentLine.state == "open").order_by(PaymentLine.line_no)
+    told = [",".join((*bank_files.HEAD, bank_files.REASON))]
+    for line in session.scalars(mine):
+        how = "失败" if line.id % 30 == 0 else "成功"
+        amount = money.written(line.amount).replace(",", "")
+        at = f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
+        told.append(f"{line.line_no},{how},{at},代发柜员,{amount},{'账户已销户' if how == '失败' else ''}")
+    return "\n".join(told)
 
 
 def photos(session: Session, actor: Actor, shown: Shown) -> list[str]:
