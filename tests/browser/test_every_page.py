@@ -16,7 +16,7 @@ LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
 ON_THE_WAY |= {"inbox.answer_form", "inbox.sign_form", "inbox.remove_form"}
-ON_THE_WAY |= {"inbox.beginning", "apply.voice"}
+ON_THE_WAY |= {"inbox.beginning"}
 ON_THE_WAY |= {"deploy.migration", "deploy.undo_form", "deploy.undo_all_form", "inbox.document"}
 ON_THE_WAY |= {"public.notice", "public.objection_form", "public.objection", "inbox.objections"}
 
@@ -50,7 +50,7 @@ def test_all_pages_are_free_of_barriers(
 def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
     case_no = water.raises_hand(applicant)
     own = [f"/my/cases/{case_no}", f"/my/cases/{case_no}/withdraw", "/my/cases", "/my/cases?tab=ended"]
-    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/voice", "/nowhere"]
+    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/voice", "/voice/consult", "/nowhere"]
 
 
 def clerks_tour(stage: Stage) -> list[str]:
@@ -75,7 +75,20 @@ def clerks_tour(stage: Stage) -> list[str]:
 
 def supervisors_tour(stage: Stage) -> list[str]:
     numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "works", "orders")]
-    return [*numbers, f"/cases/{stage.case().case_no}/supervision", f"/tasks/{stage.task('wt_take').id}/urge"]
+    return [
+        *numbers,
+        "/me/accounts",
+        f"/me/accounts/{looked_after(stage)}/password",
+        f"/cases/{stage.case().case_no}/supervision",
+        f"/tasks/{stage.task('wt_take').id}/urge",
+    ]
+
+
+def looked_after(stage: Stage) -> int:
+    """An account that the county's office looks after."""
+    number = stage.people["town_water_clerk"].id
+    assert number is not None
+    return number
 
 
 def pages(app: Flask) -> set[str]:
