@@ -39,6 +39,7 @@ OF_CASES = (
     partial("ix_case_serial", "serial", "region_code", where=_WHOLE),
     partial("ix_case_proxy_account", "proxy_account_id", where="proxy_account_id IS NOT NULL"),
     partial("ix_case_suspended", "id", where="state = 'suspended'"),
+    partial("ix_case_county_suspended", "county_code", "id", where="state = 'suspended'"),
     partial("ix_case_supervised", "id", where=f"supervised AND {_RUNNING}"),
     partial("ix_case_running", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
     partial("ix_case_county_running", "county_code", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),

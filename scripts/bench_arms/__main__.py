@@ -31,7 +31,8 @@ def main() -> None:
     if chosen.million:
         with tempfile.TemporaryDirectory() as folder, beside(f"bench_{million.FEW}", f"bench_{million.MANY}") as urls:
             sizes = dict(zip((million.FEW, million.MANY), urls.values(), strict=True))
-            print(json.dumps(million.results(sizes, Path(folder), chosen.rounds), indent=2, ensure_ascii=False))
+            found = million.results(sizes, Path(folder), chosen.rounds)
+        print(json.dumps(found, indent=2, ensure_ascii=False) if chosen.json else million.table(found))
         return
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
         offices = {name: ours.office(url, Path(folder)) for name, url in urls.items()}

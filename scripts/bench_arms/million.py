@@ -1,8 +1,10 @@
-"""Worklist, counts and search with a million cases in PostgreSQL beside ten thousand: a clerk, a county's office, the
-province's office, each through the pages.
+"""Worklist, counts, search and supervision with a million cases in PostgreSQL beside ten thousand: a clerk, a county's
+office, the province's office, each through the pages.
 
-The rule: both databases hold the real tables with the same mixture, filled by the server itself, and the same people
-ask both in turn.
+The rule: like is compared with like. Both databases hold the real tables, filled by the server itself; the county that
+is asked about holds the very same cases in both, as many as a county has of a million, so that the clerk's and the
+county's pages show the same rows, and the province's are full in both: what is measured is what all the other cases
+cost. The same people ask both in turn, and who comes first changes with each turn.
 """
 
 import re
@@ -10,6 +12,7 @@ import statistics
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
@@ -34,8 +37,11 @@ PEOPLE: Mapping[str, tuple[str, str]] = {
 PAGES = {
     "worklist": "/inbox?scope=group",
     "counts": "/inbox",
+    "in my hands": "/inbox?scope=mine",
     "waiting for others": "/inbox?scope=waiting",
     "overdue": "/inbox?scope=overdue",
+    "supervised": "/inbox?scope=supervised",
+    "finished": "/inbox?scope=finished",
     "name in the worklist": "/inbox?scope=group&text={name[0]}",
     "cases": "/cases",
     "suspended": "/cases?state=suspended",
@@ -43,6 +49,12 @@ PAGES = {
     "search by name": "/cases?text={name}",
     "search by number": "/cases?text={number}",
     "search by end of number": "/cases?text={end}",
+}
+# The numbers that somebody watches, and the list behind one of them.
+SUPERVISION = {
+    "watched, overdue": "/supervision?show=overdue",
+    "watched, for ten days": "/supervision?show=ten",
+    "watched, orders": "/supervision?show=orders",
 }
 # Whom the clerk is asked about: the clerk's own item in the clerk's own county.
 ASKED = (
@@ -59,10 +71,16 @@ def results(urls: Mapping[int, str], folder: Path, rounds: int) -> dict[str, obj
     began = time.monotonic()
     places = {cases: _filled(url, folder / str(cases), cases) for cases, url in urls.items()}
     filled = time.monotonic() - began
-    pages = {
+    lists = {
         f"{person}, {page}": _page(places, person, address, rounds)
         for person in PEOPLE
         for page, address in PAGES.items()
+    }
+    watched = {
+        f"{person}, {page}": _page(places, person, address, rounds)
+        for person in PEOPLE
+        if person != "clerk"
+        for page, address in SUPERVISION.items()
     }
     sweeps = {cases: _sweep(engine) for cases, (engine, _) in places.items()}
     for engine, _ in places.values():
@@ -70,14 +88,33 @@ def results(urls: Mapping[int, str], folder: Path, rounds: int) -> dict[str, obj
     few, many = urls
     return {
         "seconds_to_fill": round(filled, 1),
-        "pages": pages,
+        "lists": lists,
+        "supervision": watched,
         "sweep_wall_ms": {str(cases): taken for cases, taken in sweeps.items()},
         "ratios": {
-            "million_p95_vs_10000": max(page["p95_ratio"] for page in pages.values()),
-            "page_cpu_ms": max(page[f"cpu_ms_{many}"] for page in pages.values()),
+            **_worst("lists", lists, many),
+            **_worst("supervision", watched, many),
             "sweep_many_vs_few": round(sweeps[many] / sweeps[few], 3),
         },
     }
+
+
+def _worst(word: str, pages: Mapping[str, Mapping[str, float]], many: int) -> dict[str, float]:
+    return {
+        f"{word}_{figure}": max(page[key] for page in pages.values())
+        for figure, key in {
+            "p95_vs_few": "p95_ratio", "median_vs_few": "median_ratio", "page_cpu_ms": f"cpu_ms_{many}",
+        }.items()
+    }  # fmt: skip
+
+
+def table(found: Mapping[str, Any]) -> str:
+    """The same for people."""
+    lines = [f"{'page':<44}{'rows':>5}{'p95 ms':>9}{'ratio':>7}{'median':>8}{'CPU ms':>8}   many; ratios many by few"]
+    for name, page in {**found["lists"], **found["supervision"]}.items():
+        shown = (page[f"p95_ms_{MANY}"], page["p95_ratio"], page["median_ratio"], page[f"cpu_ms_{MANY}"])
+        lines.append("{:<44}{:>5}{:>9.1f}{:>7.2f}{:>8.2f}{:>8.1f}".format(name, page[f"rows_{MANY}"], *shown))
+    return "\n".join([*lines, *(f"{name:<32}{value:>9.2f}" for name, value in found["ratios"].items())])
 
 
 def _filled(url: str, folder: Path, cases: int) -> tuple[Engine, dict[str, FlaskClient]]:
@@ -95,8 +132,8 @@ def _filled(url: str, folder: Path, cases: int) -> tuple[Engine, dict[str, Flask
             accounts.create(session, login=role, name="经办", password=PASSWORD, posts=[(role, region)], by=SYSTEM)
         role, county = PEOPLE["clerk"]
         given = {
-            "now": clock.now(), "cases": cases, "counties": COUNTIES, "process": version.process_key,
-            "version": version.id, "role": role, "county": county,
+            "now": clock.now(), "cases": cases, "counties": COUNTIES, "same": MANY // COUNTIES,
+            "process": version.process_key, "version": version.id, "role": role, "county": county,
         }  # fmt: skip
     patient = create_engine(url)  # one that waits as long as it takes
     with patient.begin() as connection:
@@ -120,8 +157,9 @@ def _page(
     wall: dict[int, list[float]] = {cases: [] for cases in places}
     cpu: dict[int, list[float]] = {cases: [] for cases in places}
     words = {cases: _words(engine) for cases, (engine, _) in places.items()}
+    rows = {}
     for turn in range(-3, 4 * rounds):
-        for cases, (engine, browsers) in places.items():
+        for cases, (engine, browsers) in sorted(places.items(), reverse=bool(turn % 2)):
             db.use(engine)
             asked = address.format(**words[cases][turn % len(words[cases])])
             began_wall, began_cpu = time.perf_counter(), time.process_time()
@@ -131,11 +169,15 @@ def _page(
             if turn >= 0:
                 cpu[cases].append((time.process_time() - began_cpu) * MILLISECONDS)
                 wall[cases].append((time.perf_counter() - began_wall) * MILLISECONDS)
+            rows[cases] = answer.text.count("<tr data-row")
     few, many = places
     late = {cases: statistics.quantiles(taken, n=20)[-1] for cases, taken in wall.items()}
     found = {f"p95_ms_{cases}": taken for cases, taken in late.items()}
     found |= {f"cpu_ms_{cases}": statistics.median(taken) for cases, taken in cpu.items()}
-    return {key: round(value, 3) for key, value in {**found, "p95_ratio": late[many] / late[few]}.items()}
+    found |= {f"rows_{cases}": shown for cases, shown in rows.items()}
+    median = {cases: statistics.median(taken) for cases, taken in wall.items()}
+    found |= {"p95_ratio": late[many] / late[few], "median_ratio": median[many] / median[few]}
+    return {key: round(value, 3) for key, value in found.items()}
 
 
 def _words(engine: Engine) -> list[dict[str, str]]:

@@ -328,6 +328,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'suspended'"),
         )
         batch_op.create_index(
+            "ix_case_county_suspended",
+            ["county_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'suspended'"),
+            sqlite_where=sa.text("state = 'suspended'"),
+        )
+        batch_op.create_index(
             "ix_case_supervised",
             ["id"],
             unique=False,
@@ -1346,6 +1353,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_case_county_running")
         batch_op.drop_index("ix_case_running")
         batch_op.drop_index("ix_case_supervised")
+        batch_op.drop_index("ix_case_county_suspended")
         batch_op.drop_index("ix_case_suspended")
         batch_op.drop_index("ix_case_proxy_account")
         batch_op.drop_index("ix_case_serial")
