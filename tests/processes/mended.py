@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from engine import clock
+from engine import clock, settings
 from engine.casework.models import Case
+from engine.language import bundle as bundles
 from tests.processes import paying, steps
 from tests.processes.stage import Stage
 
@@ -15,6 +16,12 @@ NO_AID = dict.fromkeys(["planYear", "payAmount", "payFund", "payChannel", "areaL
 
 def outcome(case: Case) -> tuple[str, str | None, str | None]:
     return case.state, case.outcome, case.outcome_text
+
+
+def decide(process: str, decision: str, **given: Any) -> Any:
+    """What a table says that this process asks."""
+    found = bundles.read(bundles.collect(process, bundles.from_folder(settings.ROOT))).decisions[decision]
+    return found.decide(decision, {"county": "532622", **given})
 
 
 def graded(stage: Stage, **grade: Any) -> None:

@@ -12,7 +12,7 @@ from engine.registry import actors
 from tests import factories
 from tests.factories import JIANGNA
 from tests.processes import sentences
-from tests.processes.mended import NO_AID, REPAIR, appraised, graded
+from tests.processes.mended import NO_AID, REPAIR, appraised, decide, graded
 from tests.processes.stage import Stage, at
 
 ITEM, PROCESS = "house", "house_review"
@@ -122,6 +122,14 @@ def test_the_county_keeps_to_the_standard_of_its_table(stage: Stage, values: dic
     with pytest.raises(Invalid) as refusal:
         stage.do("hs_review", **values)
     assert set(refusal.value.problems) == {wrong}
+
+
+@pytest.mark.parametrize(
+    ("people", "area"), [(1, (20, 60)), (2, (30, 60)), (3, (40, 60)), (4, (52, 72)), (5, (65, 90))]
+)
+def test_a_new_house_is_neither_too_small_nor_too_large_for_the_family(people: int, area: tuple[int, int]) -> None:
+    found = decide(PROCESS, "house_standard", houseMode={"mode": "拆除重建"}, members=[{}] * people)
+    assert (found["areaMin"], found["areaMax"]) == area
 
 
 def test_a_house_that_is_repaired_keeps_its_area_and_gets_less(stage: Stage) -> None:

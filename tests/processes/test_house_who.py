@@ -7,7 +7,7 @@ import pytest
 from engine.casework.models import Case
 from engine.errors import Invalid
 from tests.processes import sentences
-from tests.processes.mended import NO_ACCOUNT, outcome
+from tests.processes.mended import NO_ACCOUNT, decide, outcome
 from tests.processes.stage import Stage, at
 from tests.processes.steps import ACCOUNT
 
@@ -50,6 +50,15 @@ def test_whoever_is_on_one_of_the_lists_is_helped(stage: Stage, civil: dict[str,
     assert stage.open_tasks() == ["hs_accept"]
     assert case.variables["houseObject"]["ok"] is True
     assert case.variables["civilOk"] is (civil == {})
+
+
+@pytest.mark.parametrize("rule", ["ANY", "ALL"])
+@pytest.mark.parametrize(("civil", "rural"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_county_may_want_both_departments_to_confirm(rule: str, civil: bool, rural: bool) -> None:
+    """Domain G.2 #12: the switch confirmRule; either list suffices as shipped."""
+    found = decide(PROCESS, "house_object", houseRules={"confirmRule": rule}, civilOk=civil, ruralOk=rural)
+    assert found["ok"] is ((civil and rural) if rule == "ALL" else (civil or rural))
+    assert decide(PROCESS, "house_rules")["confirmRule"] == "ANY"
 
 
 def test_who_is_on_no_list_is_refused(stage: Stage) -> None:
