@@ -94,7 +94,7 @@ def test_a_body_of_another_shape_is_told_by_its_keys(citizen: Program, body: Any
     assert key in refused(citizen.post("/cases", body), 422)["problems"]
 
 
-@pytest.mark.parametrize("process", ["dibao", "nothing", "supervise", "intake"])
+@pytest.mark.parametrize("process", ["econ_check", "nothing", "supervise", "intake"])
 def test_what_is_no_open_service_cannot_be_begun(citizen: Program, process: str) -> None:
     refused(citizen.post("/cases", {"process": process, "channel": "SELF", "values": {}}), 404)
     assert cases() == 0
