@@ -133,6 +133,8 @@ def names_read(bundle: Bundle) -> frozenset[str]:
             names |= feel.names_read(text)
     for condition in _conditions(bundle.process):
         names |= feel.names_read(condition)
+    for text in (value for value in bundle.process.properties.values() if value.startswith("=")):
+        names |= feel.names_read(text[1:])
     for name, model in bundle.decisions.items():
         names |= set(model.inputs_of(name)) | model.doubtful
     for path, content in bundle.files.items():

@@ -13,7 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, clocks, notifications, past_plans, plans, suspension, timeline, worklists
+from engine.casework import (
+    cases,
+    clocks,
+    execution,
+    history,
+    notifications,
+    past_plans,
+    plans,
+    suspension,
+    timeline,
+    worklists,
+)
 from engine.casework.applications import CHANNELS, OPENING_LANES
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Notice, Submission, UserTask
@@ -60,7 +71,8 @@ def lines(session: Session, case: Case, actor: Actor) -> list[Line]:
         stop = suspension.current(session, case.id)
         since = stop.suspended_at if stop else None
         return [*_in_order(done), Line("now", "办理已经暂停，恢复后会告知您", at=since, who=unit)]
-    return [*_in_order(done), *_now_of(session, [case, *beside], actor), _next(session, case)]
+    now = [*_now_of(session, [case, *beside], actor)] or [*_waited_for(session, case)]
+    return [*_in_order(done), *now, _next(session, case)]
 
 
 def summary(session: Session, case: Case, actor: Actor) -> str:
@@ -150,6 +162,27 @@ def _now_of(session: Session, running: list[Case], actor: Actor) -> Iterator[Lin
                 chip=worklists.chip_of(session, task, case, clock.now()),
                 element_id=task.element_id,
             )
+
+
+def _waited_for(session: Session, case: Case) -> Iterator[Line]:
+    """What the case waits for where nobody has a step: a payment, a register, another office's word; as far as the
+    diagram has words for it."""
+    machine = execution.trial(session, case).machine
+    due = {timer.element.attached_to: timer.due_at for timer in machine.timers() if timer.element.interrupting}
+    standing = [element for _, element in machine.messages()]
+    standing += [waiting.element for waiting in machine.jobs()] + [timer.element for timer in machine.timers()]
+    for element in {one.id: one for one in standing}.values():
+        text = element.properties.get("citizenText")
+        if text and element.properties.get("publishToCitizen") == "true":
+            yield Line("now", text, at=_entered_at(session, case, element), due_at=due.get(element.id),
+                       element_id=element.id)  # fmt: skip
+
+
+def _entered_at(session: Session, case: Case, element: Element) -> datetime | None:
+    """Since when the case stands there."""
+    entered = (event.at for event in history.events(session, case.id)[::-1]
+               if ["e", element.id] in event.payload.get("steps", ()))  # fmt: skip
+    return next(entered, None)
 
 
 def _next(session: Session, case: Case) -> Line:

@@ -27,6 +27,7 @@ from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
 from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
+from engine.language import feel
 from engine.language.diagram import Element
 from engine.registry import citizens, people, regions, roles
 from engine.registry.models import Account, Citizen
@@ -183,21 +184,33 @@ def real_name(running: Running, element: Element) -> Mapping[str, Any]:
 
 
 def open_cases(running: Running, element: Element) -> Mapping[str, Any]:
-    """重复校验: the number of an unfinished case of the same person and item, or null."""
+    """重复校验: the number of an unfinished case of the same person and item, or null.
+
+    A process that is about somebody else than the applicant says about whom (its property `subjectOf`, FEEL): then one
+    person may report as many others as there are, each once.
+    """
     case = running.case
     one_at_a_time(running.session, f"{case.process_key} of {case.applicant_identity}")
-    found = running.session.scalar(
-        select(Case.case_no)
-        .where(
+    found = running.session.execute(
+        select(Case.case_no, Case.variables).where(
             Case.applicant_identity == case.applicant_identity,
             Case.process_key == case.process_key,
             Case.state != "ended",
             Case.id != case.id,
             Case.applicant_identity != "",
         )
-        .limit(1)
     )
-    return {"duplicateCaseNo": found}
+    about = _about(running, case.variables)
+    same = (row.case_no for row in found if _about(running, row.variables) == about)
+    return {"duplicateCaseNo": next(same, None)}
+
+
+def _about(running: Running, variables: Mapping[str, Any]) -> Any:
+    """Whom a case is about, where its process says that it is not the applicant."""
+    written = running.plan.main.process.properties.get("subjectOf", "")
+    if not written.startswith("="):
+        return None
+    return feel.compile(written[1:])({name: feel.to_feel(value) for name, value in variables.items()})
 
 
 def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:

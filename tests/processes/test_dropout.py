@@ -159,6 +159,16 @@ def test_only_the_school_and_the_education_office_may_say_that_a_child_returned(
     assert stage.open_tasks() == ["do_s1"]
 
 
+def test_who_reports_a_child_may_report_another_and_each_child_once(stage: Stage) -> None:
+    first = stage.raise_hand()
+    second = stage.raise_hand(childName="学生乙", childIdNo=None)
+    assert stage.numbers() == [first.case_no, second.case_no]
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(childName="学生乙", childIdNo=None)
+    assert refusal.value.notice.startswith("申请人已有在办的同一事项")
+    assert len(stage.numbers()) == 2
+
+
 def test_a_child_who_leaves_again_within_the_term_is_ordered_back(stage: Stage) -> None:
     stage.bring_to("do_return")
     stage.do("do_return")

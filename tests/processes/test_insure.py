@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.casework import cases
+from engine.casework import cases, progress
 from engine.casework.models import Case
 from engine.db import reading
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -162,6 +162,12 @@ def test_who_pays_online_is_told_how_much_and_is_insured_when_the_tax_office_say
     assert (case.status, case.accepted_at, case.clock_stopped_at) == ("ACCEPTED", at("2026-11-16"), at("2026-11-16"))
     assert stage.told("citizen", "M60") == [said("M60", date="12月1日", amount="800")]
     stage.let_pass(until=at("2026-11-20", "10:00"))
+    with reading() as session:
+        (now,) = [
+            line for line in progress.lines(session, stage.case(), stage.people["citizen"]) if line.state == "now"
+        ]
+    assert now.text == "预审已通过，请按提示在税务渠道缴费；等您缴费的时间不算在办理时间里"
+    assert now.at is not None and now.due_at is not None and now.at < now.due_at
     stage.hear("PREMIUM_PAID", paidAmount=800, paidReference="TX-1")
     task = stage.task("in_done")
     assert (task.role_key, stage.case().status, stage.case().clock_stopped_at) == (

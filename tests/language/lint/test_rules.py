@@ -532,3 +532,13 @@ class TestWhoBegins:
         assert self.began(start("begin", timer("2026-12-24T08:00:00+08:00", "timeDate"))) == set()
         for value, kind in (("R/P1M", "timeCycle"), ("=acceptedAt", "timeDate")):
             assert self.began(start("begin", timer(value, kind))) == {("who_begins", "begin")}
+
+
+class TestSenders:
+    @pytest.mark.parametrize(
+        ("sent_by", "wrong"), [("county_office, citizen", 0), ("nobody", 1), ("", 1), ("county_office nobody", 1)]
+    )
+    def test_whoever_may_send_a_message_is_a_post_that_there_is(self, sent_by: str, wrong: int) -> None:
+        waits = node("intermediateCatchEvent", "heard", message("m1"), zeebe=properties({"sentBy": sent_by}))
+        problems = lint_of(start(), waits, end(), row("begin", "heard", "done"), declared=WITHDRAW)
+        assert len([problem for problem in problems if problem.rule == "senders"]) == wrong
