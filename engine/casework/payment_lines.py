@@ -6,7 +6,7 @@ The rule: nobody is paid twice for the same month; the table refuses a second li
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -120,7 +120,7 @@ def examine(session: Session, payment: Payment) -> None:
         if line.account_no in shared:
             found.append(f"尾号 {money.tail(line.account_no)} 的账户收多人的款")
         if line.payee_identity in before:
-            found.append("同一事项本月已经列过发放")
+            found.append("同一事项已经列过发放，请核实没有重复")
         if line.payee_identity in elsewhere:
             found.append(f"同时享受{elsewhere[line.payee_identity]}")
         line.flags = found
@@ -137,6 +137,7 @@ def _accounts_of_several(session: Session, accounts: set[str]) -> set[str]:
 
 
 def _paid_before(session: Session, payment: Payment, lines: list[PaymentLine]) -> set[str]:
+    """Who was paid for the same item in the same month already, or by the same case whenever that was."""
     wanted = (
         select(PaymentLine.payee_identity)
         .join(Payment, Payment.id == PaymentLine.payment_id)
@@ -144,7 +145,7 @@ def _paid_before(session: Session, payment: Payment, lines: list[PaymentLine]) -
             Payment.id != payment.id,
             Payment.item_code == payment.item_code,
             PaymentLine.state.in_(("open", "paid")),
-            PaymentLine.month.in_({line.month for line in lines}),
+            or_(PaymentLine.month.in_({line.month for line in lines}), Payment.case_id == payment.case_id),
             PaymentLine.payee_identity.in_({line.payee_identity for line in lines}),
         )
     )

@@ -34,11 +34,11 @@ def build(running: Running, element: Element) -> Mapping[str, Any]:
     """生成拨付单: headers `kind`, `department`, `purpose`, `fund`, `channel`, `family`. ONE_OFF is one line for the
     applicant, with `amount` and the account; MONTHLY one for each running benefit of `item` in the county, for `month`.
 
-    A case has one payment that is open; asked again, it is the same one."""
+    A case has one payment that is open: where it was sent back behind this step, what was collected then is not paid,
+    because amount and account may be others now."""
     given = money.headers(running, element)
-    payment = _open(running)
-    if payment is None:
-        payment = _begin(running, element, given)
+    _close(running.session, running, lines_of.NEVER_PAID)
+    payment = _begin(running, element, given)
     lines_of.examine(running.session, payment)
     return _told(running, payment)
 

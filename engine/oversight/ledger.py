@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.casework import money
@@ -25,7 +25,11 @@ STATUSES = (*STANDING, *SETTLED.values())
 SIZE = 50
 # Where a line stands: what became of it, or the step at which its payment waits.
 STATUS: ColumnElement[str] = case(
-    (PaymentLine.state == "open", Payment.status), *((PaymentLine.state == key, name) for key, name in SETTLED.items())
+    (
+        or_(PaymentLine.state == "open", and_(PaymentLine.state == "failed", Payment.closed_at.is_(None))),
+        Payment.status,
+    ),
+    *((PaymentLine.state == key, name) for key, name in SETTLED.items()),
 )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.casework import returns
+from engine.db import transaction
 from engine.errors import Invalid, NotAllowed
 from tests.factories import YANSHAN
 from tests.processes import paying
@@ -104,6 +106,21 @@ def test_an_order_of_which_nothing_is_left_ends_with_the_department(pay: Stage) 
     decide(pay)
     do(pay, "py_dept", payEdits=[{"editLine": 1, "editAction": "剔除", "editReason": "本人已经死亡"}])
     assert ([line.state for line in lines()], payments()[0].closed_at is not None) == (["removed"], True)
+
+
+def test_what_is_sent_back_to_the_decision_is_collected_anew_with_the_amount_of_then(pay: Stage) -> None:
+    decide(pay)
+    with transaction() as session:
+        returns.send_back(
+            session, pay.task("py_dept").id, actor=pay.people["county_civil_clerk"], to="pt_decide",
+            reason="金额算错了，请重新核定以后再发放",
+        )  # fmt: skip
+    given = {"accountHolder": pay.people["citizen"].name, **paying.DECIDED, "payAmount": 500}
+    pay.complete("county_civil_clerk", "pt_decide", **given)
+    pay.let_pass(until=at("2026-11-16", "09:00"))
+    assert [(line.state, line.amount) for line in lines()] == [("removed", 128050), ("open", 50000)]
+    assert [payment.closed_at is None for payment in payments()] == [False, True]
+    assert pay.case().variables["payTotal"] == 500
 
 
 def test_every_flow_is_taken(untaken: list[str]) -> None:
