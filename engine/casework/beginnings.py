@@ -24,9 +24,9 @@ from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Citizen
 
 CITIZEN = "citizen"
-# Fields of a start form that the platform itself reads: which department it concerns, where, and which case of one's
-# own it is about.
-DEPARTMENT, PLACE, ABOUT = "department", "problemRegion", "aboutCase"
+# Fields of a start form that the platform itself reads: which department it concerns, where, which case of one's own it
+# is about, and whether whoever handles it may know who speaks.
+DEPARTMENT, PLACE, ABOUT, UNNAMED = "department", "problemRegion", "aboutCase", "anonymous"
 NOTHING_ASKED = Form("", "", ())
 
 
@@ -170,9 +170,10 @@ def begin(
     answer = _checked(session, beginning, asked, values, actor)
     place, department = _where(session, beginning, answer)
     variables = _variables(session, beginning, place, department, channel=_channel(actor))
+    whose = _people(actor, unnamed=answer.get(UNNAMED) is True)
     with execution.create(
         session, process_key, beginning.version_id, actor, channel=_channel(actor), region_code=place,
-        item_code=process_key, variables={**variables, "opener": actor.ref}, people=_people(actor),
+        item_code=process_key, variables={**variables, "opener": actor.ref}, people=whose,
     ) as running:  # fmt: skip
         running.write(answer)
         start = running.plan.main.process.start
@@ -220,8 +221,10 @@ def begin_planned(session: Session, process_key: str, version_id: int, county: s
     return session.get_one(Case, running.case.id, populate_existing=True)
 
 
-def _people(actor: Actor) -> dict[str, Any]:
-    """Whose case it is: the citizen who speaks, or the member of staff who began it."""
-    if actor.is_citizen:
-        return {"citizen_id": actor.id, "applicant_name": actor.name, "applicant_identity": actor.identity_number}
-    return {"proxy_account_id": actor.id, "applicant_name": actor.name}
+def _people(actor: Actor, *, unnamed: bool) -> dict[str, Any]:
+    """Whose case it is: the citizen who speaks, or the member of staff who began it. Of one who will not be named the
+    case only knows to whom the answer goes."""
+    if not actor.is_citizen:
+        return {"proxy_account_id": actor.id, "applicant_name": actor.name}
+    named = {"applicant_name": actor.name, "applicant_identity": actor.identity_number}
+    return {"citizen_id": actor.id, **({"applicant_name": "匿名"} if unnamed else named)}

@@ -16,7 +16,7 @@ from engine.casework import cases, cosigning, history, in_words, past_plans, pla
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
 from engine.language.forms import Form
-from engine.registry import masks, regions, roles
+from engine.registry import access, masks, regions, roles
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
@@ -158,8 +158,9 @@ def who(case: Case, event: HistoryEvent) -> str:
 
 
 def is_anonymous(case: Case) -> bool:
-    """Whether the case is a companion in which a citizen asked not to be named."""
-    return case.subject_id is not None and case.variables.get("anonymous") is True
+    """Whether the case is a companion, or of a management process, in which a citizen asked not to be named."""
+    may_be = case.subject_id is not None or case.channel in access.MANAGEMENT
+    return may_be and case.variables.get("anonymous") is True
 
 
 def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
