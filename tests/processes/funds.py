@@ -2,6 +2,7 @@
 taken off the batch."""
 
 from engine import clock as engine_clock
+from tests.factories import JIANGNA
 from tests.processes import paying
 from tests.processes.stage import Stage
 
@@ -41,3 +42,18 @@ def take_off(stage: Stage, reason: str) -> None:
     """The department strikes the line out."""
     struck = {"editLine": 1, "editAction": "剔除", "editReason": reason}
     stage.complete("county_medins_clerk", "py_dept", deptOpinion=paying.OPINION, payEdits=[struck])
+
+
+def visit(stage: Stage, **changes: object) -> None:
+    """The town has been to the family and brings its pictures."""
+    stage.do("ma_town", visitPhotos=[stage.file("town_medins_clerk") for _ in range(3)], **changes)
+
+
+def refuse_check(stage: Stage) -> None:
+    """The check center sends the request back, and the family will not be checked."""
+    if "town_civil_clerk" not in stage.people:
+        paying.employ(stage, "town_civil_clerk", "town_civil_clerk", JIANGNA)
+    bad = {"authSigned": False, "authFits": True, "authInDate": True, "authReturnList": "还有一名成年家庭成员没有签字"}
+    stage.complete("county_check_clerk", "ec_accept", **bad)
+    declined = "成年的家庭成员拒绝签字，已经两次上门说明"
+    stage.complete("town_civil_clerk", "ec_request", checkWanted=False, checkDeclined=declined)

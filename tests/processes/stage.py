@@ -48,6 +48,8 @@ POSTS = {
     "county_medins_clerk": YANSHAN,
     "county_medins_reviewer": YANSHAN,
     "county_medins_approver": YANSHAN,
+    "county_check_clerk": YANSHAN,
+    "county_check_reviewer": YANSHAN,
     "county_finance": YANSHAN,
     "bank_operator": YANSHAN,
     "village_doctor": VILLAGE,

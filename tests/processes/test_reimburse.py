@@ -16,6 +16,7 @@ from tests.processes.stage import Stage, at
 
 PROCESS = ITEM = "reimburse"
 BAD = {
+    "papersFit": False,
     "badPapers": ["收费票据"],
     "correctionList": "收费票据第二张看不清金额，请重拍",
     "correctionBasis": "《社会保险经办条例》第二十条",
@@ -91,7 +92,7 @@ FIT: dict[str, Any] = {
     "thirdPartyFound": "医保",
     "inCatalogue": True,
     "lateExcused": False,
-    "badPapers": [],
+    "papersFit": True,
     "dischargeDate": "2025-11-16",
     "startedAt": "2026-11-16T09:00:00+08:00",
 }
@@ -109,8 +110,8 @@ FIT: dict[str, Any] = {
         ({"inCatalogue": False}, "不予受理", "RB05"),
         ({"dischargeDate": "2025-11-15"}, "不予受理", "RB06"),
         ({"dischargeDate": "2025-11-15", "lateExcused": True}, "通过", None),
-        ({"badPapers": ["病历"]}, "补正", None),
-        ({"badPapers": ["病历"], "settledDirect": True}, "不予受理", "RB01"),
+        ({"papersFit": False}, "补正", None),
+        ({"papersFit": False, "settledDirect": True}, "不予受理", "RB01"),
     ],
 )
 def test_each_finding_of_the_review_has_its_consequence(finding: dict[str, Any], result: str, code: str | None) -> None:
