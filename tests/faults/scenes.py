@@ -320,9 +320,9 @@ def undo_migration(office: Office, key: str) -> Scene:
 def undo_migrations(office: Office, key: str) -> Scene:
     scene = migration(office, f"{key}-first")
     scene.deed()
+    who = employ("policy_admin", "530000")
     with transaction() as session:
         number = session.scalars(select(func.max(CaseMigration.id))).one()
-        who = employ("policy_admin", "530000")
         migration_undos.start(session, number, actor=who, reason=REASON, key=key)
     return scene
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.workflow import Refused
+from engine.language import diagram, feel
+from engine.workflow import Refused, occurrence
 from tests.workflow.conformance.diagrams import NAMES, refusals, source, stage
 from tests.workflow.stage import BEGIN
 
@@ -474,6 +475,28 @@ def test_a_milestone_is_passed() -> None:
 def test_a_message_begins_a_process() -> None:
     here = stage("a_message_begins_a_process")
     assert here.open == ["a"] and here.messages == []
+
+
+def moments_of(name: str, since: datetime) -> list[datetime]:
+    """When the start event of the diagram begins its process."""
+    event = diagram.read(source(name)).start.event
+    found, at = [], occurrence(event.kind, feel.evaluate(event.value), since)
+    while at is not None:
+        found.append(at)
+        at = occurrence(event.kind, feel.evaluate(event.value), at)
+    return found
+
+
+def test_a_date_begins_a_process_once() -> None:
+    assert stage("a_date_begins_a_process_once").open == ["a"]
+    assert moments_of("a_date_begins_a_process_once", MIDNIGHT) == [datetime(2026, 3, 3, 1, tzinfo=UTC)]
+
+
+def test_a_cycle_begins_a_process_at_each_of_its_moments() -> None:
+    name = "a_cycle_begins_a_process_at_each_of_its_moments"
+    assert stage(name).open == ["a"]
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    assert moments_of(name, begun) == [datetime(2026, month, 2, 1, tzinfo=UTC) for month in (1, 2, 3)]
 
 
 def test_a_drawing_says_nothing_to_the_engine() -> None:
