@@ -18,7 +18,7 @@ from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Account, Appointment, Citizen
 from tests import factories
 from tests.demo.registers import Simulator, running
-from tests.processes import flows, household, steps
+from tests.processes import flows, household, paying, steps
 from tests.processes.stage import Stage, at, employ
 
 DEPLOYED = (ProcessVersion, VersionFile, Activation)
@@ -126,7 +126,15 @@ def registers(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulato
     """The registers, connected; they hold nothing but what a test puts into them."""
     monkeypatch.setenv("JUSHOU_REGISTER_URL", simulator.url)
     monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", simulator.token)
+    simulator.hold({})
     return simulator
+
+
+@pytest.fixture
+def pay(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """The stage with a small service that pays, and people for the posts of a payment."""
+    with paying.content(stage, tmp_path, monkeypatch) as ready:
+        yield ready
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """待遇台账: a benefit is granted, changed and ended by services of a diagram, and the journal says so."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.db import reading
@@ -15,12 +12,6 @@ from tests.processes.stage import Stage
 ITEM = paying.ITEM
 PROCESS = "payment_batch"
 MONTHLY = {"monthlyPaid": True, "payAmount": 640, "startMonth": "2026-12", "validUntil": "2027-11-30", "memberCount": 2}
-
-
-@pytest.fixture
-def pay(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def review(stage: Stage, **values: object) -> bool:

@@ -25,9 +25,9 @@ from engine.registry.models import Appointment
 from engine.settings import ROOT
 from engine.workflow.world import Refused
 from tests import factories
-from tests.demo.registers import Simulator, running
+from tests.demo.registers import Simulator
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes import steps
+from tests.processes import paying, steps
 from tests.processes.stage import VILLAGE, Stage, at
 
 PROCESS = "econ_check"
@@ -44,20 +44,6 @@ OPINION = "核对程序和结论无误，同意出具核对报告"
 ACCEPTED = {"authSigned": True, "authFits": True, "authInDate": True}
 AGREED = {"reviewDecision": "同意", "reviewOpinion": OPINION}
 Records = dict[str, dict[str, list[dict[str, Any]]]]
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("registers")) as found:
-        yield found
-
-
-@pytest.fixture
-def registers(process: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The simulator, connected; it holds nothing but what a test puts into it."""
-    monkeypatch.setenv("JUSHOU_REGISTER_URL", process.url)
-    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", process.token)
-    return process
 
 
 @pytest.fixture
@@ -82,18 +68,9 @@ def family(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     asked = {"members": persons, "authPersons": signed, "authValidUntil": "2027-11-01"}
     monkeypatch.setitem(steps.ASKED, ITEM, asked)
     for key, region in POSTS.items():
-        employ(stage, key, key, region)
+        paying.employ(stage, key, key, region)
     yield stage
     items.forget()
-
-
-def employ(stage: Stage, name: str, role: str, region: str) -> None:
-    with factories.committed() as session:
-        number = factories.staff(role, region).id
-    with reading() as session:
-        found = actors.staff(session, number)
-    assert found is not None
-    stage.people[name] = found
 
 
 def household(stage: Stage, *others: tuple[str, str], region: str = VILLAGE) -> Records:
@@ -256,7 +233,7 @@ def test_who_answers_after_being_urged_is_counted(family: Stage, registers: Simu
 def test_whose_household_is_registered_elsewhere_is_checked_there_while_the_clock_stands_still(
     family: Stage, registers: Simulator
 ) -> None:
-    employ(family, "there", "county_check_clerk", QIUBEI)
+    paying.employ(family, "there", "county_check_clerk", QIUBEI)
     registers.hold(household(family, region="532626100001"))
     queried(family)
     task = family.task("ec_cross")
@@ -397,7 +374,7 @@ def test_what_the_reviewer_sends_back_is_looked_into_again(family: Stage, regist
 
 def test_a_recheck_is_reviewed_by_somebody_else_and_gives_a_new_report(family: Stage, registers: Simulator) -> None:
     registers.hold(household(family) | {"vehicles": {WIFE: [{"kind": "小型汽车"}] * 2}})
-    employ(family, "second", "county_check_reviewer", YANSHAN)
+    paying.employ(family, "second", "county_check_reviewer", YANSHAN)
     queried(family)
     family.complete("county_check_reviewer", "ec_review", **AGREED)
     assert family.case().variables["checkResult"] == "FAIL"
@@ -424,7 +401,7 @@ def test_whoever_is_a_near_relative_of_the_household_keeps_away(family: Stage, r
                 declared_at=at("2026-11-01"), declared_by=clerk.ref,
             )
         )  # fmt: skip
-    employ(family, "second", "county_check_clerk", YANSHAN)
+    paying.employ(family, "second", "county_check_clerk", YANSHAN)
     asked(family)
     with pytest.raises(NotAllowed) as refusal:
         family.claim("county_check_clerk", "ec_accept")

@@ -1,6 +1,5 @@
 """乡镇核实和公示 (B16, ma_town and ma_public): a visit and the registers' check, then the village may object."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from engine.casework import objections
 from engine.casework.models import PublicNotice
 from engine.db import reading, transaction
-from tests.demo.registers import Simulator, running
+from tests.demo.registers import Simulator
 from tests.processes import funds, paying, steps
 from tests.processes.stage import VILLAGE, Stage, at
 
@@ -19,18 +18,10 @@ AGREED = {"reviewDecision": "同意", "reviewOpinion": "核对程序和结论无
 NOW = at("2026-11-16")
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("registers")) as found:
-        yield found
-
-
 @pytest.fixture
-def town(stage: Stage, process: Simulator, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def town(stage: Stage, registers: Simulator) -> Stage:
     """The visit and the check are asked for; the registers know the family."""
-    monkeypatch.setenv("JUSHOU_REGISTER_URL", process.url)
-    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", process.token)
-    hold(stage, process)
+    hold(stage, registers)
     citizen = stage.people["citizen"]
     person = {"name": citizen.name, "idNo": citizen.identity_number}
     members = [{**steps.ASKED[ITEM]["members"][0], **person}]
@@ -98,9 +89,9 @@ def test_an_objection_that_is_upheld_sends_the_town_back_and_the_check_to_anothe
 
 
 def test_what_the_registers_hold_against_it_goes_to_the_county_without_publicity(
-    town: Stage, process: Simulator
+    town: Stage, registers: Simulator
 ) -> None:
-    hold(town, process, taxes={str(town.people["citizen"].identity_number): [{"yearlyIncome": 90000}]})
+    hold(town, registers, taxes={str(town.people["citizen"].identity_number): [{"yearlyIncome": 90000}]})
     funds.visit(town)
     check(town)
     assert town.case().variables["checkResult"] == "FAIL"

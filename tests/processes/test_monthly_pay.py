@@ -1,9 +1,5 @@
 """每月发放: the clock begins it on the fifth of each month in every staffed county, one payment for each item."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
 from engine.casework import jobs
@@ -14,12 +10,6 @@ from tests.processes.paying import begin_month, payments, running_benefits
 from tests.processes.stage import Stage, at
 
 ITEM, PROCESS = paying.ITEM, "monthly_pay"
-
-
-@pytest.fixture
-def pay(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def test_each_item_with_benefits_gets_one_payment_a_month_however_often_the_worker_looks(pay: Stage) -> None:

@@ -1,8 +1,5 @@
 """按月资金拨付 (domain C5 monthly): begun by the clock, one line for each benefit and month, nobody twice."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +8,7 @@ from engine.casework.models import Case
 from engine.casework.money_models import PaymentLine
 from engine.db import reading, transaction
 from engine.oversight import replay
-from tests.demo.registers import Simulator, running
+from tests.demo.registers import Simulator
 from tests.processes import paying
 from tests.processes.paying import (
     CARD,
@@ -26,24 +23,10 @@ from tests.processes.paying import (
 )
 from tests.processes.stage import Stage, at
 
+pytestmark = pytest.mark.usefixtures("registers")
 ITEM, PROCESS = paying.ITEM, "monthly_payment"
 WIFE, SON = paying.WIFE, "532622199001010014"
 MORNING = at("2026-12-05", "08:00")
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("registers")) as found:
-        yield found
-
-
-@pytest.fixture
-def pay(stage: Stage, process: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setenv("JUSHOU_REGISTER_URL", process.url)
-    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", process.token)
-    process.hold({})
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def test_every_running_benefit_of_the_county_is_paid_and_everybody_is_told(pay: Stage) -> None:
@@ -95,9 +78,9 @@ def test_the_next_month_lists_what_is_owed_and_nothing_a_second_time(pay: Stage)
         session.flush()
 
 
-def test_a_month_of_which_nothing_is_left_ends_without_a_payment(pay: Stage, process: Simulator) -> None:
+def test_a_month_of_which_nothing_is_left_ends_without_a_payment(pay: Stage, registers: Simulator) -> None:
     running_benefits(pay)
-    process.hold({"deaths": {str(pay.people["citizen"].identity_number): [{"diedOn": "2026-12-01"}]}})
+    registers.hold({"deaths": {str(pay.people["citizen"].identity_number): [{"diedOn": "2026-12-01"}]}})
     case = begin_month(pay, MORNING)
     assert case.outcome_text == "最低生活保障金 2026-12 没有发放：死亡登记：2026-12-01"
     pay.let_pass(until=at("2027-01-05", "08:00"))

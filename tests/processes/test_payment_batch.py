@@ -1,19 +1,17 @@
 """资金拨付 (domain C5) of a single case: from the payment order to the message that the money has come."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.casework import documents
 from engine.db import reading
 from engine.errors import Invalid
 from engine.oversight import replay
-from tests.demo.registers import Simulator, running
+from tests.demo.registers import Simulator
 from tests.processes import paying
 from tests.processes.paying import CARD, OTHER_CARD, bring, bring_to_bank, decide, lines, payments, through
 from tests.processes.stage import Stage, at
 
+pytestmark = pytest.mark.usefixtures("registers")
 ITEM, PROCESS = paying.ITEM, "payment_batch"
 PAID = "1,成功,2026-11-16 15:00,李柜员,1280.50,"
 FAILED = "1,失败,2026-11-16 15:00,李柜员,1280.50,销户"
@@ -21,22 +19,6 @@ RIGHT = {
     "editLine": 1, "editAction": "更正账户", "editHolder": "群众之妻", "editRelation": "家庭成员",
     "editBank": "县农商行", "editAccount": OTHER_CARD,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("registers")) as found:
-        yield found
-
-
-@pytest.fixture
-def pay(stage: Stage, process: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Everybody lives, and the register of deaths answers at once."""
-    monkeypatch.setenv("JUSHOU_REGISTER_URL", process.url)
-    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", process.token)
-    process.hold({})
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def test_the_money_goes_from_the_county_through_the_treasury_and_the_bank_to_the_family(pay: Stage) -> None:
@@ -112,9 +94,9 @@ def test_nobody_is_paid_whom_the_department_strikes_out(pay: Stage) -> None:
     assert [line.state for line in lines()] == ["removed"]
 
 
-def test_a_payee_who_has_died_is_removed_and_an_alarm_is_given(pay: Stage, process: Simulator) -> None:
+def test_a_payee_who_has_died_is_removed_and_an_alarm_is_given(pay: Stage, registers: Simulator) -> None:
     number = str(pay.people["citizen"].identity_number)
-    process.hold({"deaths": {number: [{"diedOn": "2026-11-10"}]}})
+    registers.hold({"deaths": {number: [{"diedOn": "2026-11-10"}]}})
     decide(pay)
     case = pay.case()
     assert (case.outcome, case.outcome_text) == ("TERMINATED", "死亡登记：2026-11-10")

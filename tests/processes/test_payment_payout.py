@@ -1,13 +1,10 @@
 """核拨发放 (domain C5 #4, #5 and #7): the treasury pays, the bank brings its result file, the payees are told once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.casework import bank_files
 from engine.errors import Invalid
-from tests.demo.registers import Simulator, running
+from tests.demo.registers import Simulator
 from tests.processes import paying
 from tests.processes.paying import (
     WIFE,
@@ -23,23 +20,9 @@ from tests.processes.paying import (
 )
 from tests.processes.stage import Stage, at
 
+pytestmark = pytest.mark.usefixtures("registers")
 ITEM, PROCESS = paying.ITEM, "payment_payout"
 PAID = "1,成功,2026-11-16 15:00,李柜员,1280.5,"
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with running(tmp_path_factory.mktemp("registers")) as found:
-        yield found
-
-
-@pytest.fixture
-def pay(stage: Stage, process: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setenv("JUSHOU_REGISTER_URL", process.url)
-    monkeypatch.setenv("JUSHOU_REGISTER_TOKEN", process.token)
-    process.hold({})
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def test_the_treasury_has_two_working_days_and_the_bank_one(pay: Stage) -> None:
@@ -102,22 +85,22 @@ def test_the_department_pays_directly_what_goes_by_no_card(pay: Stage) -> None:
     assert pay.case().outcome == "COMPLETED"
 
 
-def test_somebody_who_dies_while_the_order_is_examined_is_not_paid(pay: Stage, process: Simulator) -> None:
+def test_somebody_who_dies_while_the_order_is_examined_is_not_paid(pay: Stage, registers: Simulator) -> None:
     decide(pay)
     through(pay, "py_dept", "py_dept_2", "py_dept_3")
-    process.hold({"deaths": {str(pay.people["citizen"].identity_number): [{"diedOn": "2026-11-16"}]}})
+    registers.hold({"deaths": {str(pay.people["citizen"].identity_number): [{"diedOn": "2026-11-16"}]}})
     assert not paying.do(pay, "py_fin")
     assert (lines()[0].state, pay.case().outcome_text) == ("removed", "死亡登记：2026-11-16")
 
 
 def test_who_has_died_is_struck_out_the_others_are_paid_and_the_benefit_stands_still(
-    pay: Stage, process: Simulator
+    pay: Stage, registers: Simulator
 ) -> None:
     running_benefits(pay, WIFE, "532622199001010014")
     begin_month(pay, at("2026-12-05", "08:00"))
     through(pay, "py_dept", "py_dept_2", "py_dept_3")
     before = pay.case().variables["payOrder"]["no"]
-    process.hold({"deaths": {WIFE: [{"diedOn": "2026-12-04"}]}})
+    registers.hold({"deaths": {WIFE: [{"diedOn": "2026-12-04"}]}})
     through(pay, "py_fin")
     assert [line.state for line in lines()] == ["open", "removed", "open"]
     assert [one.state for one in benefits()] == ["running", "suspended", "running"]

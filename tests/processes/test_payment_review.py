@@ -1,9 +1,6 @@
 """拨付审核 (domain C5 #2 and #3): clerk, reviewer and leader are three people, the treasury samples, and what is wrong
 goes back level by level, with the reason."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from engine.casework import returns
@@ -15,13 +12,6 @@ from tests.processes.paying import OTHER_CARD, decide, do, lines, payments, thro
 from tests.processes.stage import Stage, at
 
 ITEM, PROCESS = paying.ITEM, "payment_review"
-
-
-@pytest.fixture
-def pay(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """No register is connected, so each line says that nobody has answered."""
-    with paying.content(stage, tmp_path, monkeypatch) as ready:
-        yield ready
 
 
 def test_each_level_of_the_department_has_a_working_day_and_the_treasury_three(pay: Stage) -> None:
