@@ -113,8 +113,18 @@ def _ends_quickly_and_well(text: str, allowance: float = 1) -> object:
         value: object = feel.evaluate(text, {"a": {"b": 1}, "x": [1, "y", None]})
     except (feel.FeelSyntaxError, feel.FeelLimitExceeded) as refused:
         value = refused
-    assert time.thread_time() - started < allowance
+    _was_quick(time.thread_time() - started, allowance)
     return value
+
+
+def _was_quick(seconds: float, allowance: float = 1) -> None:
+    """Within the allowance; on a machine that is slow just now, within what it needs for some millions of loops."""
+    if seconds < allowance:
+        return
+    started = time.thread_time()
+    for _ in range(1_000_000):
+        pass
+    assert seconds < 30 * allowance * (time.thread_time() - started)
 
 
 @pytest.mark.parametrize("text", ESCAPES)
@@ -141,7 +151,7 @@ def test_many_known_names_of_one_beginning_do_not_slow_reading() -> None:
     names = [f"a b{number}" for number in range(5_000)]
     started = time.thread_time()
     feel.compile("[" + ", ".join(["a"] * 3_000) + "]", names)
-    assert time.thread_time() - started < 1
+    _was_quick(time.thread_time() - started)
 
 
 _VOCABULARY = """
