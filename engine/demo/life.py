@@ -25,6 +25,8 @@ BY_PROXY = 0.06
 DEMAND = {"water": 5, "dibao": 4, "insure": 4, "training": 3, "job": 3}
 """How often an item is asked for beside the others, which count 2."""
 USUAL_DEMAND = 2
+AFTER = {"medicine": "chronic"}
+"""What only those ask for who are looked after already by another item."""
 # The citizen whose sign-in is shown has one case, which has ended well and waits to be rated, and none in the way of a
 # new one; two neighbours raised their hands lately, so that the first town has something to do.
 SHOWN = 1
@@ -67,12 +69,21 @@ class Life:
             while now.moment < self.end:
                 now.move_to(min(now.moment + STEP, self.end))
                 while self.arrivals and self.arrivals[-1][0] <= now.moment:
-                    self._raise_hand(*self.arrivals.pop()[1:])
+                    item, citizen = self.arrivals.pop()[1:]
+                    self._raise_hand(item, self.looked_after(item) or citizen)
                 jobs.drain()
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self.office.work(now.moment)
                     self._citizens_move()
                     self._read_messages(now.moment)
+
+    def looked_after(self, item: str) -> Citizen | None:
+        """Somebody for whom the item has gone well that this one follows, if there is one."""
+        wanted = select(Case.citizen_id).where(Case.process_key == AFTER.get(item), Case.outcome == "COMPLETED")
+        with reading() as session:
+            managed = set(session.scalars(wanted))
+        found = [citizen for citizen in self.citizens[SHOWN:] if citizen.id in managed]
+        return self.rng.choice(found) if found else None
 
     def _raise_hand(self, item: str, citizen: Citizen) -> None:
         """Some through a neighbour; an unfinished case of the same kind is in the way of another."""

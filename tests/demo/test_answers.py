@@ -6,7 +6,7 @@ import pytest
 
 from engine import settings
 from engine.clock import Clock
-from engine.demo import answers
+from engine.demo import answers, habits
 from engine.errors import Invalid
 from engine.language import forms
 from engine.language.forms import Form
@@ -40,7 +40,7 @@ def test_every_question_of_the_shipped_forms_has_its_own_words_and_sensible_numb
     for seed in range(5):
         given = answers.answer(form, CONTEXT, Random(seed))
         for key, value in given.items():
-            assert value not in answers.GENERAL or key in OWN, key
+            assert value not in habits.GENERAL or key in OWN, key
             assert not isinstance(value, int) or value <= 450_000
 
 
@@ -67,4 +67,4 @@ def test_the_dissatisfied_say_so(clock: Clock) -> None:
     for seed in range(40):
         given = answers.answer(rating, CONTEXT, Random(seed))
         said = given.get("ratingText")
-        assert said is None or (said in answers.DISSATISFIED) == (int(given["stars"]) <= 3)
+        assert said is None or (said in habits.DISSATISFIED) == (int(given["stars"]) <= 3)

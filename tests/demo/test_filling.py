@@ -10,13 +10,15 @@ from sqlalchemy import Engine, select
 from engine import clock as engine_clock
 from engine import db
 from engine.casework import deployments
-from engine.casework.models import Case, Incident, Notice, UserTask
+from engine.casework.models import Case, Incident, Notice, ProcessVersion, UserTask
+from engine.db import transaction
 from engine.demo import filling, life, people
 from engine.demo.filling import LOGINS
 from engine.demo.life import SHOWN
 from engine.registry import items, regions
 from engine.registry.models import Citizen
 from engine.settings import ROOT, Settings
+from tests import factories
 from tests.processes.conftest import _deploy as deploy_shipped
 from tests.processes.stage import at
 
@@ -70,3 +72,15 @@ def test_work_is_shared_by_people_in_every_town_and_village(here: Settings) -> N
             assert {("village_assistant", village.code) for village in regions.children(session, town.code)} <= held
         surveyors = [person for person in made if person.role_key == "town_civil_clerk"]
         assert len(surveyors) == 2 * len({person.region_code for person in surveyors})
+
+
+def test_who_asks_for_medicine_is_somebody_whose_illness_is_managed(here: Settings) -> None:
+    list(filling.fill(here, cases=0, days=1))
+    lived = life.Life(Random(1), 0, timedelta(days=1))
+    managed = lived.citizens[5]
+    with transaction() as session, factories.into(session):
+        version = session.scalars(select(ProcessVersion.id).where(ProcessVersion.process_key == "chronic")).one()
+        ended = {"state": "ended", "outcome": "COMPLETED", "region_code": managed.region_code}
+        factories.CaseFactory(process_key="chronic", version_id=version, citizen_id=managed.id, **ended)
+    assert lived.looked_after("medicine") == managed
+    assert lived.looked_after("water") is None

@@ -38,15 +38,22 @@ def simulator(process: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
     return process
 
 
-def ask(register: str, *numbers: str, key: str = "k") -> dict[str, Any]:
+def ask(register: str, *numbers: str, key: str = "k", **more: Any) -> dict[str, Any]:
     persons = [{"name": "群众甲", "idNo": number} for number in numbers]
-    return registry.call("register_query", {"register": register, "persons": persons}, key=key)
+    return registry.call("register_query", {"register": register, "persons": persons, **more}, key=key)
 
 
 def test_a_register_tells_what_it_holds_about_the_persons_that_were_asked_for(simulator: Simulator) -> None:
     simulator.hold({"vehicles": {ONE: [CAR], "somebody else": [CAR]}})
     assert ask("vehicles", ONE, OTHER) == {"answered": True, "found": True, "records": [{"idNo": ONE, **CAR}]}
     assert ask("vehicles", OTHER) == {"answered": True, "found": False, "records": []}
+
+
+def test_what_is_held_by_years_is_told_of_the_year_that_was_asked_for(simulator: Simulator) -> None:
+    simulator.hold({"residents_insured": {ONE: [{"insuredIn": "532622", "year": "2026"}]}})
+    assert ask("residents_insured", ONE, year="2026")["found"] is True
+    assert ask("residents_insured", ONE, year="2027")["found"] is False
+    assert ask("residents_insured", ONE)["found"] is True
 
 
 def test_a_slow_register_answers_when_its_time_is_over_by_the_clock_of_the_asker(

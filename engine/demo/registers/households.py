@@ -101,7 +101,7 @@ def _held(family: Sequence[Member], row: dict[str, Any], rng: Random) -> Iterato
     partner = next((one for one in family if one.relation == "配偶"), None)
     for one in family:
         yield "household_register", one.number, {"name": one.name, "region": row["region_code"], "members": listed}
-        yield "residents_insured", one.number, {"name": one.name, "insuredIn": people.YANSHAN}
+        yield from _insured(one, rng)
         yield from _by_age(one, rng)
         yield from _found_now_and_then(one, rng)
     if partner is not None:
@@ -115,6 +115,16 @@ def _held(family: Sequence[Member], row: dict[str, Any], rng: Random) -> Iterato
             partner.number,
             {"status": "已婚", "spouseName": family[0].name, "spouseIdNo": family[0].number},
         )
+
+
+def _insured(one: Member, rng: Random) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Nearly everybody is insured here this year; a few are for the next one already, elsewhere."""
+    year = clock.local(clock.now()).year
+    if rng.random() >= SEVERAL:
+        yield "residents_insured", one.number, {"name": one.name, "insuredIn": people.YANSHAN, "year": str(year)}
+    if rng.random() < SEVERAL:
+        found = {"name": one.name, "insuredIn": people.NEIGHBOUR, "year": str(year + 1)}
+        yield "residents_insured", one.number, found
 
 
 def _by_age(one: Member, rng: Random) -> Iterator[tuple[str, str, dict[str, Any]]]:

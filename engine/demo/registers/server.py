@@ -55,8 +55,14 @@ class Registers:
         if ready > at:
             return 202, {"Retry-After": str(max(1, int((ready - at).total_seconds())))}, {}
         held = content.records.get(register, {})
-        records = [{"idNo": number, **record} for number in numbers for record in held.get(number, [])]
+        known = [{"idNo": number, **record} for number in numbers for record in held.get(number, [])]
+        records = [record for record in known if _of_year(record, question.get("year"))]
         return 200, {}, {"found": bool(records), "records": records[:MOST_RECORDS]}
+
+
+def _of_year(record: dict[str, Any], asked: Any) -> bool:
+    """What is held by years is answered for the year that is asked for, if one is."""
+    return asked is None or str(record.get("year", asked)) == str(asked)
 
 
 def token_of(folder: Path) -> str:
