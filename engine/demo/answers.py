@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import clock
 from engine.demo.habits import (
-    BANK_CARD,
+    BANK,
     DISSATISFIED,
     GENERAL,
     LATEST_USUAL,
@@ -156,9 +156,16 @@ def _text(shown: Shown, given: Mapping[str, Any], rng: Random) -> str | None:
         first_17 = f"532622{rng.randint(1946, 2015)}0101{rng.randint(1, 999):03d}"
         return first_17 + identity.check_character(first_17)
     if shown.format == "bankcard":
-        return BANK_CARD
+        return _card(rng)
     unhappy = shown.key == "ratingText" and str(given.get("stars")) in "123"
     example = shown.field.properties.get("example")
     own = tuple(example.split("|")) if example else SENTENCES.get(shown.key, GENERAL)
     text = rng.choice(DISSATISFIED if unhappy else own)
     return text[: shown.max_length] if shown.max_length else text
+
+
+def _card(rng: Random) -> str:
+    """A number of sixteen digits, the last of which checks the others (Luhn, ISO/IEC 7812-1)."""
+    digits = f"{BANK}{rng.randrange(10**9):09d}"
+    doubled = [int(digit) * (2 - position % 2) for position, digit in enumerate(digits)]
+    return digits + str(-sum(number // 10 + number % 10 for number in doubled) % 10)

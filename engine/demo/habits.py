@@ -208,7 +208,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "withdrawReason": ("水已经来了，不用再处理。",),
 }
 DISSATISFIED = ("等了好几天才有人来。", "修好没几天又停了。", "电话打了好几次才有人接。")
-BANK_CARD = "6217001234567893"
+BANK = "621700"
+"""What the numbers of demo bank cards begin with."""
 SELDOM = frozenset({"payEdits"})
 """Lists to which nobody adds a row that need not."""
 # Where nothing else is known of the question.
@@ -247,6 +248,9 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
     "ownInScope": (8_000, 40_000),
     "rigidMedical": (8_000, 40_000),
     "copies": (1, 5),
+    "perPersonAmount": (150, 500),
+    "householdAmount": (300, 1_600),
+    "proposedAmount": (300, 1_600),
 }
 LATEST_USUAL = frozenset({"insureYear"})
 """Where the options are years, most people mean the last one."""

@@ -109,6 +109,8 @@ class Life:
             "applicantPhone": citizen.phone,
             "residenceAddress": citizen.address,
             "problemRegion": citizen.region_code,
+            "accountHolder": citizen.name,
+            "holderRelation": "本人",
             "proxyName": actor.name,
             "proxyIdNo": actor.identity_number,
             "proxyPhone": self.neighbour.phone,

@@ -1,4 +1,4 @@
-"""发起工作 by staff and 咨询、投诉与申诉 by citizens, as people meet them."""
+"""发起工作 by staff and 咨询与投诉 by citizens, as people meet them."""
 
 import pytest
 
