@@ -20,10 +20,10 @@ from engine import clock as engine_clock
 from engine import db
 from engine.casework import append_only, plans
 from engine.casework import models as casework_models
-from engine.registry import calendars, items, reference, regions, roles
+from engine.registry import calendars, hospitals, items, reference, regions, roles
 from tests import factories
 
-REFERENCE_TABLES = ("region", "department", "role", "service_item", "calendar_day")
+REFERENCE_TABLES = ("region", "department", "role", "service_item", "calendar_day", "hospital")
 MONDAY_MORNING = datetime(2026, 11, 16, 9, tzinfo=engine_clock.LOCAL)
 
 Opener = Callable[[Path, bool], Engine]
@@ -100,6 +100,7 @@ def _forget() -> None:
     calendars.forget()
     roles.forget()
     items.forget()
+    hospitals.forget()
     regions.forget()
     plans.forget()
 

@@ -19,7 +19,7 @@ def context(session: Session, region_code: str, variables: Mapping[str, Any]) ->
     return {
         **variables,
         "townsOfCounty": [{"label": town.name, "value": town.code} for town in towns],
-        "hospitalsOfCounty": hospitals.of_county(county),
+        "hospitalsOfCounty": hospitals.of_county(session, county),
     }
 
 

@@ -6,6 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, Moment
+from engine.registry.hospital_models import Hospital
+
+__all__ = [
+    "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Hospital", "Region", "Role",
+    "ServiceItem", "SetupToken",
+]  # fmt: skip
 
 
 class Region(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.db import Base
 from engine.errors import Invalid
-from engine.registry import calendars, items, regions, roles
+from engine.registry import calendars, hospitals, items, regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import Department, Region, Role, ServiceItem
 
@@ -26,6 +26,7 @@ def load(session: Session) -> None:
     _put(session, Department, read("departments"))
     _put(session, Role, [row for line in read("roles") for row in _roles(line)])
     _put(session, ServiceItem, [{**row, "position": int(row["position"]), "enabled": True} for row in read("items")])
+    hospitals.load(session, read("hospitals"))
     calendars.seed(session)
     roles.forget()
     items.forget()

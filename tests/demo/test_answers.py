@@ -10,7 +10,6 @@ from engine.demo import answers, habits
 from engine.errors import Invalid
 from engine.language import forms
 from engine.language.forms import Form
-from engine.registry import hospitals
 
 FORMS = [forms.read(path.read_bytes()) for path in sorted((settings.ROOT / "forms").glob("*.form"))]
 PLAN = {"course": "家政", "school": "职校", "startOn": "12月1日", "endOn": "12月9日", "seats": 5, "planNo": "P1"}
@@ -22,7 +21,17 @@ CONTEXT = {
     "checkEvaluation": {"doubts": ["未返回：没有返回的部门信息：船舶"], "failures": [], "findings": []},
     "trainingPlans": [PLAN],
     "dropoutRules": {"minVisits": 1, "orderDaysMin": 5, "orderDaysMax": 10},
-    "hospitalsOfCounty": hospitals.of_county("532622"),
+    "hospitalsOfCounty": [
+        {
+            "label": name,
+            "value": name,
+            "kind": kind,
+            "functions": ["门诊", "慢病签约", "大病定点"],
+            "diseases": ["胃癌"],
+            "clinics": ["内科", "全科"],
+        }
+        for name, kind in (("砚山县人民医院", "县医院"), ("江那镇卫生院", "乡镇卫生院"))
+    ],
     "houseStandard": {"maxAmount": 35000, "areaMin": 20, "areaMax": 60},
     "diseases": ["原发性高血压"],
     "condition": "原发性高血压",

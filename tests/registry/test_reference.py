@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from engine.db import Base
 from engine.registry import reference
 from engine.registry.actors import BUSINESS_DEPARTMENTS
-from engine.registry.models import CalendarDay, Department, Region, Role, ServiceItem
+from engine.registry.models import CalendarDay, Department, Hospital, Region, Role, ServiceItem
 
 pytestmark = pytest.mark.usefixtures("reference")
 
-TABLES: tuple[type[Base], ...] = (Region, Department, Role, ServiceItem, CalendarDay)
+TABLES: tuple[type[Base], ...] = (Region, Department, Role, ServiceItem, CalendarDay, Hospital)
 HANDLING = ("clerk", "reviewer", "approver", "admin")
 
 

@@ -70,6 +70,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_region_prefix"), ["prefix"], unique=False)
 
     op.create_table(
+        "hospital",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("functions", db.Json(), nullable=False),
+        sa.Column("diseases", db.Json(), nullable=False),
+        sa.Column("clinics", db.Json(), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=True),
+        sa.Column("hours", sa.String(length=100), nullable=True),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("published_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("published_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("case_no", sa.String(length=60), nullable=True),
+        sa.Column("replaced_at", db.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["published_by"], ["account.id"], name=op.f("fk_hospital_published_by")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_hospital_region_code")),
+        sa.PrimaryKeyConstraint("code", "version", name=op.f("pk_hospital")),
+    )
+    with op.batch_alter_table("hospital", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_hospital_current",
+            ["code"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+        batch_op.create_index("ix_hospital_region_code", ["region_code"], unique=False)
+
+    op.create_table(
         "setup_token",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
