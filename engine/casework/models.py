@@ -380,6 +380,7 @@ class OverdueRecord(Base):
     """超时记录: case, step, handler, department, region, since when [S1 §22; S2 §17]."""
 
     __tablename__ = "overdue_record"
+    __table_args__ = (Index("ix_overdue_record_due", "due_at", "region_code"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)

@@ -60,7 +60,10 @@ class Payment(Base):
     granted the benefit since. `status`: where an open one stands, as its diagram says."""
 
     __tablename__ = "payment"
-    __table_args__ = (UniqueConstraint("county_code", "item_code", "month", "round_no"),)
+    __table_args__ = (
+        UniqueConstraint("county_code", "item_code", "month", "round_no"),
+        Index("ix_payment_county_made", "county_code", "made_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(60), unique=True)
@@ -89,6 +92,7 @@ class PaymentLine(Base):
         CheckConstraint("state IN ('open', 'paid', 'failed', 'removed', 'recovered')", name="state"),
         Index("uq_payment_line_month", "benefit_id", "month", unique=True, postgresql_where=LIVE, sqlite_where=LIVE),
         Index("ix_payment_line_region", "region_code", "month"),
+        Index("ix_payment_line_paid", "paid_on", "region_code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -290,6 +290,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_case_applicant_identity"), ["applicant_identity"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_citizen_id"), ["citizen_id"], unique=False)
+        batch_op.create_index("ix_case_county_ended", ["county_code", "ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_region_code"), ["region_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_started_at"), ["started_at"], unique=False)
         batch_op.create_index(
@@ -951,6 +952,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("overdue_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_overdue_record_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_overdue_record_due", ["due_at", "region_code"], unique=False)
 
     op.create_table(
         "submission",
@@ -1137,6 +1139,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index("ix_payment_county_made", ["county_code", "made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_case_id"), ["case_id"], unique=False)
 
     op.create_table(
@@ -1179,6 +1182,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payment_line_account_no"), ["account_no"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_line_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_line_payee_identity"), ["payee_identity"], unique=False)
+        batch_op.create_index("ix_payment_line_paid", ["paid_on", "region_code"], unique=False)
         batch_op.create_index("ix_payment_line_region", ["region_code", "month"], unique=False)
         batch_op.create_index(
             "uq_payment_line_month",
@@ -1197,12 +1201,14 @@ def downgrade() -> None:
             sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
         )
         batch_op.drop_index("ix_payment_line_region")
+        batch_op.drop_index("ix_payment_line_paid")
         batch_op.drop_index(batch_op.f("ix_payment_line_payee_identity"))
         batch_op.drop_index(batch_op.f("ix_payment_line_case_id"))
         batch_op.drop_index(batch_op.f("ix_payment_line_account_no"))
 
     op.drop_table("payment_line")
     with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index("ix_payment_county_made")
         batch_op.drop_index(batch_op.f("ix_payment_case_id"))
 
     op.drop_table("payment")
@@ -1263,6 +1269,7 @@ def downgrade() -> None:
 
     op.drop_table("submission")
     with op.batch_alter_table("overdue_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_overdue_record_due")
         batch_op.drop_index(batch_op.f("ix_overdue_record_case_id"))
 
     op.drop_table("overdue_record")
@@ -1409,6 +1416,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_case_started_at"))
         batch_op.drop_index(batch_op.f("ix_case_region_code"))
+        batch_op.drop_index("ix_case_county_ended")
         batch_op.drop_index(batch_op.f("ix_case_citizen_id"))
         batch_op.drop_index(batch_op.f("ix_case_applicant_identity"))
         batch_op.drop_index("uq_case_case_no")

@@ -1,0 +1,282 @@
+"""Counting (基础指标): what happened in a period, grouped by the database into cells of town, item and channel.
+
+The rule: each statement reads what its index finds for one region and period, and gives back sums, never cases; so a
+figure costs the same for one unit and for all. A case belongs to the town of its own region and to the department of
+its item; what was late belongs to the unit of whoever had to do it (domain D.1).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, cast, distinct, exists, extract, func, or_, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session, aliased
+
+from engine.casework import applications
+from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine, UserTask
+from engine.registry import regions
+from engine.registry.actors import held_at
+from engine.registry.models import Account, Appointment, Role
+
+# 办结 in the sense of the bulletin: refused and not accepted are done, too (G.2 row 27).
+DONE = ("COMPLETED", "REJECTED", "NOT_ACCEPTED")
+CORRECTION_WANTED = "M03"
+BAD_REVIEW_STEP = "rt_rectify"
+VOICES = {"complaint": "complaints", "appeal": "appeals", "gov_lift": "liftFound"}
+A_DAY = 86_400
+
+Cell = tuple[str, str, str]
+Unit = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Period:
+    """From one moment until, but not at, another."""
+
+    start_at: datetime
+    end_at: datetime
+
+    def holds(self, moment: Any) -> ColumnElement[bool]:
+        return and_(moment >= self.start_at, moment < self.end_at)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Sums by cell (town, item, channel) of the applications, and by unit (town, department) of what units answer for;
+    in place of the town stands the county's code where the county's own posts do."""
+
+    cells: dict[Cell, Counter[str]]
+    units: dict[Unit, Counter[str]]
+
+
+def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    """What became of the applications."""
+    done = and_(period.holds(Case.ended_at), Case.outcome.in_(DONE))
+    timed = and_(done, Case.accepted_at.is_not(None))
+    accepted = period.holds(Case.accepted_at)
+    late_before = exists().where(OverdueRecord.case_id == Case.id, OverdueRecord.due_at < Case.accepted_at)
+    taken = _seconds(session, Case.ended_at, Case.accepted_at) - Case.stopped_seconds
+    sums = {
+        "applied": _when(period.holds(Case.started_at)),
+        "accepted": _when(accepted),
+        "acceptedInTime": _when(and_(accepted, ~late_before)),
+        "acceptSeconds": _when(accepted, _seconds(session, Case.accepted_at, Case.started_at)),
+        "completed": _when(done),
+        "approved": _when(and_(done, Case.outcome == "COMPLETED")),
+        "rejected": _when(and_(done, Case.outcome == "REJECTED")),
+        "notAccepted": _when(and_(done, Case.outcome == "NOT_ACCEPTED")),
+        "onTime": _when(and_(done, Case.overdue_count == 0)),
+        "early": _when(and_(done, _seconds(session, Case.promised_at, Case.ended_at) > A_DAY)),
+        "timed": _when(timed),
+        "takenSeconds": _when(timed, taken),
+        "rated": _when(and_(done, Case.stars.is_not(None))),
+        "pleased": _when(and_(done, Case.stars >= 4)),
+        "openAtStart": _when(and_(Case.started_at < period.start_at, _open_at(period.start_at))),
+        "openAtEnd": _when(_open_at(period.end_at)),
+    }
+    return _by_cell(session, Case, sums, _applications(Case, prefix, period))
+
+
+def late_cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    """Applications with a step that became late in the period, and how many steps did."""
+    sums = {"overdueCases": func.count(distinct(OverdueRecord.case_id)), "overdueNodes": func.count()}
+    late = [regions.within(OverdueRecord.region_code, prefix), period.holds(OverdueRecord.due_at), _counted(Case)]
+    return _by_cell(session, Case, sums, late, (OverdueRecord, OverdueRecord.case_id == Case.id))
+
+
+def late_steps(session: Session, prefix: str, period: Period, now: datetime, red_days: int) -> dict[Unit, Counter[str]]:
+    """The steps that became late, by the unit of whoever had to do them; `red`: by so many days or more (EM03)."""
+    ended = func.coalesce(UserTask.ended_at, now)
+    red = _seconds(session, ended, OverdueRecord.due_at) >= red_days * A_DAY
+    sums = {"lateSteps": func.count(), "redCards": _when(red), "yellowCards": _when(~red)}
+    late = [regions.within(OverdueRecord.region_code, prefix), period.holds(OverdueRecord.due_at)]
+    wanted = _of_units(OverdueRecord, sums).join(UserTask, UserTask.id == OverdueRecord.task_id)
+    return _units(session, wanted.where(*late), sums)
+
+
+def late_now(session: Session, prefix: str, now: datetime) -> dict[Unit, Counter[str]]:
+    """The steps that are late at this moment, clocks that stand still left aside."""
+    sums = {"overdueNow": func.count()}
+    late = [
+        regions.within(UserTask.region_code, prefix),
+        UserTask.state == "open",
+        UserTask.kind == "step",
+        UserTask.due_at < now,
+        Case.clock_stopped_at.is_(None),
+    ]
+    wanted = _of_units(UserTask, sums).join(Case, Case.id == UserTask.case_id)
+    return _units(session, wanted.where(*late), sums)
+
+
+def voices(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[str]]:
+    """Complaints, appeals and clues of hardship, by the town and department that they concern."""
+    department = variable(session, Case.variables, "department")
+    justified = or_(
+        variable(session, Case.variables, "complaintTrue").in_(("属实", "部分属实")),
+        variable(session, Case.variables, "appealDecision").in_(("变更", "撤销重办")),
+    )
+    town = func.substr(Case.region_code, 1, 9)
+    wanted = (
+        select(town, func.coalesce(department, ""), Case.process_key, func.count(), _when(justified))
+        .where(_in_county(Case, prefix), Case.item_code.in_(VOICES), period.holds(Case.started_at))
+        .where(Case.subject_id.is_(None))
+        .group_by(town, department, Case.process_key)
+    )
+    found: dict[Unit, Counter[str]] = {}
+    for place, owner, process_key, count, right in session.execute(wanted):
+        said = VOICES[process_key]
+        mine = found.setdefault((place, owner), Counter())
+        mine[said] += count
+        mine["upheld"] += int(right or 0) if process_key != "gov_lift" else 0
+    return found
+
+
+def companions(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    """Supervision orders, and bad reviews that had to be put right, by the application beside which they stand."""
+    beside = aliased(Case)
+    is_order = and_(beside.process_key == "supervise", variable(session, beside.variables, "kind") == "MANUAL")
+    closed = and_(is_order, beside.state == "ended")
+    sums = {
+        "supervised": _when(is_order),
+        "supClosed": _when(closed),
+        "supClosedOnTime": _when(and_(closed, beside.overdue_count == 0)),
+    }
+    asked = [_in_county(beside, prefix), beside.process_key == "supervise", period.holds(beside.started_at)]
+    found = _by_cell(session, Case, sums, [*asked, _counted(Case)], (beside, beside.subject_id == Case.id))
+    fixed = and_(UserTask.state == "completed", UserTask.overdue_at.is_(None))
+    reviews = {"badReviews": func.count(), "badFixed": _when(fixed)}
+    bad = [_in_county(Case, prefix), _counted(Case), UserTask.element_id == BAD_REVIEW_STEP]
+    bad.append(period.holds(UserTask.created_at))
+    add(found, _by_cell(session, Case, reviews, bad, (UserTask, UserTask.subject_id == Case.id)))
+    return found
+
+
+def corrections(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    """退回补正: how often citizens were asked for what was missing, and in how many cases."""
+    sums = {"corrected": func.count(), "correctedCases": func.count(distinct(Notice.case_id))}
+    asked = [Notice.message_key == CORRECTION_WANTED, period.holds(Notice.created_at)]
+    asked += _applications(Case, prefix, period)
+    return _by_cell(session, Case, sums, asked, (Notice, Notice.case_id == Case.id))
+
+
+def payments(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    """发放: lines that were paid in the period; of the payments made in it, how many lines came back."""
+    first, after = period.start_at.date(), period.end_at.date()
+    paid = and_(PaymentLine.state == "paid", PaymentLine.paid_on >= first, PaymentLine.paid_on < after)
+    sums = {"payOk": func.count(), "payCents": func.sum(PaymentLine.amount)}
+    found = _paid(session, sums, [regions.within(PaymentLine.region_code, prefix), paid])
+    tried = {"payReturned": _when(PaymentLine.state == "failed"), "payTried": func.count()}
+    made = [_in_county(Payment, prefix), period.holds(Payment.made_at), PaymentLine.state.in_(("paid", "failed"))]
+    add(found, _paid(session, tried, made))
+    return found
+
+
+def staff(session: Session, prefix: str, now: datetime) -> dict[Unit, int]:
+    """How many people the departments have, by the region of their posts and not below it (A.4)."""
+    wanted = (
+        select(Appointment.region_code, Role.department_code, func.count(distinct(Account.id)))
+        .join(Account, Account.id == Appointment.account_id)
+        .join(Role, Role.key == Appointment.role_key)
+        .where(Account.active, Role.department_code.is_not(None), held_at(now))
+        .where(regions.within(Appointment.region_code, prefix))
+        .group_by(Appointment.region_code, Role.department_code)
+    )
+    return {(place, department or ""): count for place, department, count in session.execute(wanted)}
+
+
+def trend(session: Session, prefix: str, periods: Sequence[Period]) -> list[dict[str, int]]:
+    """How many applications came in, and how many were done, in each of some periods that follow each other."""
+    done = Case.outcome.in_(DONE)
+    sums = [_when(period.holds(Case.started_at)) for period in periods]
+    sums += [_when(and_(done, period.holds(Case.ended_at))) for period in periods]
+    whole = Period(periods[0].start_at, periods[-1].end_at)
+    row = session.execute(select(*sums).where(*_applications(Case, prefix, whole))).one()
+    numbers = [int(number or 0) for number in row]
+    size = len(periods)
+    return [{"applied": numbers[at], "completed": numbers[at + size]} for at in range(size)]
+
+
+def add(to: dict[Any, Counter[str]], more: Mapping[Any, Counter[str]]) -> None:
+    """The sums of the same cells and units together."""
+    for key, counted in more.items():
+        to.setdefault(key, Counter()).update(counted)
+
+
+def variable(session: Session, variables: Any, name: str) -> ColumnElement[str]:
+    """A text of a case's variables, read by the database."""
+    if session.get_bind().dialect.name == "postgresql":
+        found: ColumnElement[str] = func.json_extract_path_text(cast(variables, postgresql.JSON), name)
+        return found
+    return func.json_extract(variables, f"$.{name}")
+
+
+def _applications(cases: Any, prefix: str, period: Period) -> list[ColumnElement[bool]]:
+    """Those that were open at any moment of the period: both ways are found by the index of county and end."""
+    alive = or_(cases.ended_at.is_(None), cases.ended_at >= period.start_at)
+    return [_in_county(cases, prefix), _counted(cases), cases.started_at < period.end_at, alive]
+
+
+def _counted(cases: Any) -> ColumnElement[bool]:
+    return and_(cases.subject_id.is_(None), cases.channel.in_(applications.CHANNELS))
+
+
+def _in_county(cases: Any, prefix: str) -> ColumnElement[bool]:
+    return cases.county_code == prefix if len(prefix) == 6 else regions.within(cases.county_code, prefix)
+
+
+def _open_at(moment: datetime) -> ColumnElement[bool]:
+    return or_(Case.ended_at.is_(None), Case.ended_at >= moment)
+
+
+def _when(condition: ColumnElement[bool], value: Any = 1) -> ColumnElement[Any]:
+    return func.sum(case((condition, value), else_=0))
+
+
+def _by_cell(
+    session: Session, cases: Any, sums: Mapping[str, Any], conditions: Sequence[Any], *joined: tuple[Any, Any]
+) -> dict[Cell, Counter[str]]:
+    cell = (func.substr(cases.region_code, 1, 9), cases.item_code, cases.channel)
+    wanted = select(*cell, *sums.values()).select_from(cases)
+    for other, on in joined:
+        wanted = wanted.join(other, on)
+    return _cells(session, wanted.where(*conditions).group_by(*cell), sums)
+
+
+def _paid(session: Session, sums: Mapping[str, Any], conditions: Sequence[Any]) -> dict[Cell, Counter[str]]:
+    cell = (func.substr(PaymentLine.region_code, 1, 9), Payment.item_code, Case.channel)
+    wanted = select(*cell, *sums.values()).select_from(PaymentLine)
+    wanted = wanted.join(Payment, Payment.id == PaymentLine.payment_id).join(Case, Case.id == PaymentLine.case_id)
+    return _cells(session, wanted.where(*conditions).group_by(*cell), sums)
+
+
+def _cells(session: Session, wanted: Any, sums: Mapping[str, Any]) -> dict[Cell, Counter[str]]:
+    found: dict[Cell, Counter[str]] = {}
+    for place, item, channel, *numbers in session.execute(wanted):
+        add(found, {(place, item, channel): _counter(sums, numbers)})
+    return found
+
+
+def _of_units(rows: Any, sums: Mapping[str, Any]) -> Any:
+    unit = (func.substr(rows.region_code, 1, 9), Role.department_code)
+    return select(*unit, *sums.values()).select_from(rows).outerjoin(Role, Role.key == rows.role_key).group_by(*unit)
+
+
+def _units(session: Session, wanted: Any, sums: Mapping[str, Any]) -> dict[Unit, Counter[str]]:
+    found: dict[Unit, Counter[str]] = {}
+    for place, department, *numbers in session.execute(wanted):
+        add(found, {(place, department or ""): _counter(sums, numbers)})
+    return found
+
+
+def _counter(sums: Mapping[str, Any], numbers: Sequence[Any]) -> Counter[str]:
+    return Counter({name: round(number or 0) for name, number in zip(sums, numbers, strict=True)})
+
+
+def _seconds(session: Session, later: Any, earlier: Any) -> Any:
+    """How many seconds lie between two moments; databases subtract them differently."""
+    if session.get_bind().dialect.name == "postgresql":
+        return extract("epoch", later) - extract("epoch", earlier)
+    return (func.julianday(later) - func.julianday(earlier)) * A_DAY

@@ -1,0 +1,145 @@
+"""What diagrams ask of the figures: those of a period, the lists behind them, and how few people units have.
+
+The rule: figures are written into a case once. Who comes back to the step finds those that stand there, so nobody
+mends a figure; a wrong one is put right in the case that it counts.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import spoken
+from engine.casework import applications, measure_counts, measures
+from engine.casework.measures import Months
+from engine.casework.models import Case, UserTask
+from engine.casework.running import Running
+from engine.errors import ExecutionFailed
+from engine.language.diagram import Element
+from engine.registry import people, regions
+from engine.workflow.conditions import to_json
+
+STAFFING = "staffing_minimum"
+LONGEST, TREND = 20, 12
+
+
+def take(running: Running, element: Element) -> Mapping[str, Any]:
+    """取数: the figures of `months` months (1) that end with header `month` (2026-11), of the case's region. Headers
+    `each` true: the property's `resultVariable` has them month by month besides, as `each`; `trend` true: twelve months
+    of applications; `redDays`: from how many days late on a step gets a red card; `staffUnits`: [{department, digits}],
+    the gap of each against the table of minima.
+
+    A case that has them already keeps them."""
+    result = element.properties.get("resultVariable")
+    if result is None:
+        raise ExecutionFailed("Expected a resultVariable for the figures, but there is none", element_id=element.id)
+    if running.case.variables.get(result) is not None:
+        return {}
+    asked = {key: running.value_of(text) for key, text in element.headers.items()}
+    months = Months.until(str(asked.get("month") or ""), int(asked.get("months") or 1))
+    session, place, now = running.session, running.case.region_code, running.now
+    red_days = int(asked.get("redDays") or 7)
+    found = measures.figures(session, place, months, now, red_days=red_days)
+    if asked.get("each") is True:
+        found["each"] = [
+            measures.figures(session, place, one, now, red_days=red_days, compare=False) for one in months.each()
+        ]
+    if asked.get("trend") is True:
+        found["trend"] = _trend(running, months)
+    for unit, gap in _gaps(running, element, asked.get("staffUnits") or []).items():
+        _put(found, unit, gap)
+    return {result: to_json(found)}
+
+
+def _trend(running: Running, months: Months) -> list[dict[str, Any]]:
+    year = Months(months.year, months.month, TREND).each()
+    prefix = regions.prefix_of(running.case.region_code)
+    rows = measure_counts.trend(running.session, prefix, [one.period for one in year])
+    return [{"month": one.written, **row} for one, row in zip(year, rows, strict=True)]
+
+
+def _gaps(running: Running, element: Element, units: list[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """人员缺口 of the county's towns and departments: {unit's code: {minimum, gap}} (A.4)."""
+    county = running.case.region_code
+    there = measure_counts.staff(running.session, regions.prefix_of(county), running.now)
+    towns = [town.code for town in regions.children(running.session, county)]
+    found: dict[str, dict[str, int]] = {}
+    for unit in units:
+        department, places = str(unit["department"]), [county] if int(unit["digits"]) == 6 else towns
+        asked = {"department": department, "targetRegion": next(iter(places), county)}
+        least = int(running.decide(running, element, STAFFING, asked))
+        for place in places:
+            gap = max(0, least - there.get((place, department), 0))
+            for code in {department, place, county}:
+                sums = found.setdefault(code, {"minimum": 0, "gap": 0})
+                sums["minimum"] += least
+                sums["gap"] += gap
+    return found
+
+
+def _put(found: Mapping[str, Any], unit: str, gap: Mapping[str, int]) -> None:
+    for row in (*found.get("towns", ()), *found["departments"], found["whole"]):
+        if row["code"] == unit:
+            row |= {"staffMinimum": gap["minimum"], "staffGap": gap["gap"]}
+
+
+def lists(running: Running, element: Element) -> Mapping[str, Any]:
+    """清单, of the case's region: `longest`, the applications that have been open longest; `late`, the steps that are
+    late now; `orders`, the supervision orders that are open. Numbers of cases and steps, no names. A case that has them
+    keeps them."""
+    result = element.properties.get("resultVariable", "caseLists")
+    if running.case.variables.get(result) is not None:
+        return {}
+    return {result: {"longest": _longest(running), "late": _late(running), "orders": _orders(running)}}
+
+
+def _longest(running: Running) -> list[dict[str, Any]]:
+    county = running.case.region_code
+    wanted = (
+        select(Case)
+        .where(Case.county_code == county[:6], Case.subject_id.is_(None), Case.state != "ended")
+        .where(Case.channel.in_(applications.CHANNELS))
+        .order_by(Case.started_at, Case.id)
+        .limit(LONGEST)
+    )
+    return [_line(running, case, days=(running.now - case.started_at).days) for case in running.session.scalars(wanted)]
+
+
+def _late(running: Running) -> list[dict[str, Any]]:
+    wanted = (
+        select(UserTask, Case)
+        .join(Case, Case.id == UserTask.case_id)
+        .where(regions.within(UserTask.region_code, running.case.region_code), UserTask.state == "open")
+        .where(UserTask.kind == "step", UserTask.due_at < running.now, Case.clock_stopped_at.is_(None))
+        .order_by(UserTask.due_at, UserTask.id)
+        .limit(LONGEST)
+    )
+    return [
+        {**_line(running, case, days=(running.now - task.due_at).days), "step": task.name}
+        for task, case in running.session.execute(wanted)
+        if task.due_at is not None
+    ]
+
+
+def _orders(running: Running) -> list[dict[str, Any]]:
+    wanted = (
+        select(Case)
+        .where(Case.process_key == "supervise", Case.county_code == running.case.region_code[:6])
+        .where(Case.subject_id.is_not(None), Case.state != "ended")
+        .order_by(Case.started_at, Case.id)
+    )
+    orders = [case for case in running.session.scalars(wanted) if case.variables.get("kind") == "MANUAL"]
+    return [
+        {**_line(running, case, days=(running.now - case.started_at).days), "demand": case.variables.get("orderDemand")}
+        for case in orders[:LONGEST]
+    ]
+
+
+def _line(running: Running, case: Case, *, days: int) -> dict[str, Any]:
+    town = regions.ancestor(running.session, case.region_code, "town")
+    unit, _ = people.unit(running.session, str(case.variables.get("department") or "office"), case.region_code)
+    begun = spoken.moment(case.started_at)
+    return {"caseNo": case.case_no, "place": town.name if town else "", "unit": unit, "begun": begun, "days": days}
+
+
+SERVICES: dict[str, Callable[[Running, Element], Mapping[str, Any]]] = {"measures": take, "case_lists": lists}
