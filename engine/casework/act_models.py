@@ -6,7 +6,7 @@ They belong to `models`, where they stand apart because one file would be too lo
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Json, Moment
@@ -112,10 +112,19 @@ class NearRelative(Base):
 
 
 class Document(Base):
-    """一份文书. `readers`: the role keys whose holders may read it, separated by commas; `digest`: SHA-256 of number,
-    title, dates and content, which the case's journal keeps too."""
+    """一份文书. `readers`: the role keys whose holders may read it, separated by commas; `published`: all staff of the
+    region may; `digest`: SHA-256 of number, title, dates and content, which the case's journal keeps too."""
 
     __tablename__ = "document"
+    __table_args__ = (
+        Index(
+            "ix_document_published",
+            "region_code",
+            "id",
+            postgresql_where=text("published"),
+            sqlite_where=text("published"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(60), unique=True)
@@ -124,6 +133,7 @@ class Document(Base):
     title: Mapped[str] = mapped_column(String(80))
     content: Mapped[Any] = mapped_column(Json)
     readers: Mapped[str] = mapped_column(String(600))
+    published: Mapped[bool] = mapped_column(default=False)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     made_at: Mapped[datetime] = mapped_column(Moment)
     valid_until: Mapped[date | None]

@@ -10,21 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import numbering
 from engine.casework.act_models import Document, DocumentReading
 from engine.casework.models import Case
+from engine.casework.paging import Page, bounds
 from engine.casework.running import CaseRow, Running
 from engine.db import dumps
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
-from engine.registry import masks
+from engine.registry import masks, regions
 from engine.registry.actors import Actor, Post
 from engine.registry.models import Account
 from engine.workflow.conditions import to_json
+
+LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,9 @@ class Opened:
 
 def issue(running: Running, element: Element) -> Mapping[str, Any]:
     """出具文书: a service of diagrams. Headers: `kind` (first part of the number), `title`, `content` (a context of
-    `lines`, each with label and text, and `tables`, each with title, head and rows), `readers` (role keys), and
-    `validMonths` where it does not hold for ever. The result has no, madeOn, validUntil and digest."""
+    `lines`, each with label and text, and `tables`, each with title, head and rows), `readers` (role keys),
+    `published` true where all staff of the region may read it, and `validMonths` where it does not hold for ever. The
+    result has no, madeOn, validUntil and digest."""
     given = {key: running.value_of(text) for key, text in element.headers.items()}
     result = element.properties.get("resultVariable")
     if result is None:
@@ -60,6 +64,7 @@ def issue(running: Running, element: Element) -> Mapping[str, Any]:
         title=str(given["title"]),
         content=to_json(given["content"]),
         readers=str(given["readers"]),
+        published=given.get("published") is True,
         made_at=running.now,
         valid_until=_months_later(made_on, int(months)) if months is not None else None,
     )
@@ -79,11 +84,12 @@ def keep(
     readers: str,
     made_at: datetime,
     valid_until: date | None,
+    published: bool = False,
 ) -> Document:
     """Enter a document as it is from now on, with its checksum."""
     document = Document(
         number=number, case_id=case.id, element_id=element_id, title=title, content=content, readers=readers,
-        region_code=case.region_code, made_at=made_at, valid_until=valid_until,
+        region_code=case.region_code, made_at=made_at, valid_until=valid_until, published=published,
     )  # fmt: skip
     document.digest = _digest(document)
     session.add(document)
@@ -111,7 +117,8 @@ def read(session: Session, number: str, actor: Actor) -> Opened:
     today = clock.local(clock.now()).date()
     valid = found.valid_until is None or today <= found.valid_until
     case = session.get_one(Case, found.case_id)
-    return Opened(found, case, found.digest == _digest(found), valid, masks.for_viewer(actor, case), readings)
+    masked = not found.published and masks.for_viewer(actor, case)
+    return Opened(found, case, found.digest == _digest(found), valid, masked, readings)
 
 
 def of_case(session: Session, case_id: int, actor: Actor) -> list[Document]:
@@ -120,8 +127,24 @@ def of_case(session: Session, case_id: int, actor: Actor) -> list[Document]:
     return [document for document in issued if any(_may_read(post, document) for post in actor.posts)]
 
 
+def published(session: Session, actor: Actor, *, page: int = 1) -> Page[Document]:
+    """通报与榜单: what was published where the actor holds a post, or below it; the latest first."""
+    around = {code for post in actor.posts for level in regions.LEVELS if (code := _above(post, level))}
+    below = [regions.within(Document.region_code, regions.prefix_of(post.region_code)) for post in actor.posts]
+    wanted = select(Document).where(Document.published, or_(Document.region_code.in_(around), *below))
+    found = bounds(session, wanted, page, LISTED)
+    rows = session.scalars(wanted.order_by(Document.id.desc()).limit(found.size).offset(found.offset))
+    return found.with_rows(list(rows))
+
+
+def _above(post: Post, level: str) -> str | None:
+    return regions.ancestor_code(post.region_code, level)
+
+
 def _may_read(post: Post, document: Document) -> bool:
-    named = post.role_key in document.readers.replace(" ", "").split(",")
+    if document.published and regions.lies_in(post.region_code, regions.prefix_of(document.region_code)):
+        return True
+    named = document.published or post.role_key in document.readers.replace(" ", "").split(",")
     return (named or post.role_kind == "auditor") and post.covers(document.region_code)
 
 

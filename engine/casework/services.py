@@ -146,13 +146,13 @@ def day(moment: datetime) -> str:
 
 
 def recipients(running: Running, to: str) -> list[Account]:
-    """Accounts by `handler` (who holds the open tasks), `superior` (those above them) or a role key."""
+    """Accounts by `handler` (who holds the open tasks), `superior` (those above them) or a role key: of a town's or a
+    village's role in the case of a county, all that hold it there."""
     session = running.session
     if to not in ("handler", "superior"):
-        level = roles.level_of(session, to)
-        root = audience(running)
-        region = (level and regions.ancestor_code(root.case.region_code, level)) or root.case.region_code
-        return people.holders(session, to, region)
+        level, place = roles.level_of(session, to), audience(running).case.region_code
+        region = regions.ancestor_code(place, level) if level else place
+        return people.holders(session, to, region) if region else people.holders_below(session, to, place)
     found: list[Account] = []
     for task in _open_tasks(running):
         if to == "superior":

@@ -35,6 +35,13 @@ def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
     return list(session.scalars(_HOLDERS, wanted).unique())
 
 
+def holders_below(session: Session, role_key: str, region_code: str) -> list[Account]:
+    """The active accounts that hold the role anywhere inside the region."""
+    held = regions.within(Appointment.region_code, regions.prefix_of(region_code))
+    wanted = select(Account).join(Appointment).where(Account.active, Appointment.role_key == role_key, held)
+    return list(session.scalars(wanted.where(held_at(clock.now())).order_by(Appointment.id)).unique())
+
+
 def is_staffed(session: Session, region_code: str) -> bool:
     """Whether anybody holds a post in the region or below it."""
     inside = regions.within(Appointment.region_code, regions.prefix_of(region_code))

@@ -68,6 +68,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         "/notices",
         "/inbox/copies",
         "/begin",
+        "/bulletins",
         "/me/password",
         "/me/relatives",
     ]

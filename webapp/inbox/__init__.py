@@ -3,6 +3,7 @@
 from webapp.inbox import (
     asking,
     beginning,
+    bulletins,
     cases,
     completing,
     copied,
@@ -16,6 +17,6 @@ from webapp.inbox import (
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
-    "asking", "beginning", "blueprint", "cases", "completing", "copied", "holding", "notices", "objections",
-    "returning", "stopping", "worklist",
+    "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding", "notices",
+    "objections", "returning", "stopping", "worklist",
 ]  # fmt: skip

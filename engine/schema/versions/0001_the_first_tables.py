@@ -906,6 +906,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=80), nullable=False),
         sa.Column("content", db.Json(), nullable=False),
         sa.Column("readers", sa.String(length=600), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
         sa.Column("region_code", sa.String(length=12), nullable=False),
         sa.Column("made_at", db.Moment(timezone=True), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=True),
@@ -917,6 +918,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_document_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "ix_document_published",
+            ["region_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("published"),
+            sqlite_where=sa.text("published"),
+        )
 
     op.create_table(
         "document_reading",
@@ -1224,6 +1232,11 @@ def downgrade() -> None:
 
     op.drop_table("document_reading")
     with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_document_published",
+            postgresql_where=sa.text("published"),
+            sqlite_where=sa.text("published"),
+        )
         batch_op.drop_index(batch_op.f("ix_document_case_id"))
 
     op.drop_table("document")
