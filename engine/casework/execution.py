@@ -207,7 +207,7 @@ def _take_outcome(running: Running) -> None:
     running.journal(
         "case_ended",
         element_id=element.id if element else None,
-        payload={"outcome": case.outcome, "text": case.outcome_text},
+        payload={"outcome": case.outcome, "text": case.outcome_text, "tokens": running.machine.last_number},
     )
     running.told.append(("CASE_CLOSED", None))
     is_application = case.subject_id is None and case.channel not in access.MANAGEMENT

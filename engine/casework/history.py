@@ -4,21 +4,22 @@ Input events (`INPUTS`) carry the state hash after the act, so that replay can c
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from engine.casework.models import Case, HistoryEvent
+from engine.casework.models import Case, HistoryEvent, UserTask
 from engine.db import dumps
 
 # Nobody asks for the number that an event gets.
 INSERT = insert(HistoryEvent.__table__).inline()  # type: ignore[arg-type]
 INPUTS = frozenset(
     {"case_started", "task_completed", "timer_fired", "message_received", "job_completed", "case_resumed",
-     "case_terminated", "task_returned", "task_taken_back", "case_migrated", "case_migration_undone"}
+     "case_terminated", "task_returned", "task_taken_back", "case_migrated", "case_migration_undone",
+     "case_reopened"}
 )  # fmt: skip
 
 
@@ -79,6 +80,24 @@ def events_of(session: Session, case_ids: Collection[int]) -> dict[int, list[His
     for event in session.scalars(wanted) if case_ids else ():
         found.setdefault(event.case_id, []).append(event)
     return found
+
+
+def completion_of(session: Session, task: UserTask) -> HistoryEvent | None:
+    """The event by which the step took effect the last time."""
+    return completions_of(session, [task]).get(task.id)
+
+
+def completions_of(session: Session, tasks: Sequence[UserTask]) -> dict[int, HistoryEvent]:
+    """The same of several steps, by their keys."""
+    wanted = select(HistoryEvent).where(
+        HistoryEvent.case_id.in_({task.case_id for task in tasks}),
+        HistoryEvent.kind == "task_completed",
+        HistoryEvent.at.in_({task.ended_at for task in tasks}),
+    )
+    found = session.scalars(wanted.order_by(HistoryEvent.seq)).all() if tasks else ()
+    steps = {(task.case_id, task.id, task.ended_at) for task in tasks}
+    told = ((event, event.payload.get("task")) for event in found)
+    return {step: event for event, step in told if (event.case_id, step, event.at) in steps}
 
 
 def verify(session: Session, case_id: int) -> int | None:

@@ -3,7 +3,7 @@
 The rule: it goes back within the office only; what is asked of a citizen (补正) is drawn, with its notice and limit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, execution, projection, shared_limits, telling
+from engine.casework import asking, execution, history, projection, shared_limits, telling
 from engine.casework.locked_tasks import get, locked, require_at_hand, require_post
 from engine.casework.models import HistoryEvent, UserTask
 from engine.casework.running import Running
@@ -140,7 +140,7 @@ def _redone(running: Running, target: UserTask, again: Iterable[str]) -> list[Us
 
 def _done_since(session: Session, target: UserTask) -> set[int]:
     """The steps whose completion stands behind that of the target in the journal."""
-    done = completion_of(session, target)
+    done = history.completion_of(session, target)
     later = select(HistoryEvent).where(
         HistoryEvent.case_id == target.case_id,
         HistoryEvent.kind == "task_completed",
@@ -227,29 +227,11 @@ def _send_back(running: Running, task: UserTask, to: str, reason: str) -> None:
 
 def _return_status(running: Running, chosen: UserTask) -> None:
     """The case is in the state again in which the step was done; an element with a state of its own says so itself."""
-    event = completion_of(running.session, chosen)
+    event = history.completion_of(running.session, chosen)
     status = event.payload.get("undo", {}).get("status") if event is not None else None
     if status is not None and status != running.case.status:
         running.status_before = running.status_before or running.case.status
         running.case.status = status
-
-
-def completion_of(session: Session, task: UserTask) -> HistoryEvent | None:
-    """The event by which the step took effect the last time."""
-    return completions_of(session, [task]).get(task.id)
-
-
-def completions_of(session: Session, tasks: Sequence[UserTask]) -> dict[int, HistoryEvent]:
-    """The same of several steps, by their keys."""
-    wanted = select(HistoryEvent).where(
-        HistoryEvent.case_id.in_({task.case_id for task in tasks}),
-        HistoryEvent.kind == "task_completed",
-        HistoryEvent.at.in_({task.ended_at for task in tasks}),
-    )
-    found = session.scalars(wanted.order_by(HistoryEvent.seq)).all() if tasks else ()
-    steps = {(task.case_id, task.id, task.ended_at) for task in tasks}
-    told = ((event, event.payload.get("task")) for event in found)
-    return {step: event for event, step in told if (event.case_id, step, event.at) in steps}
 
 
 def _held_by_others(running: Running, task: UserTask) -> list[UserTask]:

@@ -50,6 +50,7 @@ SET_BY_ENGINE = frozenset(
 )  # fmt: skip
 # One act may evaluate many expressions, each within its own budget; together they have this one.
 OPERATIONS_OF_AN_ACT = 2_000_000
+REOPENED = "case_reopened"
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -230,6 +231,17 @@ class Running:
     def _start(self) -> None:
         self._machine = workflow.start(self.plan.definition, self.world)
 
+    def begin_again(self, element_id: str, payload: Mapping[str, Any]) -> None:
+        """重办: start a machine for a case that has ended, at one of its steps; `payload` says `after`, the highest
+        number that its tokens had."""
+        self.tokens_before = {"tasks": frozenset(), "timers": frozenset(), "jobs": frozenset()}
+
+        def deed() -> None:
+            definition, after = self.plan.definition, int(payload["after"])
+            self._machine = workflow.reopen(definition, self.world, element_id, after=after)
+
+        self.act(REOPENED, deed, element_id=element_id, payload=payload)
+
     def _tokens(self) -> dict[str, frozenset[str]]:
         machine = self._machine
         assert machine is not None
@@ -256,8 +268,9 @@ class Running:
             shared_limits.begin(
                 self,
                 [step.element_id for step in steps if step.what == "entered"],
-                started=kind == "case_started",
-                accepted=accepted_before != self.case.accepted_at,
+                started=kind in ("case_started", REOPENED),
+                accepted=accepted_before != self.case.accepted_at
+                or (kind == REOPENED and self.case.accepted_at is not None),
             )
         self._explain()
         self.case.state_blob = self.machine.save()

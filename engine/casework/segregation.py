@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import saving
+from engine.casework import named_cases, saving
 from engine.casework.act_models import CaseAct, NearRelative, TaskBar
 from engine.casework.models import UserTask
 from engine.casework.running import Running
@@ -24,6 +24,8 @@ from engine.language.decisions import Model
 from engine.registry.actors import Actor
 
 DECISION = "segregation"
+# What a step is, in the words of the table; and the number of another case whose people keep away from it.
+ACT, APART = "act", "apart"
 RELATIONS = ("配偶", "父母", "子女", "兄弟姐妹", "祖父母、外祖父母", "孙子女、外孙子女", "其他近亲属")
 # The blocks of persons that the forms of all services share: every value with an `idNo` is somebody of the household.
 PERSONS = ("members", "checkPersons", "insuredPersons", "supporters")
@@ -42,18 +44,14 @@ def record(running: Running, task: Any, account: int | None) -> None:
 
 
 def keep_apart(running: Running) -> None:
-    """Ask the table about every open step of the case, and keep who may not do it. Asked after each act; processes
-    that name no acts are left alone."""
-    model = _table(running)
-    if model is None:
-        return
-    related = _related(running)
-    done = defaultdict(set)
-    for account, act in running.session.execute(
-        select(CaseAct.account_id, CaseAct.act).where(CaseAct.case_id == running.case.id)
-    ):
-        done[account].add(act)
-    if not done and not related:
+    """Ask the table about every open step of the case, and keep who may not do it; nor may whoever had a part in the
+    other case that the step's property `apart` names. Asked after each act; processes that name neither are left
+    alone."""
+    bundles = (running.plan.main, *running.plan.called.values())
+    model, names_cases = _table(running), any(_says(bundle, APART) for bundle in bundles)
+    related = _related(running) if model is not None else frozenset()
+    done = _done(running) if model is not None else {}
+    if not (done or related or names_cases):
         return
     saving.write_rows(running)  # the fresh steps are looked at too
     open_steps = running.session.execute(
@@ -62,12 +60,34 @@ def keep_apart(running: Running) -> None:
         )
     ).all()
     for task_id, element_id in open_steps:
-        _bar(running, task_id, _bars(model, act_of(running, element_id), done, related))
+        ruled = _bars(model, act_of(running, element_id), done, related) if model is not None else {}
+        _bar(running, task_id, {**_involved(running, element_id), **ruled})
+
+
+def _done(running: Running) -> Mapping[int, set[str]]:
+    """The acts that each account has done on the case."""
+    done = defaultdict(set)
+    for account, act in running.session.execute(
+        select(CaseAct.account_id, CaseAct.act).where(CaseAct.case_id == running.case.id)
+    ):
+        done[account].add(act)
+    return done
+
+
+def _involved(running: Running, element_id: str) -> Bars:
+    """Who had a part in the case from which the step shall be kept apart."""
+    said = running.plan.element(element_id).properties.get(APART)
+    case_no = running.value_of(said) if said else None
+    number = named_cases.id_of(running.session, case_no)
+    if number is None:
+        return {}
+    why = f"您参与过原办件（{case_no}）的办理，应当由没有参与过的人员办理"
+    return dict.fromkeys(sorted(named_cases.acted(running.session, number)), why)
 
 
 def act_of(running: Running, element_id: str) -> str | None:
     """The act that a step is, in the words of the table; None for a step that is none."""
-    said = running.plan.element(element_id).properties.get("act")
+    said = running.plan.element(element_id).properties.get(ACT)
     return str(running.value_of(said)) if said else None
 
 
@@ -75,12 +95,12 @@ def _table(running: Running) -> Model | None:
     """The table, where the case's processes name acts at all."""
     model = running.plan.main.decisions.get(DECISION)
     bundles = (running.plan.main, *running.plan.called.values())
-    return model if model is not None and any(_names_acts(bundle) for bundle in bundles) else None
+    return model if model is not None and any(_says(bundle, ACT) for bundle in bundles) else None
 
 
 @lru_cache(maxsize=256)
-def _names_acts(bundle: Bundle) -> bool:
-    return any("act" in element.properties for element in bundle.process.walk())
+def _says(bundle: Bundle, name: str) -> bool:
+    return any(name in element.properties for element in bundle.process.walk())
 
 
 def _related(running: Running) -> frozenset[int]:

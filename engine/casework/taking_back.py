@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
+from engine.casework.history import completion_of, completions_of
 from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
-from engine.casework.returns import completion_of, completions_of
-from engine.casework.running import Running
+from engine.casework.running import REOPENED, Running
 from engine.errors import Conflict, NotAllowed
 from engine.language.diagram import Element
 from engine.registry import access
@@ -181,7 +181,7 @@ def _standing_elsewhere(session: Session, completions: Sequence[HistoryEvent]) -
     place are not."""
     if not completions:
         return []
-    changes = ("case_resumed", *past_plans.MIGRATIONS)
+    changes = ("case_resumed", REOPENED, *past_plans.MIGRATIONS)
     wanted = select(HistoryEvent.case_id, func.max(HistoryEvent.seq)).group_by(HistoryEvent.case_id)
     of_cases = HistoryEvent.case_id.in_({one.case_id for one in completions})
     rows = session.execute(wanted.where(of_cases, HistoryEvent.kind.in_(changes)))

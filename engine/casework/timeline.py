@@ -38,6 +38,7 @@ SENTENCES = {
     "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已销号", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
+    "case_reopened": "撤销原处理结果，从“{name}”起重新办理：{reason}",
     "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理", "case_terminated": "终止办理：{reason}",
     "task_delegated": "委派“{name}”：{reason}", "delegation_answered": "答复“{name}”的委派",
     "delegation_recalled": "收回“{name}”的委派", "signature_asked": "请人为“{name}”{position}：{reason}",

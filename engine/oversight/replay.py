@@ -17,7 +17,7 @@ from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
-from engine.casework.running import kept
+from engine.casework.running import REOPENED, kept
 from engine.casework.services import INLINE
 from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
@@ -112,6 +112,8 @@ class _Player:
             if event.kind == "case_started":
                 self.world.variables.update(event.payload["variables"])
                 self.machine = workflow.start(self.plan.definition, self.world)
+            elif event.kind == REOPENED:
+                self._begin_again(event.element_id or "", event.payload)
             elif event.kind == past_plans.MIGRATED:
                 self._go_over(event.payload)
             elif event.kind == past_plans.UNDONE:
@@ -146,6 +148,10 @@ class _Player:
             self.machine.cancel()
         else:
             self.machine.wake()
+
+    def _begin_again(self, element_id: str, payload: Mapping[str, Any]) -> None:
+        self.world.variables.update(payload["values"])
+        self.machine = workflow.reopen(self.plan.definition, self.world, element_id, after=payload["after"])
 
     def _go_over(self, payload: Mapping[str, Any]) -> None:
         """To another version, by the very mapping; what was left is kept for the way back."""

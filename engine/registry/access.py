@@ -190,6 +190,15 @@ def may_terminate(actor: Actor, case: PlacedCaseRow) -> bool:
     return any(_decides(post) and _reads(post, case) for post in actor.posts)
 
 
+def may_reopen(actor: Actor, case: PlacedCaseRow) -> bool:
+    """Whether the actor may order that an ended case be done again (撤销重办, C8): who may end one, and the
+    department's supervisors above the county."""
+    above = any(
+        post.role_kind == "supervisor" and post.item_codes is not None and _reads(post, case) for post in actor.posts
+    )
+    return above or may_terminate(actor, case)
+
+
 def ledger_ways(actor: Actor, lines: Any, payments: Any) -> list[ColumnElement[bool]]:
     """资金台账: the ways in which the actor may read what was paid to whom. Finance, offices and auditors all of their
     region; a business department its own payments; the bank those that go by its cards."""

@@ -5,13 +5,14 @@ tokens carry no case data, and nothing an author wrote is executed but FEEL.
 """
 
 from .compile import Definition, definition
-from .machine import Machine, arrive, load, start
+from .machine import Machine, arrive, load, reopen, start
 from .passage import Misfit, Moved, Passage
+from .reopening import entrances
 from .state import checksum
 from .timers import occurrence
 from .world import Refused, Step, Timer, Waiting, World
 
 __all__ = [
     "Definition", "Machine", "Misfit", "Moved", "Passage", "Refused", "Step", "Timer", "Waiting", "World", "arrive",
-    "checksum", "definition", "load", "occurrence", "start",
+    "checksum", "definition", "entrances", "load", "occurrence", "reopen", "start",
 ]  # fmt: skip

@@ -42,7 +42,7 @@ def back(token: Token, target_element_id: str) -> Landing:
         if target is None:
             continue
         drawn, own, entry = chart(around.workflow.spec), _unit(around), _entry(specs, target)
-        move = drawn.back(_place(own), target.name, entry.name) if _is_step(target) else None
+        move = drawn.back(_place(own), target.name, entry.name) if is_step(target) else None
         if move is None:
             break
         return Landing(
@@ -59,7 +59,7 @@ def on(token: Token, target_element_id: str) -> Landing:
     specs = token.workflow.spec.task_specs
     target = specs.get(target_element_id)
     notice = "不能直接提交给退回的步骤：中间有已经取消的分支或子流程，请按流程重新流转"
-    if target is None or token.index is not None or not _is_step(target):
+    if target is None or token.index is not None or not is_step(target):
         raise _unreachable(token, target_element_id, notice)
     drawn, own, entry = chart(token.workflow.spec), _unit(token), _entry(specs, target)
     move = drawn.on(_place(own), target.name, entry.name)
@@ -97,7 +97,7 @@ def _unreachable(token: Token, target: str, notice: str) -> Invalid:
     )
 
 
-def _is_step(node: Any) -> bool:
+def is_step(node: Any) -> bool:
     """A task of people that is drawn in the diagram."""
     inner = node.instance if isinstance(node, MultiInstance) else node
     return isinstance(inner, UserTask) and node.visible and node.name == node.element.id

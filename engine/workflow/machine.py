@@ -23,6 +23,7 @@ from .conditions import Interpreter, to_json
 from .events import Message
 from .nodes import ServiceTask, UserTask
 from .passage import Moved
+from .reopening import entrances
 from .timers import Moment
 from .tokens import Case, Token
 from .undo import Undo
@@ -51,6 +52,11 @@ class Machine:
     def end_events(self) -> list[Element]:
         """The end events reached since start or load, in order; not those of called processes."""
         return self._engine.end_events
+
+    @property
+    def last_number(self) -> int:
+        """The highest number that a token has had."""
+        return self._case.last_number
 
     @property
     def ended(self) -> bool:
@@ -273,6 +279,16 @@ def load(definition: Definition, state: bytes, world: World) -> Machine:
     """Take up a saved state. Raises Conflict when it does not belong to this definition."""
     machine = Machine(definition, world)
     states.restore(machine._case, state)
+    return machine
+
+
+def reopen(definition: Definition, world: World, element_id: str, *, after: int) -> Machine:
+    """重办: begin again at a step of a case that has ended; `after`: the highest number that its tokens had. Raises
+    Invalid where no case may go on like this."""
+    machine = Machine(definition, world)
+    machine._case.last_number, machine._case.entrances = after, entrances(definition, element_id)
+    with machine._act():
+        machine._case.begin()
     return machine
 
 

@@ -128,8 +128,8 @@ class _Scope:
         self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED, id=ROOT)
 
     def begin(self) -> None:
-        """Put the first token on the start event."""
-        first = self.task_tree._add_child(self.spec.start.outputs[0])
+        """Put the first token on the start event, or where a case that is reopened enters this scope."""
+        first = self.task_tree._add_child(self.top_workflow.entrances.pop(self.spec.name, self.spec.start.outputs[0]))
         first.task_spec._update(first)
 
     def living(self) -> list[Token]:
@@ -181,6 +181,7 @@ class Case(_Scope, BpmnWorkflow):
     def __init__(self, spec: Any, specs: dict[str, Any], engine: Any) -> None:
         self.last_number = ROOT
         self.ready: deque[Token] = deque()
+        self.entrances: dict[str, Any] = {}
         super().__init__(spec, specs, script_engine=engine, deserializing=True)
         self.plant()
 

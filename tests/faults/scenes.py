@@ -19,12 +19,14 @@ from engine.casework import (
     cases,
     cosigning,
     deployments,
+    execution,
     history,
     jobs,
     migrating,
     migration_jobs,
     migration_plans,
     migration_undos,
+    reopening,
     returns,
     suspension,
     taking_back,
@@ -209,6 +211,20 @@ def terminate(office: Office, key: str) -> Scene:
     return Scene(once(termination.terminate, case.case_no, actor=boss, code=code, reason=REASON, key=key), of(case))
 
 
+def reopen(office: Office, _key: str) -> Scene:
+    """撤销重办, which a diagram orders in an act of its own."""
+    case, boss = office.raise_hand(), employ("county_water_reviewer", YANSHAN)
+    office.complete(office.town, case, "sm_answer", good=True)
+    with transaction() as session:  # a department decides; and the citizen has other small cases here
+        session.execute(update(Case).where(Case.id == case.id).values(item_code="water", applicant_identity=""))
+
+    def deed() -> None:
+        with transaction() as session, execution.open_case(session, case.id, actor=boss) as running:
+            reopening.reopen(running, "sm_answer", REASON, by="appeal-1")
+
+    return Scene(deed, of(case), again=False)
+
+
 def working() -> None:
     """What a worker does, once more than it would: leases that were lost run out first."""
     with transaction() as session:
@@ -353,8 +369,8 @@ def latest() -> int:
 PEOPLE: dict[str, Set] = {
     "start": start, "complete": complete, "claim": claim, "unclaim": unclaim, "urge": urge, "withdraw": withdraw,
     "send back": send_back, "take back": take_back, "cosign": cosign, "sign": sign, "suspend": suspend,
-    "resume": resume, "terminate": terminate, "upload": upload, "approve": approve, "activate": activate,
-    "undo migration": undo_migration,
+    "resume": resume, "terminate": terminate, "reopen": reopen, "upload": upload, "approve": approve,
+    "activate": activate, "undo migration": undo_migration,
 }  # fmt: skip
 WORKER: dict[str, Set] = {
     "timer": timer, "service": service, "letter": letter, "migration": migration,
