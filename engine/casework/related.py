@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from engine import clock
 from engine.casework.models import Case
 from engine.casework.running import Companion, Running
 from engine.errors import ExecutionFailed
@@ -23,7 +24,7 @@ def earlier_cases(running: Running, element: Element) -> Mapping[str, Any]:
 
     Headers `outcome`, `outcomeText` and `withinDays` (ended so lately) narrow them; `keep` names variables of the
     newest that are told too; `beside` a process: how many of it still run beside one of them. The property
-    `resultVariable` gets {count, newest, running}.
+    `resultVariable` gets {count, newest, ended, running}; `ended`: on which days, the latest first.
     """
     asked = {name: running.value_of(text) for name, text in element.headers.items()}
     wanted = select(Case).where(*_ended(running, asked)).order_by(Case.ended_at.desc(), Case.id.desc())
@@ -33,7 +34,8 @@ def earlier_cases(running: Running, element: Element) -> Mapping[str, Any]:
     told = {name: newest.variables.get(name) for name in kept} if newest is not None else {}
     known = {"caseNo": newest.case_no, **told} if newest is not None else None
     standing = _standing(running, [case.id for case in found], str(asked.get("beside") or ""))
-    result = {"count": len(found), "newest": known, "running": standing}
+    ended = [clock.local(case.ended_at).date().isoformat() for case in found if case.ended_at]
+    result = {"count": len(found), "newest": known, "ended": ended, "running": standing}
     return {element.properties.get("resultVariable", RESULT): result}
 
 

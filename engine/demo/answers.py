@@ -49,13 +49,18 @@ def answer(form: Form, context: Mapping[str, Any], rng: Random, files: Files | N
             for shown in component.inputs()
             if not shown.read_only
         ]
-        fresh = [shown for shown in asked_now if shown.key not in given]
+        fresh = [shown for shown in asked_now if shown.key not in given and not _has_no_choice(shown)]
         if not fresh and not _fill_rows(asked_now, given, context, rng):
             break
         for shown in fresh:
             asked = shown.field.kind == "filepicker"
             given[shown.key] = _files(shown, rng, files) if asked else _value(shown, given, context, rng)
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _has_no_choice(shown: Shown) -> bool:
+    """What there is to choose from may follow from another answer."""
+    return shown.field.kind in ("radio", "select") and not shown.options
 
 
 def _fill_rows(asked: list[Shown], given: Mapping[str, Any], context: Mapping[str, Any], rng: Random) -> bool:
@@ -141,7 +146,8 @@ def _date(shown: Shown, given: Mapping[str, Any], rng: Random) -> str:
     if shown.field.subtype == "datetime":
         return today.replace(second=0, microsecond=0).isoformat()
     if shown.earliest:
-        return (today + timedelta(days=rng.randint(1, 20))).date().isoformat()
+        soon = (today + timedelta(days=rng.randint(1, 20))).date().isoformat()
+        return min(soon, shown.latest) if shown.latest else soon
     return (today - timedelta(days=rng.randint(0, 3) if shown.latest else 0)).date().isoformat()
 
 

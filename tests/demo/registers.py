@@ -21,6 +21,10 @@ class Simulator:
     token: str
     path: Path
 
+    def offer(self, slots: dict[str, dict[str, Any]], **manners: Manner) -> None:
+        """From now on hospitals have these slots, and none is taken yet."""
+        store(self.path, Content({}, manners, slots))
+
     def hold(self, records: dict[str, dict[str, list[dict[str, Any]]]], **manners: Manner) -> None:
         """From now on the registers hold this, and behave so."""
         store(self.path, Content(records, manners))

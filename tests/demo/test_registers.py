@@ -84,6 +84,31 @@ def test_a_silent_register_never_answers_and_one_that_is_down_cannot_be_reached(
         ask("pensions", ONE)
 
 
+def slot(act: str, holder: str = "one", **asked: Any) -> Any:
+    """What the hospital's register says; the number of the slot where there is one."""
+    usual = {"institution": "县医院", "clinic": "内科", "date": "2026-11-18", "period": "上午", "minutes": 15}
+    question = {"register": "hospital_slots", "act": act, "holder": holder, **usual, **asked}
+    said = registry.call("register_query", question, key=act)
+    return said["records"][0].get("number", said["records"][0]) if said["records"] else None
+
+
+def test_a_slot_is_held_for_its_minutes_taken_for_good_and_given_back(
+    simulator: Simulator, clock: engine_clock.Clock
+) -> None:
+    simulator.offer({"县医院": {"capacity": {"上午": 2}, "full": ["2026-11-20"]}})
+    assert (slot("hold"), slot("hold", "other"), slot("hold", "third")) == (1, 2, None)
+    assert slot("take") == 1
+    clock.advance(minutes=16)
+    # The one who only held it has lost it; the one who took it has it still.
+    assert (slot("take", "third"), slot("take", "other"), slot("take")) == (2, None, 1)
+    assert (slot("release"), slot("release"), slot("take", "other")) == (1, None, 1)
+    assert slot("hold", clinic="外科") == 1
+    assert (slot("hold", "late", date="2026-11-20"), slot("hold", "late", period="下午")) == (None, None)
+    assert slot("hold", institution="卫生院") == {"connected": False}
+    with pytest.raises(Rejected):
+        slot("steal")
+
+
 def test_it_wants_its_token_a_register_that_there_is_and_persons(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +135,7 @@ def test_the_same_seed_makes_the_same_registers(clock: engine_clock.Clock, tmp_p
     one, again, other = simulated(7), simulated(7), simulated(8)
     assert (one == again, one == other) == (True, False)
     store(tmp_path / "one.json", one)
-    assert load(tmp_path / "one.json") == Content(json.loads(json.dumps(one.records)), one.manners)
+    assert load(tmp_path / "one.json") == Content(json.loads(json.dumps(one.records)), one.manners, one.slots)
 
 
 def test_every_household_stands_in_the_household_register_and_each_register_holds_somebody(
@@ -121,7 +146,7 @@ def test_every_household_stands_in_the_household_register_and_each_register_hold
     assert {person["idNo"] for members in listed for person in members} == set(made.records["household_register"])
     assert max(len(members) for members in listed) == 4
     # The demo county lies in the mountains: a register of ships that holds nobody is what it should be.
-    assert set(REGISTERS) - set(made.records) == {"ships"}
+    assert set(REGISTERS) - set(made.records) == {"ships", "hospital_slots"}
 
 
 def test_some_registers_contradict_each_other_and_some_stay_silent(clock: engine_clock.Clock) -> None:

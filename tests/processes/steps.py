@@ -54,6 +54,15 @@ ACCOUNT: dict[str, Any] = {
 """Where money is paid to."""
 
 ASKED: dict[str, dict[str, Any]] = {
+    "appointment": {
+        **PATIENT,
+        "patient": "本人",
+        "institution": "砚山县人民医院",
+        "clinic": "内科",
+        "appointDate": "2026-11-19",
+        "period": "上午",
+        "visitType": "初诊",
+    },
     "medicine": {
         **PATIENT,
         "medicines": [{"drug": "降压药", "spec": "5 毫克", "daysLeft": 5, "wishDays": 84}],
@@ -538,6 +547,10 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "firstFollowOn": "2026-12-16",
         },
     ),
+    "ap_again": ("citizen", {"appointDate": "2026-11-20", "period": "下午"}),
+    "ap_confirm": ("county_hospital", {"confirmDecision": "确认"}),
+    "ap_agree": ("citizen", {"timeAgreed": True}),
+    "ap_done": ("county_hospital", {"visited": True, "visitedOn": "2026-11-16"}),
     "md_review": ("town_health_clerk", {"reviewResult": "可开"}),
     "md_face": ("town_health_clerk", {"faceOn": "2026-11-16", "faceNote": "当面看过，可以继续用药"}),
     "md_rx": (

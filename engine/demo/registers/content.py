@@ -1,7 +1,8 @@
 """What the simulated registers hold, and how each of them behaves: one JSON file that anyone can read and change.
 
 {"records": {"vehicles": {"5326…": [{"kind": "小型汽车", "price": 80000}]}},
- "manners": {"bank_deposits": {"delayHours": 20}, "ships": {"silent": true}}}
+ "manners": {"bank_deposits": {"delayHours": 20}, "ships": {"silent": true}},
+ "slots": {"某医院": {"capacity": {"上午": 12, "下午": 8}, "full": ["2026-11-20"]}}}
 """
 
 import json
@@ -31,6 +32,7 @@ class Content:
 
     records: Records = field(default_factory=dict)
     manners: Mapping[str, Manner] = field(default_factory=dict)
+    slots: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def load(path: Path) -> Content:
@@ -40,13 +42,14 @@ def load(path: Path) -> Content:
         name: Manner(**{**manner, "silentFor": tuple(manner.get("silentFor", ()))})
         for name, manner in said.get("manners", {}).items()
     }
-    return Content(said.get("records", {}), manners)
+    return Content(said.get("records", {}), manners, said.get("slots", {}))
 
 
 def store(path: Path, content: Content) -> None:
     """Write the file, in one move so that the server never reads half of it."""
     manners = {name: asdict(manner) for name, manner in content.manners.items()}
-    text = json.dumps({"records": content.records, "manners": manners}, ensure_ascii=False, indent=1)
+    said = {"records": content.records, "manners": manners, "slots": content.slots}
+    text = json.dumps(said, ensure_ascii=False, indent=1)
     fresh = path.with_suffix(".new")
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh.touch(mode=0o600)

@@ -20,6 +20,9 @@ from engine.registry import reference
 PARTNER, CHILD, PARENT = 0.7, 0.6, 0.35
 SEVERAL = 0.03
 """How often something happens that a check should find."""
+SLOTS_A_DAY = {"capacity": {"上午": 12, "下午": 8}, "full": []}
+WITH_SLOTS = ("砚山县人民医院",)
+"""Institutions that have an interface for slots; the others confirm by hand."""
 MANNERS = {
     "real_estate": Manner(delayHours=6),
     "bank_deposits": Manner(delayHours=20),
@@ -56,7 +59,8 @@ def simulated(seed: int, *, citizens: int = people.CITIZENS) -> Content:
             if rng.random() < SEVERAL:
                 silent[register].append(row["identity_number"])
     manners = MANNERS | {register: Manner(silentFor=tuple(numbers)) for register, numbers in silent.items()}
-    return Content({register: dict(held) for register, held in records.items()}, manners)
+    slots = dict.fromkeys(WITH_SLOTS, SLOTS_A_DAY)
+    return Content({register: dict(held) for register, held in records.items()}, manners, slots)
 
 
 def provide(path: Path, seed: int) -> None:

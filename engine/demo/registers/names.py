@@ -1,6 +1,8 @@
-"""The registers that a household check asks (domain C3 #3), by the name under which each is called."""
+"""The registers by the name under which each is called: those of a household check (domain C3 #3), and others."""
 
 from collections.abc import Mapping
+
+SLOTS = "hospital_slots"
 
 REGISTERS: Mapping[str, str] = {
     "household_register": "公安户籍",
@@ -21,4 +23,5 @@ REGISTERS: Mapping[str, str] = {
     "medical_spending": "医保支出",
     "ships": "船舶",
     "residents_insured": "居民参保",
+    SLOTS: "医院号源",
 }

@@ -14,7 +14,8 @@ from threading import Lock
 from typing import Any
 
 from engine.demo.registers.content import Content, Manner, load
-from engine.demo.registers.names import REGISTERS
+from engine.demo.registers.names import REGISTERS, SLOTS
+from engine.demo.registers.slots import Slots
 
 LARGEST_QUESTION = 100_000
 MOST_RECORDS = 50
@@ -29,6 +30,7 @@ class Registers:
     def __init__(self, path: Path, token: str) -> None:
         self.path, self.token = path, token
         self.first_asked: dict[tuple[str, str], datetime] = {}
+        self.slots = Slots({})
         self._content, self._seen, self._lock = Content(), (0, 0), Lock()
 
     def content(self) -> Content:
@@ -37,11 +39,12 @@ class Registers:
             if self._seen != (stat.st_mtime_ns, stat.st_ino):
                 self._content, self._seen = load(self.path), (stat.st_mtime_ns, stat.st_ino)
                 self.first_asked.clear()
+                self.slots = Slots(self._content.slots)
             return self._content
 
     def answer(self, register: str, question: Any, *, key: str, at: datetime) -> Reply:
         """Status, headers and body for one question."""
-        persons = question.get("persons") if isinstance(question, dict) else None
+        persons = [] if register == SLOTS else question.get("persons") if isinstance(question, dict) else None
         if not isinstance(persons, list) or not all(isinstance(person, dict) for person in persons):
             return 400, {}, {"error": "persons"}
         content = self.content()
@@ -54,10 +57,18 @@ class Registers:
         ready = self.first_asked.setdefault((register, key), at) + timedelta(hours=manner.delayHours)
         if ready > at:
             return 202, {"Retry-After": str(max(1, int((ready - at).total_seconds())))}, {}
+        if register == SLOTS:
+            return self._slot(question, at)
         held = content.records.get(register, {})
         known = [{"idNo": number, **record} for number in numbers for record in held.get(number, [])]
         records = [record for record in known if _of_year(record, question.get("year"))]
         return 200, {}, {"found": bool(records), "records": records[:MOST_RECORDS]}
+
+    def _slot(self, question: Any, at: datetime) -> Reply:
+        """Two that ask at the same time never get the same slot."""
+        with self._lock:
+            found = self.slots.answer(question, at) if isinstance(question, dict) else None
+        return (200, {}, found) if found is not None else (400, {}, {"error": "slot"})
 
 
 def _of_year(record: dict[str, Any], asked: Any) -> bool:

@@ -3,6 +3,7 @@
 The rule: a FEEL expression is kept as text without its "=", and nothing here evaluates it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -44,14 +45,18 @@ class Option:
         return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
 
 
+FROM_TODAY = re.compile(r"today(?:\+([0-9]{1,3}))?")
+"""A day that is counted from today: "today", "today+14"."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Field:
     """One component: an input, a group or dynamic list with `fields` in it, or text and separators to be shown.
 
     `format`: idno, phone, region, person_name, money, bankcard, email … — what a text or number is, from
-    `properties.format`. `hide` of a field includes that of the groups around it. `not_before`, `not_after`: "today", an
-    ISO date or the key of another field. `max_choices`: how many of a checklist, 0 for all. `properties`: everything of
-    form-js' free properties (mask, legalBasis …).
+    `properties.format`. `hide` of a field includes that of the groups around it. `not_before`, `not_after`: "today",
+    "today+14", an ISO date or the key of another field. `max_choices`: how many of a checklist, 0 for all.
+    `properties`: everything of form-js' free properties (mask, legalBasis …).
     """
 
     key: str

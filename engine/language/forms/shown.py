@@ -5,13 +5,13 @@ The rule: a field whose condition hides it takes no part in anything, so its ans
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine import clock
 from engine.language import feel
-from engine.language.forms.model import Condition, Feel, Field, Limit, Option, Page
+from engine.language.forms.model import FROM_TODAY, Condition, Feel, Field, Limit, Option, Page
 
 # Hiding one field may show another; a form whose conditions chase each other in a circle stops here.
 _MAX_ROUNDS = 20
@@ -146,11 +146,12 @@ def _length(limit: Limit, scope: Scope) -> int | None:
 
 
 def _day(written: str, scope: Scope) -> str:
-    """An ISO date: "today", a date, or that of another field; "" where that one is not answered."""
+    """An ISO date: "today", "today+14", a date, or that of another field; "" where that one is not answered."""
     if not written:
         return ""
-    if written == "today":
-        return clock.local(clock.now()).date().isoformat()
+    counted = FROM_TODAY.fullmatch(written)
+    if counted:
+        return (clock.local(clock.now()).date() + timedelta(days=int(counted[1] or 0))).isoformat()
     return _iso_day(written) or _iso_day(scope.get(written))
 
 

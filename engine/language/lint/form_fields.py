@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.language.forms import FORMATS, Field, Form
+from engine.language.forms.model import FROM_TODAY
 from engine.language.lint.subject import Finding, Subject
 
 
@@ -24,7 +25,7 @@ def _check_field(form: Form, field: Field) -> Iterator[Finding]:
     if field.format and field.format not in FORMATS:
         yield Finding(field.key, f"字段“{field.label}”的格式不存在：{field.format}", file=file)
     for limit in (field.not_before, field.not_after):
-        if limit and limit != "today" and limit not in form.keys and not _is_date(limit):
+        if limit and not FROM_TODAY.fullmatch(limit) and limit not in form.keys and not _is_date(limit):
             yield Finding(field.key, f"字段“{field.label}”的日期限制既不是日期也不是别的字段：{limit}", file=file)
 
 

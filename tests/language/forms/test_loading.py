@@ -208,6 +208,10 @@ class TestLimits:
         with clock.standing_at(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)):
             assert problem(since, "2026-11-23") == []
             assert problem(since, "2026-11-24") == ["不能晚于 11月23日 周一"]
+            soon = field("soon", "datetime", properties={"notBefore": "today+1", "notAfter": "today+14"})
+            assert (problem(soon, "2026-11-24"), problem(soon, "2026-12-07")) == ([], [])
+            assert problem(soon, "2026-11-23") == ["不能早于 11月24日 周二"]
+            assert problem(soon, "2026-12-08") == ["不能晚于 12月7日 周一"]
             assert problems(form(since, until), {"since": "2026-11-20", "until": "2026-11-19"}) == {
                 "until": ["不能早于 11月20日 周五"]
             }

@@ -321,6 +321,7 @@ class TestFormFields:
         assert asked(properties={"format": "phone"}) == set()
         assert asked(properties={"format": "fone"}) == {("form_fields", "f")}
         assert asked(label="") == {("form_fields", "f")}
+        assert asked(properties={"notAfter": "today+14"}) == set()
         assert asked(properties={"notAfter": "g"}) == asked(properties={"notBefore": "2026-01-01"}) == set()
         assert asked(properties={"notAfter": "tomorrow"}) == {("form_fields", "f")}
 
