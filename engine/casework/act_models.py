@@ -75,13 +75,14 @@ class Click(Base):
 
 
 class CaseAct(Base):
-    """An act in the sense of rules/segregation.dmn that somebody has done on a case by completing a step."""
+    """An act in the sense of rules/segregation.dmn that somebody has done on a case by completing a step, or by
+    beginning the case: then without a task."""
 
     __tablename__ = "case_act"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    task_id: Mapped[int] = mapped_column(ForeignKey("user_task.id"), unique=True)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     act: Mapped[str] = mapped_column(String(40))
     done_at: Mapped[datetime] = mapped_column(Moment)

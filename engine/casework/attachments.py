@@ -10,7 +10,7 @@ import os
 import secrets
 import struct
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,8 +43,15 @@ TURNS = {
 }
 # What Pillow raises when bytes are not what they claim to be.
 DAMAGE = (OSError, ValueError, SyntaxError, TypeError, struct.error, Image.DecompressionBombError)
-TABLE = "text/csv"
+# Kinds that are known by the name's ending only, and taken only where a form asks for them.
+NAMED = {
+    ".csv": "text/csv", ".bpmn": "application/bpmn+xml", ".dmn": "application/dmn+xml",
+    ".form": "application/form+json",
+}  # fmt: skip
+TABLE = NAMED[".csv"]
+PDF = "application/pdf"
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+UNNAMED = (PDF, *FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -60,15 +67,16 @@ class Prepared:
 def prepare(stream: BinaryIO, file_name: str) -> Prepared:
     """Check an uploaded file and write it to the folder, while no lock is held.
 
-    Raises TooLarge, or Invalid when it is neither a photo nor a PDF, nor a table (CSV).
+    Raises TooLarge, or Invalid when it is neither a photo nor a PDF, nor a table (CSV) or a file of policy staff.
     """
     content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(
             f"Expected at most {MOST_BYTES} bytes, but {file_name!r} is larger", notice="每个文件不能超过 10 MB"
         )
-    if file_name.lower().endswith(".csv"):
-        media_type, kept = TABLE, _table(content)
+    named = NAMED.get(Path(file_name).suffix.lower())
+    if named is not None:
+        media_type, kept = named, _table(content) if named == TABLE else _text(content)
     else:
         media_type, kept = _pdf(content) if content.startswith(b"%PDF-") else _photo(content)
     digest = hashlib.sha256(kept).hexdigest()
@@ -106,12 +114,22 @@ def clean_name(name: str) -> str:
 def _pdf(content: bytes) -> tuple[str, bytes]:
     if b"%%EOF" not in content[-2048:]:
         raise Invalid("Expected a whole PDF, but its end is missing", notice="这个 PDF 文件不完整，请重新上传")
-    return "application/pdf", content
+    return PDF, content
 
 
 def _table(content: bytes) -> bytes:
     if bank_files.decoded(content) is None:
         raise Invalid("Expected a table, but the bytes are no text", notice="这不是能打开的表格，请上传 CSV 文件")
+    return content
+
+
+def _text(content: bytes) -> bytes:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "Expected a file in UTF-8, but it is not", notice="文件不是 UTF-8 编码，请重新保存后上传"
+        ) from error
     return content
 
 
@@ -169,20 +187,31 @@ def _write(path: Path, content: bytes) -> None:
 
 def open_(session: Session, attachment_id: str, actor: Actor) -> tuple[Attachment, Path]:
     """The file, for its uploader and for whoever may see its case."""
-    found = session.get(Attachment, attachment_id)
-    if found is None or not _may_see(session, found, actor):
+    row = session.get(Attachment, attachment_id)
+    if row is None or not _may_see(session, row, actor):
         raise NotFound(
             f"Expected attachment {attachment_id}, but there is none for {actor.ref}", notice="没有找到这个文件"
         )
-    return found, _path(found.sha256)
+    return found(session, attachment_id)
+
+
+def found(session: Session, attachment_id: str) -> tuple[Attachment, Path]:
+    """The file, where something else than its case says who may read it. Raises NotFound."""
+    row = session.get(Attachment, attachment_id)
+    if row is None:
+        raise NotFound(f"Expected attachment {attachment_id}, but there is none", notice="没有找到这个文件")
+    return row, _path(row.sha256)
+
+
+def named(session: Session, numbers: Iterable[str]) -> list[tuple[str, bytes]]:
+    """Name and content of files that a form has named. Raises NotFound."""
+    files = [found(session, number) for number in numbers]
+    return [(row.file_name, path.read_bytes()) for row, path in files]
 
 
 def content(session: Session, attachment_id: str) -> bytes:
     """What is in a file that a form has named. Raises NotFound."""
-    found = session.get(Attachment, attachment_id)
-    if found is None:
-        raise NotFound(f"Expected attachment {attachment_id}, but there is none", notice="没有找到这个文件")
-    return _path(found.sha256).read_bytes()
+    return found(session, attachment_id)[1].read_bytes()
 
 
 def _may_see(session: Session, found: Attachment, actor: Actor) -> bool:

@@ -14,7 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, cases, deployments, execution, forms_of_tasks, plans, submissions
+from engine.casework import (
+    applications,
+    cases,
+    deployments,
+    execution,
+    forms_of_tasks,
+    plans,
+    public_pages,
+    segregation,
+    submissions,
+    version_services,
+)
 from engine.casework.models import Case
 from engine.errors import NotAllowed, NotFound
 from engine.language.bundle import Bundle
@@ -100,7 +111,7 @@ def form(session: Session, beginning: Beginning) -> Form | None:
 def context(session: Session, beginning: Beginning, actor: Actor) -> dict[str, Any]:
     """What the form's conditions and options may read beside what every form may, as options: the citizen's own cases
     in `casesOfMine`; for staff the colleagues, the roles and the regions of the post in `staffHere`, `staffRoles` and
-    `regionsHere`."""
+    `regionsHere`, the processes in force there and the public pages that hold in `processesHere` and `pagesHere`."""
     known = {
         "channel": _channel(actor),
         "itemCode": beginning.process_key,
@@ -123,6 +134,8 @@ def _around(session: Session, region_code: str) -> dict[str, Any]:
             {"label": role.name, "value": role.key, "level": role.level, "department": role.department_code}
             for role in roles.of_staff(session)
         ],
+        "processesHere": version_services.options(session, region_code),
+        "pagesHere": public_pages.options(session, region_code),
         "regionsHere": [{"label": one.name, "value": one.code, "level": one.level} for one in here],
     }
 
@@ -179,6 +192,7 @@ def begin(
         start = running.plan.main.process.start
         given = submissions.digest(values)
         submission = submissions.record(running, start.id, start.form, answer, key=f"{key}:0", given=given)
+        segregation.record_start(running)
         running.begin({"channel": _channel(actor), "submission": submission})
     return session.get_one(Case, running.case.id, populate_existing=True)
 

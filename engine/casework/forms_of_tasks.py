@@ -39,15 +39,15 @@ def region_problem(session: Session, code: Any) -> str | None:
 
 
 def attachment_problem(session: Session, number: Any, accept: str) -> str | None:
-    """Why the number is no file that was uploaded, or not of the kind that is asked for: a table only where the form
-    accepts one, and nothing else there."""
+    """Why the number is no file that was uploaded, or not of the kind that is asked for: a table, or a file of policy
+    staff, only where the form accepts one, and nothing else there."""
     found = session.get(Attachment, number) if isinstance(number, str) else None
     if found is None:
         return "文件没有上传成功，请重新上传"
-    asked = attachments.TABLE in accept
-    if asked is (found.media_type == attachments.TABLE):
+    asked = [ending for ending, kind in attachments.NAMED.items() if ending in accept or kind in accept]
+    if found.media_type in ([attachments.NAMED[ending] for ending in asked] or attachments.UNNAMED):
         return None
-    return "请上传 CSV 表格文件" if asked else "请上传照片或者 PDF 文件"
+    return f"请上传 {'、'.join(asked)} 文件" if asked else "请上传照片或者 PDF 文件"
 
 
 def load(

@@ -16,6 +16,7 @@ from engine.casework.list_keys import partial
 from engine.casework.migration_models import CaseMigration, MigratedCase
 from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.casework.packing import Packed
+from engine.casework.page_models import PublicPage
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.casework.recurring_models import RecurringStart
 from engine.db import Base, Json, Moment
@@ -23,8 +24,8 @@ from engine.db import Base, Json, Moment
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
     "Click", "HistoryEvent", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OverdueRecord",
-    "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "RecurringStart", "SharedLimit",
-    "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
+    "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "PublicPage", "RecurringStart",
+    "SharedLimit", "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 

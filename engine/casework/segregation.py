@@ -43,6 +43,16 @@ def record(running: Running, task: Any, account: int | None) -> None:
     running.execute(insert(CaseAct), row)
 
 
+def record_start(running: Running) -> None:
+    """The same for a start event that is an act: whoever begins the case has done it."""
+    start = running.plan.main.process.start
+    act = act_of(running, start.id)
+    if act is None or not running.actor.is_staff:
+        return
+    row = {"case_id": running.case.id, "task_id": None, "account_id": running.actor.id, "act": act}
+    running.execute(insert(CaseAct), {**row, "done_at": running.now})
+
+
 def keep_apart(running: Running) -> None:
     """Ask the table about every open step of the case, and keep who may not do it; nor may whoever had a part in the
     other case that the step's property `apart` names. Asked after each act; processes that name neither are left

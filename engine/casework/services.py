@@ -23,8 +23,10 @@ from engine.casework import (
     notifications,
     payments,
     promises,
+    public_pages,
     publicity,
     related,
+    version_services,
 )
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Companion, Running
@@ -360,6 +362,8 @@ INLINE: dict[str, Service] = {
     **measure_services.SERVICES,
     **institutions.SERVICES,
     **named_cases.SERVICES,
+    **public_pages.SERVICES,
+    **version_services.SERVICES,
     "earlier_cases": related.earlier_cases,
     "begin_beside": related.begin_beside,
     "extend_promise": promises.extend,

@@ -23,6 +23,7 @@ CASE_VARIABLES = frozenset(
         "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
         "taskElement", "regionLevel", "plannedAt", "casesOfMine", "staffHere", "staffRoles", "regionsHere",
+        "processesHere", "pagesHere",
         "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
     }
 )  # fmt: skip

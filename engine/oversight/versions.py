@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.casework import deployments, plans
 from engine.casework.models import Activation, Case, ProcessVersion
+from engine.language import changes
 from engine.language.bundle import Bundle
-from engine.oversight import changes
-from engine.oversight.changes import Changes
+from engine.language.changes import Changes
 from engine.registry import regions
 from engine.registry.models import Region
 

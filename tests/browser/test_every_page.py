@@ -7,11 +7,13 @@ from tests.browser import water
 from tests.browser.conftest import Arrives
 from tests.browser.person import Person
 from tests.processes.stage import Stage, at
+from tests.webapp import test_policies
 
 pytestmark = pytest.mark.browser
 
 # What answers with something else than a page for people: files, JSON, drawings, the health of the server.
 NO_PAGES = {"static", "public.region_children", "public.health", "files.show", "inbox.diagram", "api_reference.openapi"}
+NO_PAGES |= {"public.policy_file"}
 LEADS_ON = {"inbox.home", "apply.resume"}
 # Pages that stand in the middle of a way; the whole way is walked elsewhere.
 ON_THE_WAY = {"apply.page", "apply.check", "apply.submitted", "apply.consent", "apply.task"}
@@ -31,6 +33,7 @@ def test_all_pages_are_free_of_barriers(
     tours = [
         (visitor(), ["/", "/items/water", "/register", "/setup", "/sign-in", "/staff/sign-in", "/nowhere", "/api/v1/"]),
         (visitor(), ["/publicity", "/publicity?tab=listed", "/publicity/objections"]),
+        (visitor(), ["/policies", "/policies?category=政策", f"/policies/{policy(stage)}"]),
         (applicant, citizens_tour(stage, applicant)),
         (staff("county_water_clerk"), clerks_tour(stage)),
         (staff("county_office"), supervisors_tour(stage)),
@@ -45,6 +48,12 @@ def test_all_pages_are_free_of_barriers(
             assert person.status in (200, 404), path
     opened = {endpoint(app, path) for _, tour in tours for path in tour}
     assert pages(app) - opened == set()
+
+
+def policy(stage: Stage) -> int:
+    """A page of 政策与须知 that has two versions."""
+    old = test_policies.enter(stage.case_id, state="superseded")
+    return test_policies.enter(stage.case_id, series=old, number=2, text="不收任何费用。\n\n不用找人。")
 
 
 def citizens_tour(stage: Stage, applicant: Person) -> list[str]:

@@ -30,9 +30,11 @@ LEVELS = [
     "legal",
     "bank",
     "third",
+    "policy",
     "opener",
     "pref",
     "prov",
+    "platform",
     "system",
 ]
 """From the citizen upwards; who opens an order may be of any level above those who answer it; the platform is last."""

@@ -64,7 +64,7 @@ def test_a_refused_file_changes_nothing_and_a_good_one_in_the_banks_own_encoding
     assert (lines()[0].state, pay.open_tasks()) == ("open", ["py_bank"])
     with pytest.raises(Invalid) as refusal:
         pay.complete("bank_operator", "py_bank", bankResultFile=[pay.file("bank_operator")])
-    assert refusal.value.problems == {"bankResultFile": ["请上传 CSV 表格文件"]}
+    assert refusal.value.problems == {"bankResultFile": ["请上传 .csv 文件"]}
     assert bring(pay, PAID, encoding="gb18030")
     assert (lines()[0].state, payments()[0].voucher) == ("paid", "ZF-2026-0001")
 

@@ -5,12 +5,12 @@ The rule: each view calls the same function of the engine as the page does, so t
 
 from flask import Flask
 
-from webapp.api import acts, beginnings, cases, items, messages, migrations, reference, tasks, versions
+from webapp.api import acts, beginnings, cases, items, messages, migrations, policies, reference, tasks, versions
 from webapp.api.blueprint import blueprint
 
 __all__ = [
-    "acts", "beginnings", "blueprint", "cases", "install", "items", "messages", "migrations", "reference", "tasks",
-    "versions",
+    "acts", "beginnings", "blueprint", "cases", "install", "items", "messages", "migrations", "policies", "reference",
+    "tasks", "versions",
 ]  # fmt: skip
 
 

@@ -19,6 +19,28 @@ class ItemSchema(Schema):
     enabled = fields.Boolean(metadata={"description": "Switched on, and its process has an active version"})
 
 
+class PolicySchema(Schema):
+    """A page of 政策与须知. `number`: which version it is."""
+
+    id = fields.Integer()
+    number = fields.Integer()
+    category = fields.String()
+    title = fields.String()
+    unit = fields.String()
+    region_code = fields.String()
+    effective_on = fields.Date()
+    state = fields.String(metadata={"description": "posted, superseded or repealed"})
+    published_at = fields.AwareDateTime()
+
+
+class WholePolicySchema(PolicySchema):
+    """The same with its text and all versions of it."""
+
+    text = fields.String()
+    basis = fields.String()
+    versions = fields.List(fields.Nested(PolicySchema))
+
+
 class ChipSchema(Schema):
     """What the clock says."""
 

@@ -90,6 +90,13 @@ class PagingSchema(Request):
     size = _number(30, 1, 200)
 
 
+class PolicyQuerySchema(Request):
+    """Which public pages."""
+
+    category = _text(20, load_default="")
+    page = _number(1, 1, 10**6)
+
+
 class NewCaseSchema(Request):
     """A case to begin: the answers to all opening forms in one flat object."""
 

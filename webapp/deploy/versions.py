@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from engine.casework import deployments, migration_jobs
 from engine.casework.models import ProcessVersion
 from engine.db import reading
+from engine.language.changes import Changes
 from engine.oversight import versions as in_force
-from engine.oversight.changes import Changes
 from engine.registry import regions
 from engine.registry.actors import Actor
 from engine.registry.models import Account, Region

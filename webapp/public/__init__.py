@@ -1,6 +1,6 @@
-"""Pages open to all: home with the seven boards, the introduction of each item, publicity, regions, health."""
+"""Pages open to all: home with seven boards, the introduction of each item, publicity, policies, regions, health."""
 
-from webapp.public import publicity, views
+from webapp.public import policies, publicity, views
 from webapp.public.blueprint import blueprint
 
-__all__ = ["blueprint", "publicity", "views"]
+__all__ = ["blueprint", "policies", "publicity", "views"]

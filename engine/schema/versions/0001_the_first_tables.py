@@ -843,7 +843,7 @@ def upgrade() -> None:
         "case_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("act", sa.String(length=40), nullable=False),
         sa.Column("done_at", db.Moment(timezone=True), nullable=False),
@@ -1043,6 +1043,42 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("listed_until_at IS NOT NULL"),
             sqlite_where=sa.text("listed_until_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "public_page",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("series", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", db.Json(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("unit", sa.String(length=60), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("published_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('posted', 'superseded', 'repealed', 'taken_down')", name=op.f("ck_public_page_state")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_public_page_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_page")),
+        sa.UniqueConstraint("series", "number", name=op.f("uq_public_page_series_number")),
+    )
+    with op.batch_alter_table("public_page", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_public_page_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_public_page_region_code"), ["region_code"], unique=False)
+        batch_op.create_index(
+            "ix_public_page_posted",
+            ["published_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'posted'"),
+            sqlite_where=sa.text("state = 'posted'"),
         )
 
     op.create_table(
@@ -1261,6 +1297,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_public_objection_notice_id"))
 
     op.drop_table("public_objection")
+    with op.batch_alter_table("public_page", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_public_page_posted",
+            postgresql_where=sa.text("state = 'posted'"),
+            sqlite_where=sa.text("state = 'posted'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_public_page_region_code"))
+        batch_op.drop_index(batch_op.f("ix_public_page_case_id"))
+
+    op.drop_table("public_page")
     with op.batch_alter_table("public_notice", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_public_notice_listed",

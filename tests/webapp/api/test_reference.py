@@ -11,6 +11,8 @@ DESCRIBED = {
     "get /cases/{case_no}": "200 404 default",
     "get /cases/{case_no}/history": "200 404 422 default",
     "get /items": "200 default",
+    "get /policies": "200 422 default",
+    "get /policies/{number}": "200 404 default",
     "get /process-versions": "200 403 422 default",
     "get /migrations/{migration_id}": "200 403 404 default",
     "get /tasks": "200 403 422 default",
@@ -54,7 +56,7 @@ def test_the_description_names_every_operation_and_how_it_may_answer(client: Fla
     assert found == DESCRIBED
 
 
-def test_only_the_items_are_open_to_all(client: FlaskClient) -> None:
+def test_only_the_items_and_what_is_published_are_open_to_all(client: FlaskClient) -> None:
     whole = client.get(f"{API}/openapi.json").json
     assert whole["security"] == [{"bearer": []}]
     open_to_all = [
@@ -63,7 +65,7 @@ def test_only_the_items_are_open_to_all(client: FlaskClient) -> None:
         for operation in methods.values()
         if isinstance(operation, dict) and operation.get("security") == []
     ]
-    assert open_to_all == [f"{API}/items"]
+    assert open_to_all == [f"{API}/items", f"{API}/policies", f"{API}/policies/{{number}}"]
 
 
 def test_the_completion_describes_its_key(client: FlaskClient) -> None:

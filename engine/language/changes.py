@@ -6,9 +6,9 @@ The rule: two versions are compared by what they mean, so moving a shape changes
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from engine.language import file_changes
 from engine.language.bundle import Bundle
 from engine.language.diagram import Element, Flow, Process
-from engine.oversight import file_changes
 
 Parts = Mapping[str, Element] | Mapping[str, Flow]
 # Where an element stands in the file, and what is compared by itself, are no changes of the element.

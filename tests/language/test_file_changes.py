@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.oversight import file_changes
+from engine.language import file_changes
 from engine.settings import ROOT
 from tests.casework import content
 

@@ -1,8 +1,7 @@
 """Two versions of a process are compared by what they mean."""
 
-from engine.language import bundle
-from engine.oversight import changes
-from engine.oversight.changes import Change
+from engine.language import bundle, changes
+from engine.language.changes import Change
 from tests.casework import content
 
 DIAGRAM = "processes/small.bpmn"
