@@ -46,8 +46,9 @@ def take(running: Running, element: Element) -> Mapping[str, Any]:
         ]
     if asked.get("trend") is True:
         found["trend"] = _trend(running, months)
-    for unit, gap in _gaps(running, element, asked.get("staffUnits") or []).items():
-        _put(found, unit, gap)
+    gaps = _gaps(running, element, asked.get("staffUnits") or [])
+    for made in (found, *found.get("each", ())):
+        _put(made, gaps)
     return {result: to_json(found)}
 
 
@@ -77,10 +78,11 @@ def _gaps(running: Running, element: Element, units: list[Mapping[str, Any]]) ->
     return found
 
 
-def _put(found: Mapping[str, Any], unit: str, gap: Mapping[str, int]) -> None:
+def _put(found: Mapping[str, Any], gaps: Mapping[str, Mapping[str, int]]) -> None:
     for row in (*found.get("towns", ()), *found["departments"], found["whole"]):
-        if row["code"] == unit:
-            row |= {"staffMinimum": gap["minimum"], "staffGap": gap["gap"]}
+        least, gap = (gaps.get(row["code"], {}).get(key) for key in ("minimum", "gap"))
+        rate = measures.share(least - gap, least) if least is not None and gap is not None else None
+        row |= {"staffMinimum": least, "staffGap": gap, "staffRate": rate}
 
 
 def lists(running: Running, element: Element) -> Mapping[str, Any]:

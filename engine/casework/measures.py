@@ -41,6 +41,7 @@ RATES: Mapping[str, tuple[str, str]] = {
     "badFixedRate": ("badFixed", "badReviews"),
     "rejectRate": ("rejected", "decided"),
     "supRate": ("supClosedOnTime", "supervised"),
+    "upheldRate": ("upheld", "completed"),
     "payReturnRate": ("payReturned", "payTried"),
 }
 MEANS: Mapping[str, tuple[str, str, int]] = {
