@@ -18,7 +18,8 @@ from engine.errors import Invalid
 from engine.registry import regions
 from engine.registry.models import Citizen
 
-GUARDIAN = "监护人"
+TRUSTED = ("监护人", "供养机构")
+"""Who may hold the account of somebody whose family they are not."""
 # As many persons as a register is asked about at once.
 AT_ONCE = 40
 MOST_SHOWN = 30
@@ -50,7 +51,7 @@ def single(running: Running, payment: Payment, given: Mapping[str, Any], amount:
     )
     family = given.get("family")
     names = [str(one.get("name")) for one in family if isinstance(one, dict)] if isinstance(family, list) else []
-    line.flags = _holder_flags(line, names)
+    line.flags = holder_flags(line, names)
     session.add(line)
 
 
@@ -100,12 +101,13 @@ def _of_benefit(payment: Payment, benefit: Benefit, month: str, number: int) -> 
         amount=benefit.monthly,
         **{column: getattr(benefit, column) for column in ACCOUNT.values()},
     )
-    line.flags = _holder_flags(line, [str(one.get("name")) for one in benefit.persons if isinstance(one, dict)])
+    line.flags = holder_flags(line, [str(one.get("name")) for one in benefit.persons if isinstance(one, dict)])
     return line
 
 
-def _holder_flags(line: PaymentLine, family: Iterable[str]) -> list[str]:
-    known = line.account_holder in {line.payee_name, *family} or line.holder_relation == GUARDIAN
+def holder_flags(line: PaymentLine, family: Iterable[str]) -> list[str]:
+    """What has to be looked at because the account is nobody's of the family."""
+    known = line.account_holder in {line.payee_name, *family} or line.holder_relation in TRUSTED
     return [] if known else [f"户名“{line.account_holder}”不是收款人本人、家庭成员或者监护人"]
 
 
@@ -200,7 +202,7 @@ def correct(line: PaymentLine, row: Mapping[str, Any]) -> None:
         setattr(line, column, str(row.get(name) or getattr(line, column)))
     relation = str(row.get("editRelation") or "")
     line.holder_relation = relation
-    family = relation in ("本人", "家庭成员", GUARDIAN)
+    family = relation in ("本人", "家庭成员", *TRUSTED)
     line.flags = [] if family else [f"户名“{line.account_holder}”不是收款人本人、家庭成员或者监护人"]
 
 

@@ -18,7 +18,7 @@ from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Account, Appointment, Citizen
 from tests import factories
 from tests.demo.registers import Simulator, running
-from tests.processes import flows, household, paying, steps
+from tests.processes import flows, household, paying, steps, supported
 from tests.processes.stage import Stage, at, employ
 
 DEPLOYED = (ProcessVersion, VersionFile, Activation)
@@ -109,9 +109,15 @@ def stage(
     yield made
     assert made.incidents() == []
     module = request.module.__name__
-    for refused_at in made.refusals:
-        _taken[module] |= flows.into(request.module.PROCESS, refused_at)
-    _taken[module] |= flows.taken_by_all_cases(request.module.PROCESS)
+    for process_key in _walked(request.module):
+        for refused_at in made.refusals:
+            _taken[module] |= flows.into(process_key, refused_at)
+        _taken[module] |= flows.taken_by_all_cases(process_key)
+
+
+def _walked(module: Any) -> list[str]:
+    """The diagrams of which a module says that its tests take every flow: `PROCESS`, and chapters called by it."""
+    return [module.PROCESS, *getattr(module, "CHAPTERS", ())]
 
 
 @pytest.fixture(scope="session")
@@ -145,6 +151,16 @@ def family(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return stage
 
 
+@pytest.fixture
+def alone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage with somebody who lives alone, and with everybody whom a case of 特困供养 needs."""
+    household.employ(stage)
+    monkeypatch.setitem(steps.ASKED, "tekun", {**supported.ASKED, **supported.answers(stage)})
+    for element_id, usual in supported.STEPS.items():
+        monkeypatch.setitem(steps.USUAL, element_id, usual)
+    return stage
+
+
 @pytest.fixture(autouse=True)
 def played(request: pytest.FixtureRequest) -> Iterator[None]:
     """Each test counts, those that need no stage too; else the flows of their module would never be counted."""
@@ -160,4 +176,5 @@ def untaken(request: pytest.FixtureRequest) -> list[str]:
     tests = {name for name in vars(module) if name.startswith("test_")} - {request.node.originalname}
     if tests - _played[module.__name__]:
         pytest.skip("only some of the module's tests ran")
-    return sorted(flows.drawn(module.PROCESS).keys() - _taken[module.__name__])
+    drawn = {flow for process_key in _walked(module) for flow in flows.drawn(process_key)}
+    return sorted(drawn - _taken[module.__name__])

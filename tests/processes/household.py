@@ -136,7 +136,8 @@ def objected(stage: Stage) -> None:
     """Somebody objects, and whoever did not visit the family finds it right."""
     with transaction() as session:
         values = {"reason": "这家去年新买了一辆小轿车，没有申报", "anonymous": True}
-        objections.raise_objection(session, notice(stage).id, values=values, key="1", actor=None)
+        number = notice(stage).id
+        objections.raise_objection(session, number, values=values, key=str(number), actor=None)
     stage.complete("colleague", "pb_object", objectionRelated=True)
     stage.complete(
         "colleague", "pb_check", objectionResult="成立", objectionFindings="到车管所查询，确有一辆小轿车",
