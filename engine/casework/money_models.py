@@ -84,7 +84,8 @@ class Payment(Base):
 
 class PaymentLine(Base):
     """拨付明细: one payee of one payment. A benefit has one line a month that is open or paid; a second cannot be
-    written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line."""
+    written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line;
+    `recovered`: what came back of the amount, all of it where that is its state."""
 
     __tablename__ = "payment_line"
     __table_args__ = (
@@ -115,6 +116,7 @@ class PaymentLine(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     sampled: Mapped[bool] = mapped_column(default=False)
     again: Mapped[bool] = mapped_column(default=False)
+    recovered: Mapped[int] = mapped_column(default=0)
     paid_on: Mapped[date | None]
     bank_time: Mapped[str | None] = mapped_column(String(40))
     bank_operator: Mapped[str | None] = mapped_column(String(60))

@@ -34,7 +34,7 @@ def of(session: Session, payment: Payment, *states: str) -> list[PaymentLine]:
     return list(session.scalars(wanted.where(PaymentLine.state.in_(states)) if states else wanted))
 
 
-def single(running: Running, payment: Payment, given: Mapping[str, Any], amount: int) -> None:
+def single(running: Running, payment: Payment, given: Mapping[str, Any], amount: int) -> PaymentLine:
     """The one line of a payment that a case asks for: its applicant's."""
     case, session = running.case, running.session
     line = PaymentLine(
@@ -53,6 +53,7 @@ def single(running: Running, payment: Payment, given: Mapping[str, Any], amount:
     names = [str(one.get("name")) for one in family if isinstance(one, dict)] if isinstance(family, list) else []
     line.flags = holder_flags(line, names)
     session.add(line)
+    return line
 
 
 def monthly(running: Running, payment: Payment) -> None:

@@ -46,7 +46,7 @@ def build(running: Running, element: Element) -> Mapping[str, Any]:
 def _begin(running: Running, element: Element, given: Mapping[str, Any]) -> Payment:
     session, case = running.session, running.case
     is_monthly = given.get("kind") == MONTHLY
-    payment = _made(
+    payment = made(
         running,
         item_code=money.text(given, "item", case.item_code),
         purpose=money.text(given, "purpose", str(case.variables.get("itemName") or case.item_code)),
@@ -63,7 +63,8 @@ def _begin(running: Running, element: Element, given: Mapping[str, Any]) -> Paym
     return payment
 
 
-def _made(running: Running, **columns: Any) -> Payment:
+def made(running: Running, **columns: Any) -> Payment:
+    """The next payment of the case; of a county, item and month where it is monthly."""
     case, session = running.case, running.session
     county = regions.ancestor_code(case.region_code, "county") or case.region_code
     payment = Payment(
@@ -240,7 +241,7 @@ def again(running: Running, element: Element) -> Mapping[str, Any]:
     given, before = money.headers(running, element), _current(running, element)
     failed = [line for line in lines_of.of(running.session, before, "failed") if not line.again]
     corrections = lines_of.edit(failed, given.get("edits"), field="payEdits", must=True)
-    payment = _made(
+    payment = made(
         running, item_code=before.item_code, purpose=before.purpose, department=before.department, month=before.month,
         fund=before.fund, channel=before.channel,
     )  # fmt: skip

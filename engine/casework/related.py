@@ -17,6 +17,7 @@ from engine.language.diagram import Element
 from engine.workflow.conditions import to_json
 
 RESULT = "earlierCases"
+MOST = 20
 
 
 def earlier_cases(running: Running, element: Element) -> Mapping[str, Any]:
@@ -24,18 +25,19 @@ def earlier_cases(running: Running, element: Element) -> Mapping[str, Any]:
 
     Headers `outcome`, `outcomeText` and `withinDays` (ended so lately) narrow them; `keep` names variables of the
     newest that are told too; `beside` a process: how many of it still run beside one of them. The property
-    `resultVariable` gets {count, newest, ended, running}; `ended`: on which days, the latest first.
+    `resultVariable` gets {count, newest, ended, running, all}; `ended`: on which days, the latest first; `all`: what is
+    told of the newest, of twenty, with `endedOn`.
     """
     asked = {name: running.value_of(text) for name, text in element.headers.items()}
     wanted = select(Case).where(*_ended(running, asked)).order_by(Case.ended_at.desc(), Case.id.desc())
     found = running.session.scalars(wanted).all()
-    newest = found[0] if found else None
     kept = [name.strip() for name in str(asked.get("keep") or "").split(",") if name.strip()]
-    told = {name: newest.variables.get(name) for name in kept} if newest is not None else {}
-    known = {"caseNo": newest.case_no, **told} if newest is not None else None
+    told = [{"caseNo": case.case_no, **{name: case.variables.get(name) for name in kept}} for case in found[:MOST]]
     standing = _standing(running, [case.id for case in found], str(asked.get("beside") or ""))
     ended = [clock.local(case.ended_at).date().isoformat() for case in found if case.ended_at]
-    result = {"count": len(found), "newest": known, "ended": ended, "running": standing}
+    dated = [{**one, "endedOn": day} for one, day in zip(told, ended, strict=False)]
+    newest = told[0] if told else None
+    result = {"count": len(found), "newest": newest, "ended": ended, "running": standing, "all": dated}
     return {element.properties.get("resultVariable", RESULT): result}
 
 

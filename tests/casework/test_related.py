@@ -62,6 +62,7 @@ def test_a_diagram_hears_of_the_same_persons_ended_cases_and_of_no_more_than_it_
     assert results[0]["newest"] is None
     assert results[1]["newest"]["caseNo"] == first.case_no
     assert (results[1]["running"], results[1]["ended"]) == (0, ["2026-11-16"])
+    assert results[1]["all"] == [{**results[1]["newest"], "endedOn": "2026-11-16"}]
 
 
 def test_processes_begin_beside_a_case_each_with_its_own_context_and_outlive_it(office: Office) -> None:

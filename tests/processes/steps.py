@@ -41,6 +41,28 @@ VISITED: dict[str, Any] = {
 }
 """What a household visit for 低保 finds."""
 
+SPENT = [{"expenseKind": "意外损失", "expenseAmount": 20000, "expenseProof": "火灾认定书"}]
+
+HANDED: dict[str, Any] = {
+    "payNowOn": "2026-11-16",
+    "payNowAmount": 3000,
+    "receivedBy": "群众甲",
+    "receiptSign": FILE,
+    "receiptPhotos": FILE,
+}
+"""Cash that was handed over, with the signed receipt and a photo."""
+
+GRANTED: dict[str, Any] = {
+    "approveDecision": "同意",
+    "payAmount": 2800,
+    "payChannel": "DIRECT",
+    "bankName": "云南省农村信用社",
+    "accountNo": "6217000010001234569",
+    "holderRelation": "本人",
+    "approveOpinion": "符合有关规定，同意救助",
+}
+"""What is granted for hardship, but for the name of the account's holder."""
+
 PATIENT: dict[str, Any] = {"isRural": True, "hukouRegion": f"{JIANGNA}001", "privacyConsent": True}
 """What the health items ask of everybody."""
 
@@ -208,6 +230,32 @@ ASKED: dict[str, dict[str, Any]] = {
         "authValidUntil": "2027-11-14",
         "promiseSign": FILE,
         "promiseDate": "2026-11-15",
+        "bankName": "云南省农村信用社",
+        "accountNo": "6217000010001234569",
+        "isOneCard": True,
+        "holderRelation": "本人",
+        "cardKept": False,
+    },
+    "linshi": {
+        "isRural": True,
+        "hukouRegion": f"{JIANGNA}001",
+        "urgentNow": False,
+        "eventType": ["火灾"],
+        "eventDate": "2026-11-15",
+        "eventPlace": "本村二组",
+        "eventText": "昨天夜里厨房起火，三间房子烧毁，一家人没有地方住",
+        "otherAid": 0,
+        **dict.fromkeys(["wageIncome", "businessIncome", "rigidMedical", "dailyLiving"], 6000),
+        **dict.fromkeys(["propertyIncome", "transferIncome", "exemptIncome", "costDeduction"], 0),
+        **dict.fromkeys(["rigidEducation", "rigidDisability", "rigidOther"], 0),
+        **dict.fromkeys(["deposits", "securities", "commercialInsurance", "largeLivestock", "forestMu", "landMu"], 0),
+        "businessRegistration": False,
+        "authSignatures": FILE,
+        "authSignDate": "2026-11-15",
+        "authValidUntil": "2027-11-14",
+        "promiseSign": FILE,
+        "promiseDate": "2026-11-15",
+        "promised": True,
         "bankName": "云南省农村信用社",
         "accountNo": "6217000010001234569",
         "isOneCard": True,
@@ -891,6 +939,164 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         "county_civil_approver",
         {"extendApproved": True, "extendOpinion": "情况属实，同意延长办结期限"},
     ),
+    "ls_triage": (
+        "town_civil_clerk",
+        {
+            "inScope": True,
+            "aidType": "支出型",
+            "isLowIncomeAlready": True,
+            "acceptOpinion": "情况属实，符合受理条件，同意受理",
+        },
+    ),
+    "ls_triage_now": (
+        "town_civil_clerk",
+        {
+            "inScope": True,
+            "aidType": "急难型",
+            "urgentReason": "房屋粮食全部烧毁，今晚没有住处",
+            "isLowIncomeAlready": True,
+            "acceptOpinion": "情况属实，符合受理条件，同意受理",
+        },
+    ),
+    "ls_quick": (
+        "town_civil_clerk",
+        {
+            "quickOn": "2026-11-16T10:00:00+08:00",
+            "quickPlace": "本村二组火灾现场",
+            "quickVisitors": VISITORS,
+            "quickFindings": "房屋烧毁，一家人暂住邻居家，缺粮缺衣",
+            "needList": ["住处", "吃饭"],
+            "aidPersons": 3,
+            "proposedAmount": 3000,
+            "firstMode": "现金",
+            "quickPhotos": FILE,
+        },
+    ),
+    "ls_town_first": (
+        "town_leader",
+        {
+            "townFirstDecision": "同意",
+            "firstAmount": 3000,
+            "firstMode": "现金",
+            "oneApprovalManyStages": False,
+            "firstOpinion": "情况紧急属实，同意先行救助",
+        },
+    ),
+    "ls_county_first": (
+        "county_civil_approver",
+        {
+            "countyFirstDecision": "同意",
+            "firstAmount": 8000,
+            "firstMode": "现金",
+            "oneApprovalManyStages": False,
+            "countyFirstOpinion": "情况紧急属实，同意先行救助",
+        },
+    ),
+    "ls_pay_now": ("town_civil_clerk", HANDED),
+    "ls_pay_next": ("town_civil_clerk", HANDED),
+    "ls_paperwork": (
+        "town_civil_clerk",
+        {
+            "paperObject": "申请人一家",
+            "paperCause": "火灾造成基本生活困难",
+            "paperAmount": 3000,
+            "visitDate": "2026-11-16",
+            "visitors": VISITORS,
+            "livingState": "暂住邻居家，已有粮食",
+            "expenseFindings": "房屋烧毁，损失属实",
+            "paperOn": "2026-11-16",
+            "paperSigns": FILE,
+            "paperOpinion": "手续齐全，款物已由本人领取",
+        },
+    ),
+    "ls_survey": (
+        "town_civil_clerk",
+        {
+            **{key: VISITED[key] for key in VISITED.keys() - {"otherDibao", "disabilityChecked", "laborRefusal"}},
+            "expenseTable": SPENT,
+            "appraiseWanted": False,
+        },
+    ),
+    "ls_expense": (
+        "town_civil_clerk",
+        {
+            **{key: VISITED[key] for key in ("visitDate", "visitors", "checkedMembers", "expenseFindings")},
+            **{key: VISITED[key] for key in ("visitPhotos", "visitConclusion", "visitSignatures")},
+            "expenseTable": SPENT,
+            "appraiseWanted": False,
+        },
+    ),
+    "ls_appraise": (
+        "village_leader",
+        {
+            "appraisalDate": "2026-11-16",
+            "appraisalPlace": "村委会会议室",
+            "chair": "主持人甲",
+            "participants": [
+                {"participantName": f"代表{one}", "participantPost": "村民", "representative": one in "甲乙丙丁"}
+                for one in "甲乙丙丁戊"
+            ],
+            "topics": "评议这家的支出和困难情况",
+            "votesFor": 5,
+            "votesAgainst": 0,
+            "votesAbstain": 0,
+            "appraisalResult": "真实",
+            "minutesPhotos": FILE,
+        },
+    ),
+    "ls_resurvey": (
+        "town_civil_clerk",
+        {
+            **{key: VISITED[key] for key in ("visitDate", "visitors", "checkedMembers", "visitPhotos")},
+            "expenseFindings": "重新上门核对票据，支出与第一次调查一致",
+            "visitConclusion": "符合",
+            "expenseTable": SPENT,
+        },
+    ),
+    "ls_prelim": (
+        "town_civil_clerk",
+        {
+            "prelimDecision": "符合",
+            "aidLevel": "较重困难",
+            "aidPersons": 3,
+            "aidMonths": 3,
+            "proposedAmount": 2800,
+            "prelimOpinion": "支出明显超过承受能力，建议按规定救助",
+        },
+    ),
+    "ls_prelim_2": ("town_leader", {"signDecision": "符合", "signOpinion": "同意经办人意见，按程序公示"}),
+    "ls_town_approve": ("town_leader", GRANTED),
+    "ls_examine": (
+        "county_civil_reviewer",
+        {"examineDecision": "建议同意", "examineOpinion": "材料齐全，程序合规，提请审批"},
+    ),
+    "ls_approve": ("county_civil_approver", GRANTED),
+    "ls_reject": (
+        "county_civil_clerk",
+        {
+            "refuseCode": "LS02",
+            "refuseText": "家庭收入和财产可以承担这笔支出",
+            "refuseBasis": "民发〔2018〕23号",
+            "rightsTold": True,
+        },
+    ),
+    "ls_follow": (
+        "town_civil_clerk",
+        {
+            "followOn": "2026-12-08",
+            "followMode": "入户",
+            "stillInTrouble": True,
+            "referrals": ["医疗救助", "政府托举"],
+            "referConsent": True,
+            "consentFile": FILE,
+            "followNote": "还要继续治疗，花费大，家里仍有困难",
+        },
+    ),
+    "it_check": (
+        "county_civil_reviewer",
+        {"topUpDecision": "同意", "topUpAmount": 5000, "topUpOpinion": "支出属实，同意补充"},
+    ),
+    "it_pay": ("county_finance", {"topUpVoucher": "ZF-2026-0009", "topUpOn": "2026-11-16"}),
     "jb_accept": (
         "county_hr_clerk",
         {"ageFits": True, "canWork": True, "employedNow": False, "dibaoMember": False, "inScope": True},

@@ -1208,6 +1208,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("sampled", sa.Boolean(), nullable=False),
         sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("recovered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("bank_time", sa.String(length=40), nullable=True),
         sa.Column("bank_operator", sa.String(length=60), nullable=True),
@@ -1236,8 +1237,30 @@ def upgrade() -> None:
             sqlite_where=sa.text("benefit_id IS NOT NULL AND state IN ('open', 'paid')"),
         )
 
+    op.create_table(
+        "imprest_top_up",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("town_code", sa.String(length=12), nullable=False),
+        sa.Column("item_code", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("voucher", sa.String(length=60), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_imprest_top_up_amount")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_imprest_top_up_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imprest_top_up")),
+    )
+    with op.batch_alter_table("imprest_top_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imprest_top_up_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_imprest_top_up_town", ["town_code", "item_code"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("imprest_top_up", schema=None) as batch_op:
+        batch_op.drop_index("ix_imprest_top_up_town")
+        batch_op.drop_index(batch_op.f("ix_imprest_top_up_case_id"))
+
+    op.drop_table("imprest_top_up")
     with op.batch_alter_table("payment_line", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_payment_line_month",
