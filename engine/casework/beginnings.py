@@ -43,7 +43,8 @@ NOTHING_ASKED = Form("", "", ())
 
 @dataclass(frozen=True)
 class Beginning:
-    """What somebody may begin, and as whom: the post's region and department; of a citizen, where they live."""
+    """What somebody may begin, and as whom: the post's region and department; of a citizen, where they live.
+    `for_ended`: it is about how a case of one's own has ended (property `aboutEnded`), and is offered on its page."""
 
     process_key: str
     version_id: int
@@ -52,6 +53,7 @@ class Beginning:
     role_key: str
     region_code: str
     department: str | None
+    for_ended: bool = False
 
 
 def offered(session: Session, actor: Actor) -> list[Beginning]:
@@ -77,8 +79,16 @@ def _standings(session: Session, actor: Actor) -> Iterator[tuple[str, str, str |
 def _of(bundle: Bundle, version_id: int, role_key: str, region_code: str, department: str | None) -> Beginning:
     process = bundle.process
     return Beginning(
-        bundle.process_id, version_id, process.name, process.documentation, role_key, region_code, department
-    )
+        bundle.process_id, version_id, process.name, process.documentation, role_key, region_code, department,
+        for_ended=process.properties.get("aboutEnded") == "true",
+    )  # fmt: skip
+
+
+def about_ended(session: Session, actor: Actor, case: Case) -> list[Beginning]:
+    """What the citizen may begin because of how this case has ended (申诉)."""
+    if case.state != "ended" or case.channel not in applications.CHANNELS:
+        return []
+    return [one for one in offered(session, actor) if one.for_ended]
 
 
 def find(session: Session, process_key: str, actor: Actor, region_code: str | None = None) -> Beginning:

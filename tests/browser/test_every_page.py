@@ -56,10 +56,23 @@ def policy(stage: Stage) -> int:
     return test_policies.enter(stage.case_id, series=old, number=2, text="不收任何费用。\n\n不用找人。")
 
 
+VOICES = ["/voice", "/voice/consult", "/voice/appeal"]
+
+
 def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
     case_no = water.raises_hand(applicant)
     own = [f"/my/cases/{case_no}", f"/my/cases/{case_no}/withdraw", "/my/cases", "/my/cases?tab=ended"]
-    return [*own, "/my/messages", "/me", "/me/password", "/apply/water", "/voice", "/voice/consult", "/nowhere"]
+    return [
+        *own,
+        "/my/messages",
+        "/me",
+        "/me/password",
+        "/apply/water",
+        "/voice",
+        "/voice/consult",
+        "/voice/appeal",
+        "/nowhere",
+    ]
 
 
 def clerks_tour(stage: Stage) -> list[str]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import cases, deployments, drafts, notifications, progress
+from engine.casework import beginnings, cases, deployments, drafts, notifications, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid
 from engine.oversight import ledger
@@ -107,6 +107,7 @@ def _case_page(session: Session, case: Case, actor: Actor) -> str:
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=progress.filled_in(session, case, actor),
         key=uuid4().hex,
+        about_ended=beginnings.about_ended(session, actor, case),
         asks_consent=awaited and case.proxy_citizen_id != actor.id,
         waits_for_other=awaited and case.proxy_citizen_id == actor.id,
         may_urge=may_urge,

@@ -17,8 +17,12 @@ FORM = {"wish": "我想问问什么时候来修水管", "key": "k"}
 
 @pytest.fixture(autouse=True)
 def errand(content: None) -> None:
+    deploy(errands.errand())
+
+
+def deploy(files: dict[str, bytes]) -> None:
     with transaction() as session:
-        version = deployments.upload(session, errands.errand(), actor=SYSTEM)
+        version = deployments.upload(session, files, actor=SYSTEM)
         version.state = "approved"
         deployments.activate(session, version.id, actor=SYSTEM)
 
@@ -41,6 +45,19 @@ def test_a_citizen_speaks_about_a_case_and_finds_it_among_their_own(citizen: Sig
     assert villager.post("/voice/errand", {**FORM, "aboutCase": case_no}).location == answer.location
     assert "杂事" in villager.get("/my/cases").text
     assert begun() == 1
+
+
+def test_what_is_about_the_end_of_a_case_is_offered_on_its_page_once_it_has_ended(citizen: SignsIn) -> None:
+    files = errands.errand()
+    said = '<zeebe:property name="aboutEnded" value="true" /><zeebe:property name="begunBy"'
+    drawn = files["processes/errand.bpmn"].decode().replace('<zeebe:property name="begunBy"', said)
+    deploy({**files, "processes/errand.bpmn": drawn.encode()})
+    villager = citizen(region_code=VILLAGE)
+    case_no = apply_for_water(villager)
+    button = f"/voice/errand?aboutCase={case_no}"
+    assert button not in villager.get(f"/my/cases/{case_no}").text
+    villager.post(f"/my/cases/{case_no}/withdraw", {"reason": "已经修好了"})
+    assert button in villager.get(f"/my/cases/{case_no}").text
 
 
 def test_nobody_speaks_about_the_case_of_another(citizen: SignsIn) -> None:
