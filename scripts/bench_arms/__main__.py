@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each arm runs a case")
     parser.add_argument("--weigh", type=int, default=CASES_TO_WEIGH, help="how many cases are weighed in bytes")
-    parser.add_argument("--quick", action="store_true", help="leave out what must not grow, the worker and the memory")
+    parser.add_argument("--quick", action="store_true", help="without warming up, what must not grow, the worker and the memory")
     parser.add_argument("--million", action="store_true", help="a million cases beside ten thousand, in PostgreSQL")
     chosen = parser.parse_args()
     if chosen.million:
@@ -36,7 +36,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as urls:
         offices = {name: ours.office(url, Path(folder)) for name, url in urls.items()}
-        found = results(offices, chosen.rounds, chosen.weigh)
+        found = results(offices, chosen.rounds, chosen.weigh, warm_up=0 if chosen.quick else measure.WARM_UP)
         if not chosen.quick:
             add_what_must_not_grow(found, offices, chosen.rounds)
             found["web_worker_megabytes"] = memory.resident_megabytes(Path(folder))
@@ -94,10 +94,10 @@ def arms_of(offices: dict[str, Office]) -> dict[str, Arm]:
     return found
 
 
-def results(offices: dict[str, Office], count: int, weighed: int) -> dict[str, Any]:
+def results(offices: dict[str, Office], count: int, weighed: int, *, warm_up: int) -> dict[str, Any]:
     """Everything that was measured, and the ratios that matter."""
     arms = arms_of(offices)
-    times = measure.rounds(arms, [office.engine for office in offices.values()], count)
+    times = measure.rounds(arms, [office.engine for office in offices.values()], count, warm_up=warm_up)
     summaries: dict[str, dict[str, float]] = {name: found.summary() for name, found in times.items()}
     for name in arms:
         kind, _, rest = name.partition("/")

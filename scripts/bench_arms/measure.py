@@ -50,12 +50,14 @@ class Times:
         return {key: round(value, 3) for key, value in found.items()}
 
 
-def rounds(arms: Mapping[str, Arm], engines: list[Engine], count: int) -> dict[str, Times]:
-    """Run every arm once a round, in an order that moves on by one each time."""
+def rounds(
+    arms: Mapping[str, Arm], engines: list[Engine], count: int, *, warm_up: int = WARM_UP
+) -> dict[str, Times]:
+    """Run every arm once a round, in an order that moves on by one each time; the first rounds do not count."""
     times = {name: Times() for name in arms}
     names = list(arms)
     with counting(engines) as counter:
-        for number in range(-WARM_UP, count):
+        for number in range(-warm_up, count):
             shift = number % len(names)
             for name in names[shift:] + names[:shift]:
                 measured = one_case(arms[name], counter)

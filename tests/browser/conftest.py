@@ -18,12 +18,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from engine.clock import Clock
 from engine.settings import ROOT, Settings
 from tests import factories
+from tests.browser import inspection
 from tests.browser.person import DESKTOP, LIMIT, Person, Screen
 from tests.processes.stage import Stage, employ
 from tests.webapp.conftest import client, content, web_folder  # noqa: F401
 from webapp import create_app
 
-MISSING = "Browser tests are left out: no Chromium (apt-get install chromium fonts-noto-cjk, or set JUSHOU_CHROMIUM)"
+MISSING = "Browser tests are left out: no Chromium (apt-get install chromium-headless-shell fonts-noto-cjk, or set JUSHOU_CHROMIUM)"
 PATIENCE = 600
 ARGUMENTS = (
     "--disable-background-networking",
@@ -36,8 +37,8 @@ ARGUMENTS = (
 
 
 def chromium() -> str | None:
-    """The program to start, or None."""
-    return os.environ.get("JUSHOU_CHROMIUM") or shutil.which("chromium")
+    """The program to start, or None; the one without windows is the lighter one."""
+    return os.environ.get("JUSHOU_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,6 +89,13 @@ def playwright() -> Iterator[Playwright]:
     """Of this folder only: while it runs, the main thread has an event loop, which other tests do not expect."""
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(scope="package", autouse=True)
+def shared_inspection(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """Two workers do not inspect the same page."""
+    if worker_id != "master":
+        inspection.share(tmp_path_factory.getbasetemp().parent / "inspected")
 
 
 @pytest.fixture(scope="package")

@@ -1,6 +1,7 @@
 """What may be wrong with any page: barriers that axe-core finds, no title, no or many h1, scrolling sideways.
 
-The rule: each state of a page is inspected once on the phone's and once on the desk's width, whoever meets it first.
+The rule: each state of a page is inspected once on the phone's and once on the desk's width, whoever meets it first;
+`share` makes that true of all workers of a run.
 With JUSHOU_SCREENSHOTS set to a folder, a picture of each state is left there.
 """
 
@@ -8,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,11 +21,14 @@ from engine.settings import ROOT
 AXE = ROOT / "webapp" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # The shapes of a diagram are hundreds of nodes for the eye only; what they say stands in the list below the drawing.
-DRAWING = ".djs-container > svg"
+# They are taken out while axe-core looks, which would else spend its time on leaving them alone.
 # axe-core leaves empty style attributes behind, which the page's own script could stumble over later.
-RUN = """async ([tags, drawing]) => {
-    const options = {runOnly: tags, resultTypes: ['violations'], preload: false};
-    const answer = await axe.run({exclude: [[drawing]]}, options);
+RUN = """async (tags) => {
+    const drawings = [...document.querySelectorAll('.djs-container > svg')];
+    const places = drawings.map((drawing) => document.createComment('a drawing'));
+    drawings.forEach((drawing, index) => drawing.replaceWith(places[index]));
+    const answer = await axe.run({runOnly: tags, resultTypes: ['violations'], preload: false});
+    places.forEach((place, index) => place.replaceWith(drawings[index]));
     document.querySelectorAll('[style=""]').forEach((element) => element.removeAttribute('style'));
     return answer;
 }"""
@@ -38,6 +43,13 @@ DRAWN = """() => [...document.querySelectorAll('figure[data-diagram]')].every((f
     figure.closest('details:not([open])') || figure.matches('.diagram-ready, .diagram-failed'))"""
 
 _inspected: set[str] = set()
+_shared: list[Path] = []
+
+
+def share(folder: Path) -> None:
+    """From now on a state is also left to those who noted it in this folder."""
+    folder.mkdir(exist_ok=True)
+    _shared[:] = [folder]
 
 
 @cache
@@ -48,14 +60,26 @@ def _axe() -> str:
 def faults(page: Page, *, script: bool = True) -> list[str]:
     """What is wrong with the page in this state, at both widths; nothing if the same state has been seen."""
     state = _state(page)
-    if not script or state in _inspected:
+    if not script or not _is_first(state):
         return []
-    _inspected.add(state)
     page.wait_for_function(DRAWN)
     size = page.viewport_size or {"width": WIDTHS[1], "height": 900}
     found = [f"{state} at {width} px: {fault}" for width in WIDTHS for fault in _at_width(page, width, state)]
     page.set_viewport_size(size)
     return found
+
+
+def _is_first(state: str) -> bool:
+    """Whether nobody else looks at this state; from now on somebody does."""
+    if state in _inspected:
+        return False
+    _inspected.add(state)
+    try:
+        for folder in _shared:
+            (folder / sha256(state.encode()).hexdigest()).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _state(page: Page) -> str:
@@ -78,8 +102,9 @@ def _at_width(page: Page, width: int, state: str) -> Iterator[str]:
         yield f"{facts['headings']} h1"
     if facts["width"] > width:
         yield f"scrolls sideways, {facts['width']} px wide"
-    page.evaluate(_axe())
-    answer: dict[str, Any] = page.evaluate(RUN, [LEVELS, DRAWING])
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(_axe())
+    answer: dict[str, Any] = page.evaluate(RUN, LEVELS)
     for violation in answer["violations"]:
         for node in violation["nodes"]:
             yield f"{violation['id']}: {node['html'][:200]} — {node['failureSummary']}"
