@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each arm runs a case")
     parser.add_argument("--weigh", type=int, default=CASES_TO_WEIGH, help="how many cases are weighed in bytes")
-    parser.add_argument("--quick", action="store_true", help="without warming up, what must not grow, the worker and the memory")
+    parser.add_argument(
+        "--quick", action="store_true", help="without warming up, what must not grow, the worker and the memory"
+    )
     parser.add_argument("--million", action="store_true", help="a million cases beside ten thousand, in PostgreSQL")
     chosen = parser.parse_args()
     if chosen.million:

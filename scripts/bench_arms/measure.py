@@ -50,9 +50,7 @@ class Times:
         return {key: round(value, 3) for key, value in found.items()}
 
 
-def rounds(
-    arms: Mapping[str, Arm], engines: list[Engine], count: int, *, warm_up: int = WARM_UP
-) -> dict[str, Times]:
+def rounds(arms: Mapping[str, Arm], engines: list[Engine], count: int, *, warm_up: int = WARM_UP) -> dict[str, Times]:
     """Run every arm once a round, in an order that moves on by one each time; the first rounds do not count."""
     times = {name: Times() for name in arms}
     names = list(arms)

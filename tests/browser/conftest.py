@@ -17,14 +17,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.clock import Clock
 from engine.settings import ROOT, Settings
-from tests import factories
+from tests import factories, shipped
 from tests.browser import inspection
 from tests.browser.person import DESKTOP, LIMIT, Person, Screen
-from tests.processes.stage import Stage, employ
+from tests.processes.stage import Stage
 from tests.webapp.conftest import client, content, web_folder  # noqa: F401
 from webapp import create_app
 
-MISSING = "Browser tests are left out: no Chromium (apt-get install chromium-headless-shell fonts-noto-cjk, or set JUSHOU_CHROMIUM)"
+MISSING = (
+    "Browser tests are left out: no Chromium "
+    "(apt-get install chromium-headless-shell fonts-noto-cjk, or set JUSHOU_CHROMIUM)"
+)
 PATIENCE = 600
 ARGUMENTS = (
     "--disable-background-networking",
@@ -93,7 +96,9 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package", autouse=True)
 def shared_inspection(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """Two workers do not inspect the same page."""
+    """Two workers do not inspect the same page; on PostgreSQL nobody does, because the pages are those on SQLite."""
+    if "JUSHOU_TEST_DATABASE_URL" in os.environ:
+        inspection.leave_out()
     if worker_id != "master":
         inspection.share(tmp_path_factory.getbasetemp().parent / "inspected")
 
@@ -174,4 +179,4 @@ def staff(visitor: Arrives) -> Arrives:
 @pytest.fixture
 def stage(clock: Clock, content: None) -> Stage:  # noqa: F811
     """Cases that others have brought to where a test begins, and the time that passes under the worker."""
-    return Stage(clock, employ())
+    return Stage(clock, shipped.employ())

@@ -8,18 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import clock as engine_clock
 from engine.casework import cases, deployments, user_tasks
 from engine.casework.models import Case, UserTask
 from engine.db import transaction
 from engine.registry import actors
 from engine.registry.actors import SYSTEM, Actor
-from tests import factories
+from tests import factories, shipped
 from tests.casework import content
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.conftest import _deploy as deploy_shipped
-from tests.processes.stage import Stage, at
-from tests.processes.stage import employ as people_of_all_posts
+from tests.processes.stage import Stage
 
 VILLAGE = f"{JIANGNA}001"
 
@@ -86,9 +83,8 @@ def employ(role_key: str, region_code: str) -> Actor:
 def stage(reference: Engine, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The shipped services in place, with a person for every post."""
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
-    with engine_clock.pinned_at(at("2026-01-01")):
-        deploy_shipped()
-    return Stage(clock, people_of_all_posts())
+    shipped.deploy()
+    return Stage(clock, shipped.employ())
 
 
 @pytest.fixture

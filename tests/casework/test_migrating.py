@@ -21,9 +21,10 @@ from engine.casework.models import Case, Job, TaskDraft, UserTask
 from engine.db import reading, transaction
 from engine.errors import Conflict
 from engine.registry.actors import Actor
+from tests import shipped
 from tests.casework import content
 from tests.casework.acts import do, kinds, look, rows, told
-from tests.casework.conftest import Office, deploy_shipped, employ
+from tests.casework.conftest import Office, employ
 from tests.casework.sections import ANSWERS, begin, service, walk
 from tests.casework.test_acts_in_any_order import service as votes
 from tests.factories import JIANGNA, YANSHAN
@@ -218,7 +219,7 @@ def companions(case: Case) -> list[str]:
 
 
 def test_a_step_that_is_late_stays_late_and_its_companion_stands_beside_it(office: Office, clock: Any) -> None:
-    deploy_shipped()
+    shipped.deploy()
     case = begin(office, "se_take")
     task = office.task(case, "se_check")
     clock.advance(days=9)

@@ -11,8 +11,9 @@ from engine.db import reading, transaction
 from engine.errors import Conflict, NotAllowed, NotFound
 from engine.oversight.replay import replay
 from engine.registry.actors import Actor
+from tests import shipped
 from tests.casework.acts import do, kinds, look, rows
-from tests.casework.conftest import Office, deploy_shipped, employ
+from tests.casework.conftest import Office, employ
 from tests.casework.sections import ANSWERS, begin, service, walk
 from tests.factories import JIANGNA, YANSHAN
 
@@ -246,7 +247,7 @@ def test_the_same_click_twice_is_one_and_another_one_comes_too_late(office: Offi
 
 
 def test_a_reminder_that_was_given_is_not_given_again_before_the_step_is_due(office: Office, clock: Any) -> None:
-    deploy_shipped()
+    shipped.deploy()
     case = begin(office)
     task = office.task(case, "se_take")
     assert task.remind_at is not None

@@ -18,8 +18,7 @@ from engine.demo.life import SHOWN
 from engine.registry import items, regions
 from engine.registry.models import Citizen
 from engine.settings import ROOT, Settings
-from tests import factories
-from tests.processes.conftest import _deploy as deploy_shipped
+from tests import factories, shipped
 from tests.processes.stage import at
 
 
@@ -27,8 +26,7 @@ from tests.processes.stage import at
 def here(reference: Engine, clock: engine_clock.Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation with the shipped services, on a Friday afternoon."""
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path))
-    with engine_clock.pinned_at(at("2026-01-01")):
-        deploy_shipped()
+    shipped.deploy()
     clock.move_to(at("2026-11-20", "16:00"))
     return Settings(tmp_path, "", ROOT, demo=True, port=0)
 

@@ -1,96 +1,21 @@
 """The shipped content deployed, people for all posts, and the record of the flows that a module's tests take."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from engine import clock as engine_clock
-from engine import settings
-from engine.casework import deployments
-from engine.casework.models import Activation, ProcessVersion, RecurringStart, VersionFile
-from engine.db import Base, transaction
-from engine.registry.actors import SYSTEM, Actor
-from engine.registry.models import Account, Appointment, Citizen
-from tests import factories
+from tests import shipped
 from tests.demo.registers import Simulator, running
 from tests.processes import flows, household, paying, steps, supported
-from tests.processes.stage import Stage, at, employ
+from tests.processes.stage import Stage
 
-DEPLOYED = (ProcessVersion, VersionFile, Activation)
-EMPLOYED = (Account, Appointment, Citizen)
-
-_rows: dict[str, list[dict[str, Any]]] = {}
-_people: dict[str, Actor] = {}
 _taken: dict[str, set[str]] = defaultdict(set)
 _played: dict[str, set[str]] = defaultdict(set)
-
-
-def _deploy() -> None:
-    """Deploying checks every file; what it leaves in an empty database is always the same, so later tests copy it."""
-    with transaction() as session:
-        empty = session.scalar(select(ProcessVersion.id).limit(1)) is None
-        if empty and _kept(DEPLOYED):
-            _copy(session, DEPLOYED)
-            return
-        deployments.deploy_folder(session, settings.ROOT, actor=SYSTEM)
-        # What the clock begins would be made up for from the day of deployment on; `recurring.plan_all` plans it anew.
-        session.execute(delete(RecurringStart))
-        if empty:
-            _keep(session, DEPLOYED)
-
-
-def _employ() -> dict[str, Actor]:
-    """The same people in each empty database; the factories go on counting behind them."""
-    if _kept(EMPLOYED):
-        with transaction() as session:
-            _copy(session, EMPLOYED)
-        factories.AccountFactory.reset_sequence(len(_rows[Account.__tablename__]))
-        factories.CitizenFactory.reset_sequence(len(_rows[Citizen.__tablename__]))
-        return dict(_people)
-    _people.update(employ())
-    with transaction() as session:
-        _keep(session, EMPLOYED)
-    return dict(_people)
-
-
-def _kept(tables: Sequence[type[Base]]) -> bool:
-    return all(table.__tablename__ in _rows for table in tables)
-
-
-def _copy(session: Session, tables: Sequence[type[Base]]) -> None:
-    names = [table.__tablename__ for table in tables]
-    if session.get_bind().dialect.name == "postgresql":
-        _copy_inside(session, names)
-        return
-    for table in tables:
-        session.execute(insert(table), _rows[table.__tablename__])
-
-
-def _copy_inside(session: Session, names: Sequence[str]) -> None:
-    """PostgreSQL copies from tables of its own, which is many times faster than sending the rows again. It counts ids
-    by itself, and does not notice those that it was given."""
-    copied = "; ".join(f"INSERT INTO {name} SELECT * FROM kept.{name}" for name in names)
-    counted = ", ".join(
-        f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
-        for name in names
-        if "id" in _rows[name][0]
-    )
-    session.connection().exec_driver_sql(f"{copied}; SELECT {counted}")
-
-
-def _keep(session: Session, tables: Sequence[type[Base]]) -> None:
-    session.flush()
-    for table in tables:
-        found = session.execute(select(table.__table__)).mappings()
-        _rows[table.__tablename__] = [dict(row) for row in found]
-    if session.get_bind().dialect.name == "postgresql":
-        for name in (table.__tablename__ for table in tables):
-            session.execute(text(f"CREATE TABLE kept.{name} AS TABLE {name}"))
 
 
 @pytest.fixture
@@ -103,9 +28,8 @@ def stage(
 ) -> Iterator[Stage]:
     """Everything in place on Monday 2026-11-16 at 09:00. Afterwards nothing may have failed unseen."""
     monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path / "var"))
-    with engine_clock.pinned_at(at("2026-01-01")):
-        _deploy()
-    made = Stage(clock, _employ(), item=getattr(request.module, "ITEM", "water"))
+    shipped.deploy()
+    made = Stage(clock, shipped.employ(), item=getattr(request.module, "ITEM", "water"))
     yield made
     assert made.incidents() == []
     module = request.module.__name__

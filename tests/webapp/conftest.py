@@ -12,28 +12,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, Table, delete, insert, select, text
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from engine import db
-from engine.casework import deployments, plans
+from engine.casework import plans
 from engine.casework.models import (
-    Activation,
     ApplicationDraft,
     Case,
-    ProcessVersion,
-    RecurringStart,
     UserTask,
-    VersionFile,
 )
 from engine.clock import Clock
-from engine.registry.actors import SYSTEM
 from engine.settings import ROOT, Settings
-from tests import factories
+from tests import factories, shipped
 from webapp import create_app
-
-_CONTENT: tuple[Table, ...] = (ProcessVersion.__table__, VersionFile.__table__, Activation.__table__)  # type: ignore[assignment]
-_deployed: dict[str, list[dict[str, Any]]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -60,28 +52,10 @@ def client(
 
 @pytest.fixture
 def content(client: FlaskClient, reference: Engine) -> Iterator[None]:
-    """processes/, forms/ and rules/ are deployed. Done once for all tests; each test gets the rows."""
-    plans.forget()
-    with db.transaction() as session:
-        if _deployed:
-            for table in _CONTENT:
-                session.execute(insert(table), _deployed[table.name])
-            _advance_keys(session, reference)
-        else:
-            deployments.deploy_folder(session, ROOT, actor=SYSTEM)
-            session.execute(delete(RecurringStart))
-            for table in _CONTENT:
-                _deployed[table.name] = [dict(row) for row in session.execute(select(table)).mappings()]
+    """processes/, forms/ and rules/ are deployed."""
+    shipped.deploy()
     yield
     plans.forget()
-
-
-def _advance_keys(session: Any, engine: Engine) -> None:
-    """PostgreSQL counts keys apart from the rows that were put in with theirs."""
-    if engine.dialect.name != "postgresql":
-        return
-    for name in ("process_version", "activation"):
-        session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
 
 
 @dataclass
