@@ -366,15 +366,6 @@ def bundle_of(session: Session, version_id: int) -> Bundle:
     return plans.bundle_of(session, version_id)
 
 
-def banner(session: Session, process_key: str) -> str:
-    """What stands above all that begins the service: property `banner` of its process, "" where it has none."""
-    place = open_somewhere(session, process_key)
-    if place is None:
-        return ""
-    version = active(session, process_key, place, clock.now())
-    return plans.bundle_of(session, version.id).process.properties.get("banner", "")
-
-
 def diagram_xml(session: Session, version_id: int) -> bytes:
     """The version's diagram as it was uploaded."""
     bundle = bundle_of(session, version_id)

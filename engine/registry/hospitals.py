@@ -88,6 +88,24 @@ def _distance(row: Hospital, near: Place | None) -> float | None:
     return round(2 * EARTH_KM * asin(sqrt(half)), 1)
 
 
+def towns(session: Session) -> list[tuple[str, str]]:
+    """Code and name of the counties and towns in which there is any, each county before its towns."""
+    codes = set(session.scalars(select(Hospital.region_code).where(Hospital.replaced_at.is_(None), Hospital.open)))
+    around = {found for code in codes for level in ("county", "town") if (found := regions.ancestor_code(code, level))}
+    return [(code, regions.get(session, code).name) for code in sorted(around)]
+
+
+def diseases(session: Session) -> list[str]:
+    """All that any of them treats as 大病定点, in the order in which they are told."""
+    return list(dict.fromkeys(disease for row in session.scalars(_open()) for disease in row.diseases))
+
+
+def place_of(session: Session, town: str) -> Place | None:
+    """About where a town lies: where the first of its institutions does that says so."""
+    rows = session.scalars(_open().where(regions.within(Hospital.region_code, town)).order_by(Hospital.code))
+    return next(((row.latitude, row.longitude) for row in rows if row.latitude and row.longitude), None)
+
+
 def of_county(session: Session, county: str | None) -> list[dict[str, Any]]:
     """The open entries of a county as options of a form: label, value, code, level, kind, functions, diseases,
     clinics, phone, town."""

@@ -66,6 +66,8 @@ class ServiceItem(Base):
     channel_kind: Mapped[str] = mapped_column(String(8))
     """申请, 反映 or 查询."""
     position: Mapped[int]
+    directory: Mapped[str | None] = mapped_column(String(20))
+    """Of a 查询: the public directory that answers it, without a process and without a case."""
     introduction: Mapped[str] = mapped_column(Text, default="")
     enabled: Mapped[bool] = mapped_column(default=True)
 

@@ -32,6 +32,7 @@ def test_all_pages_are_free_of_barriers(
     applicant = citizen()
     tours = [
         (visitor(), ["/", "/items/water", "/register", "/setup", "/sign-in", "/staff/sign-in", "/nowhere", "/api/v1/"]),
+        (visitor(), ["/hospitals", "/hospitals?near=532622102&kind=乡镇卫生院", "/hospitals/YL-532622-001"]),
         (visitor(), ["/publicity", "/publicity?tab=listed", "/publicity/objections"]),
         (visitor(), ["/policies", "/policies?category=政策", f"/policies/{policy(stage)}"]),
         (applicant, citizens_tour(stage, applicant)),

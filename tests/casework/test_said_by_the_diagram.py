@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.casework import deployments
+from engine.casework import offered
 from engine.db import reading
 from tests.casework import content
 from tests.casework.conftest import Office
@@ -48,9 +48,9 @@ def test_what_is_read_inside_a_filter_only_is_kept(office: Office, wanted: int, 
 
 def test_a_process_says_what_stands_above_all_that_begins_it(office: Office) -> None:
     with reading() as session:
-        assert (deployments.banner(session, "small"), deployments.banner(session, "nothing")) == ("", "")
+        assert (offered.banner(session, "small"), offered.banner(session, "nothing")) == ("", "")
     said = '<bpmn:extensionElements><zeebe:properties><zeebe:property name="banner" value="急症请直接就医" />'
     lanes = '<bpmn:laneSet id="lanes">'
     office.deploy(changed(lanes, f"{said}</zeebe:properties></bpmn:extensionElements>{lanes}"))
     with reading() as session:
-        assert deployments.banner(session, "small") == "急症请直接就医"
+        assert offered.banner(session, "small") == "急症请直接就医"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engine import clock
-from engine.casework import cases, deployments
+from engine.casework import cases, offered
 from engine.casework.models import Case
 from engine.db import reading
 from engine.demo.registers.content import Manner
@@ -169,7 +169,7 @@ def test_only_tomorrow_to_a_fortnight_ahead_may_be_asked_for(stage: Stage) -> No
 
 def test_whom_it_is_urgent_for_is_told_not_to_wait(stage: Stage) -> None:
     with reading() as session:
-        assert "120" in str(deployments.banner(session, ITEM))
+        assert "120" in str(offered.banner(session, ITEM))
 
 
 def test_the_patient_may_urge_and_supervision_is_told_to_the_hospital(stage: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from engine import clock as engine_clock
 from engine import settings
-from engine.casework import cases, deployments
+from engine.casework import cases, offered
 from engine.casework.models import Case
 from engine.db import reading
 from engine.errors import Invalid
@@ -47,7 +47,7 @@ def test_the_county_accepts_within_a_working_day_over_the_holiday_too(stage: Sta
 
 def test_the_emergency_line_stands_above_all_that_begins_it(stage: Stage) -> None:
     with reading() as session:
-        assert "急危重症请直接" in deployments.banner(session, ITEM)
+        assert "急危重症请直接" in offered.banner(session, ITEM)
 
 
 def test_what_is_not_accepted_is_told_without_its_reason(stage: Stage) -> None:

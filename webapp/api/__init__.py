@@ -5,11 +5,24 @@ The rule: each view calls the same function of the engine as the page does, so t
 
 from flask import Flask
 
-from webapp.api import acts, beginnings, cases, items, messages, migrations, policies, reference, tasks, versions
+from webapp.api import (
+    acts,
+    beginnings,
+    cases,
+    hospitals,
+    items,
+    messages,
+    migrations,
+    policies,
+    reference,
+    tasks,
+    versions,
+)
 from webapp.api.blueprint import blueprint
 
 __all__ = [
-    "acts", "beginnings", "blueprint", "cases", "install", "items", "messages", "migrations", "policies", "reference",
+    "acts", "beginnings", "blueprint", "cases", "hospitals", "install", "items", "messages", "migrations", "policies",
+    "reference",
     "tasks", "versions",
 ]  # fmt: skip
 

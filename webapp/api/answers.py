@@ -16,7 +16,33 @@ class ItemSchema(Schema):
     board = fields.String()
     department = fields.String()
     channel_kind = fields.String(metadata={"description": "申请, 反映 or 查询"})
-    enabled = fields.Boolean(metadata={"description": "Switched on, and its process has an active version"})
+    enabled = fields.Boolean(
+        metadata={"description": "Switched on, and its process is active or a directory answers it"}
+    )
+
+
+class HospitalSchema(Schema):
+    """医疗机构."""
+
+    code = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    region_code = fields.String()
+    region = fields.String()
+    level = fields.String()
+    kind = fields.String()
+    functions = fields.List(fields.String())
+    diseases = fields.List(fields.String(), metadata={"description": "What it treats as 大病定点"})
+    clinics = fields.List(fields.String())
+    address = fields.String()
+    phone = fields.String(allow_none=True)
+    hours = fields.String(allow_none=True)
+    latitude = fields.Float(allow_none=True)
+    longitude = fields.Float(allow_none=True)
+    distance = fields.Float(allow_none=True, metadata={"description": "In km, as the crow flies"})
+    open = fields.Boolean()
+    verified = fields.Boolean(metadata={"description": "Checked and published by the county"})
+    published_at = fields.AwareDateTime()
 
 
 class PolicySchema(Schema):

@@ -5,7 +5,7 @@ The rule: this is open to everybody, so it says nothing of any person or case.
 
 from flask.typing import ResponseReturnValue
 
-from engine.casework import deployments
+from engine.casework import offered
 from engine.db import reading
 from engine.registry import items
 from webapp.api.answers import ItemSchema
@@ -25,7 +25,7 @@ def list_items() -> ResponseReturnValue:
                 "board": item.board,
                 "department": item.department_code,
                 "channel_kind": item.channel_kind,
-                "enabled": item.enabled and deployments.is_open(session, item.code),
+                "enabled": offered.is_offered(session, item),
             }
             for item in items.listing(session)
         ]

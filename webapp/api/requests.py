@@ -13,6 +13,7 @@ from engine import clock
 from engine.casework import straight, worklists
 from engine.casework.applications import CHANNELS
 from engine.language.bundle import MAX_FILES
+from engine.registry import hospitals
 
 LONGEST_KEY = 200
 FURTHEST = timedelta(days=730)
@@ -28,6 +29,13 @@ _WORDS: _Words = {
     "awareness": "时间要带时区",
     "invalid_utf8": "格式不正确",
 }
+
+
+_REGION = validate.Regexp(r"(?a:\d{6}|\d{9}|\d{12}|)\Z", error="应为 6、9 或 12 位行政区划代码")
+
+
+def _between(least: int, most: int) -> validate.Range:
+    return validate.Range(least, most, error="应在 {min} 至 {max} 之间")
 
 
 def _one_of(choices: Any) -> validate.OneOf:
@@ -143,15 +151,24 @@ class WorklistSchema(PagingSchema):
         load_default=worklists.ALL, error_messages=_WORDS, validate=_one_of((*worklists.SCOPES, worklists.ALL))
     )
     item = _text(40, load_default="")
-    region = fields.String(
-        load_default="",
-        error_messages=_WORDS,
-        validate=validate.Regexp(r"(?a:\d{6}|\d{9}|\d{12}|)\Z", error="应为 6、9 或 12 位行政区划代码"),
-    )
+    region = fields.String(load_default="", error_messages=_WORDS, validate=_REGION)
     due = fields.String(load_default="", error_messages=_WORDS, validate=_one_of(("", "today", "soon", "overdue")))
     text = _text(60, load_default="")
     case_no = _text(60, load_default="")
     sort = fields.String(load_default="due", error_messages=_WORDS, validate=_one_of(worklists.SORTS))
+
+
+class HospitalsSchema(Request):
+    """What is asked of the directory of institutions."""
+
+    region = fields.String(load_default="", error_messages=_WORDS, validate=_REGION)
+    name = _text(60, load_default="")
+    level = fields.String(load_default="", error_messages=_WORDS, validate=_one_of(("", *hospitals.LEVELS)))
+    kind = fields.String(load_default="", error_messages=_WORDS, validate=_one_of(("", *hospitals.KINDS)))
+    function = fields.String(load_default="", error_messages=_WORDS, validate=_one_of(("", *hospitals.FUNCTIONS)))
+    disease = _text(60, load_default="")
+    latitude = fields.Float(load_default=None, error_messages=_WORDS, validate=_between(-90, 90))
+    longitude = fields.Float(load_default=None, error_messages=_WORDS, validate=_between(-180, 180))
 
 
 class AfterSchema(Request):

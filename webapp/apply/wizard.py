@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import applications, cases, deployments, drafts, progress
+from engine.casework import applications, cases, drafts, offered, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
 from engine.registry import items, people
@@ -195,7 +195,7 @@ def _channel_page(session: Session, code: str, problems: list[str]) -> str:
     return render_template(
         "apply/channel.html",
         item=items.get(session, code),
-        banner=deployments.banner(session, code),
+        banner=offered.banner(session, code),
         problems=problems,
         under_way=under_way,
     )
@@ -207,7 +207,7 @@ def _page(session: Session, draft: ApplicationDraft, way: Way, step: Step, probl
         "apply/page.html",
         draft=draft,
         item=items.get(session, draft.process_key),
-        banner=deployments.banner(session, draft.process_key),
+        banner=offered.banner(session, draft.process_key),
         step=step,
         before=way.before(step),
         then=request.values.get("then", ""),
@@ -224,7 +224,7 @@ def _check_page(session: Session, draft: ApplicationDraft, refusal: Invalid | No
     lines = [(way.of_problem(key), line) for key, found in problems.items() for line in _told(way, key, found)]
     pages = [(step, form_fields.answers(session, step.shown.inputs(), draft.values)) for step in way.steps]
     item = items.get(session, draft.process_key)
-    banner = deployments.banner(session, draft.process_key)
+    banner = offered.banner(session, draft.process_key)
     return render_template("apply/check.html", draft=draft, item=item, banner=banner, pages=pages, lines=lines)
 
 

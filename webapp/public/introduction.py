@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import deployments
+from engine.casework import deployments, offered
 from engine.language import schedule
 from engine.language.bundle import Bundle
 from engine.registry import items, regions
@@ -62,8 +62,8 @@ def boards(session: Session) -> list[Board]:
 
 
 def is_open(session: Session, item: ServiceItem) -> bool:
-    """Is the item switched on, and has its process an active version?"""
-    return item.enabled and deployments.is_open(session, item.code)
+    """Is the item switched on, and has its process an active version, or is it answered by a directory?"""
+    return offered.is_offered(session, item)
 
 
 def guide(session: Session, item: ServiceItem) -> Guide:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
-from engine.casework import cases, deployments
+from engine.casework import cases, offered
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import introduction
@@ -33,13 +33,15 @@ def item(code: str) -> ResponseReturnValue:
     with db.reading() as rows:
         found = items.get(rows, code)
         auth.refuse_unknown(introduction.is_open(rows, found))
+        if found.directory is not None:
+            return redirect(url_for(f"public.{found.directory}"), 303)
         actor = auth.someone()
         own = actor if actor is not None and actor.is_citizen else None
         return render_template(
             "public/item.html",
             item=found,
             guide=introduction.guide(rows, found),
-            banner=deployments.banner(rows, found.code),
+            banner=offered.banner(rows, found.code),
             under_way=cases.under_way(rows, own, found.code) if own else [],
         )
 

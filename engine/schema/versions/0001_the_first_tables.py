@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("department_code", sa.String(length=20), nullable=False),
         sa.Column("channel_kind", sa.String(length=8), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("directory", sa.String(length=20), nullable=True),
         sa.Column("introduction", sa.Text(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["department_code"], ["department.code"], name=op.f("fk_service_item_department_code")),

@@ -10,6 +10,8 @@ DESCRIBED = {
     "get /beginnings/{process}": "200 403 404 422 default",
     "get /cases/{case_no}": "200 404 default",
     "get /cases/{case_no}/history": "200 404 422 default",
+    "get /hospitals": "200 422 default",
+    "get /hospitals/{code}": "200 404 default",
     "get /items": "200 default",
     "get /policies": "200 422 default",
     "get /policies/{number}": "200 404 default",
@@ -56,7 +58,7 @@ def test_the_description_names_every_operation_and_how_it_may_answer(client: Fla
     assert found == DESCRIBED
 
 
-def test_only_the_items_and_what_is_published_are_open_to_all(client: FlaskClient) -> None:
+def test_only_items_institutions_and_what_is_published_are_open_to_all(client: FlaskClient) -> None:
     whole = client.get(f"{API}/openapi.json").json
     assert whole["security"] == [{"bearer": []}]
     open_to_all = [
@@ -65,7 +67,13 @@ def test_only_the_items_and_what_is_published_are_open_to_all(client: FlaskClien
         for operation in methods.values()
         if isinstance(operation, dict) and operation.get("security") == []
     ]
-    assert open_to_all == [f"{API}/items", f"{API}/policies", f"{API}/policies/{{number}}"]
+    assert sorted(open_to_all) == [
+        f"{API}/hospitals",
+        f"{API}/hospitals/{{code}}",
+        f"{API}/items",
+        f"{API}/policies",
+        f"{API}/policies/{{number}}",
+    ]
 
 
 def test_the_completion_describes_its_key(client: FlaskClient) -> None:

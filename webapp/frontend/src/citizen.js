@@ -52,7 +52,22 @@ const onceOnly = () => {
   window.addEventListener('pageshow', () => document.querySelectorAll('form[data-once]').forEach((form) => delete form.dataset.sent));
 };
 
+// Where the telephone is becomes one more option of the list; it goes nowhere but into the search.
+const whereabouts = () => {
+  const button = document.querySelector('[data-locate]');
+  if (!button || !('geolocation' in navigator)) return;
+  const list = document.querySelector(button.dataset.locate);
+  const failed = document.querySelector('[data-locate-failed]');
+  button.hidden = false;
+  button.addEventListener('click', () => navigator.geolocation.getCurrentPosition(({ coords }) => {
+    const here = `${coords.latitude.toFixed(5)},${coords.longitude.toFixed(5)}`;
+    list.add(new Option('我现在的位置', here, true, true));
+    list.form.requestSubmit();
+  }, () => { failed.hidden = false; }, { timeout: 15000, maximumAge: 300000 }));
+};
+
 regions();
+whereabouts();
 photos();
 voice();
 onceOnly();
