@@ -27,10 +27,10 @@ from engine.casework import (
     version_services,
 )
 from engine.casework.models import Case
-from engine.errors import NotAllowed, NotFound
+from engine.errors import Invalid, NotAllowed, NotFound
 from engine.language.bundle import Bundle
 from engine.language.forms import Form
-from engine.registry import people, regions, roles
+from engine.registry import access, people, regions, roles
 from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Citizen
 
@@ -191,9 +191,10 @@ def begin(
     beginning = find(session, process_key, actor, region_code)
     asked = form(session, beginning)
     answer = _checked(session, beginning, asked, values, actor)
-    place, department = _where(session, beginning, answer)
+    about = _named(session, actor, answer)
+    place, department = _where(beginning, answer, about)
     variables = _variables(session, beginning, place, department, channel=_channel(actor))
-    whose = _people(actor, unnamed=answer.get(UNNAMED) is True)
+    whose = _people(actor, about, unnamed=answer.get(UNNAMED) is True)
     with execution.create(
         session, process_key, beginning.version_id, actor, channel=_channel(actor), region_code=place,
         item_code=process_key, variables={**variables, "opener": actor.ref}, people=whose,
@@ -215,11 +216,23 @@ def _checked(
     return forms_of_tasks.load(session, asked or NOTHING_ASKED, values, beginning.region_code, known)
 
 
-def _where(session: Session, beginning: Beginning, answer: Mapping[str, Any]) -> tuple[str, str | None]:
+def _named(session: Session, actor: Actor, answer: Mapping[str, Any]) -> Case | None:
+    """The case that it is about. A citizen chooses among their own; staff name one that they may see."""
+    if not answer.get(ABOUT):
+        return None
+    found = session.scalars(select(Case).where(Case.case_no == answer[ABOUT])).one_or_none()
+    if found is None or not access.may_see(actor, found):
+        raise Invalid(
+            f"Expected a case that {actor.ref} may see, but got {answer[ABOUT]!r}",
+            problems={ABOUT: ["没有找到这个受理编号的办件"]},
+        )
+    return found
+
+
+def _where(beginning: Beginning, answer: Mapping[str, Any], about: Case | None) -> tuple[str, str | None]:
     """Region and department of the case: as answered, else those of the case that it is about, else one's own."""
     place, department = beginning.region_code, beginning.department
-    if answer.get(ABOUT):
-        about = session.scalars(select(Case).where(Case.case_no == answer[ABOUT])).one()
+    if about is not None:
         place, department = about.region_code, about.variables.get("department")
     return answer.get(PLACE) or place, answer.get(DEPARTMENT) or department
 
@@ -245,10 +258,13 @@ def begin_planned(session: Session, process_key: str, version_id: int, county: s
     return session.get_one(Case, running.case.id, populate_existing=True)
 
 
-def _people(actor: Actor, *, unnamed: bool) -> dict[str, Any]:
-    """Whose case it is: the citizen who speaks, or the member of staff who began it. Of one who will not be named the
-    case only knows to whom the answer goes."""
+def _people(actor: Actor, about: Case | None, *, unnamed: bool) -> dict[str, Any]:
+    """Whose case it is: the citizen who speaks; what a member of staff begins is theirs, or that of whom the case is
+    whose number they name. Of one who will not be named the case only knows to whom the answer goes."""
     if not actor.is_citizen:
-        return {"proxy_account_id": actor.id, "applicant_name": actor.name}
+        whose = (
+            {"applicant_name": about.applicant_name, "applicant_identity": about.applicant_identity} if about else {}
+        )
+        return {"proxy_account_id": actor.id, "applicant_name": actor.name, **whose}
     named = {"applicant_name": actor.name, "applicant_identity": actor.identity_number}
     return {"citizen_id": actor.id, **({"applicant_name": "匿名"} if unnamed else named)}

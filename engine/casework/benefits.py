@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import money, numbering
+from engine.casework.models import Case
 from engine.casework.money_models import Benefit
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed
@@ -100,6 +101,17 @@ def end(running: Running, element: Element) -> Mapping[str, Any]:
     return {element.properties.get("resultVariable", "benefitBefore"): before}
 
 
+def facts(running: Running, element: Element) -> Mapping[str, Any]:
+    """待遇情况 of the benefit that the case of header `caseNo` granted and that is not ended: the property
+    `resultVariable` gets {no, item, amount, state, category, persons, validUntil, startMonth, payeeName, payeeIdNo},
+    or null."""
+    wanted = select(Benefit).join(Case, Case.id == Benefit.case_id)
+    number = str(running.value_of(element.headers.get("caseNo", "")) or "")
+    found = running.session.scalar(wanted.where(Case.case_no == number, Benefit.state != "ended"))
+    whose = {"item": found.item_code, "payeeName": found.payee_name, "payeeIdNo": found.payee_identity} if found else {}
+    return {element.properties.get("resultVariable", "benefit"): {**_facts(found), **whose} if found else None}
+
+
 def running_items(running: Running, element: Element) -> Mapping[str, Any]:
     """按月发放的事项: the property `resultVariable` gets the items of which somebody in the county has a benefit."""
     county = regions.ancestor_code(running.case.region_code, "county")
@@ -108,7 +120,13 @@ def running_items(running: Running, element: Element) -> Mapping[str, Any]:
     return {element.properties.get("resultVariable", "benefitItems"): found}
 
 
-SERVICES = {"grant_benefit": grant, "change_benefit": change, "end_benefit": end, "benefit_items": running_items}
+SERVICES = {
+    "grant_benefit": grant,
+    "change_benefit": change,
+    "end_benefit": end,
+    "benefit_facts": facts,
+    "benefit_items": running_items,
+}
 
 
 def of_case(session: Session, case_id: int) -> list[Benefit]:

@@ -206,6 +206,46 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
             "rightsTold": True,
         },
     ),
+    "tv_check": (
+        "town_civil_clerk",
+        {
+            "checkOn": "2026-11-16",
+            "checkVisitors": VISITORS,
+            "checkFindings": "一个人生活，没有收入，没有义务人，照料落实",
+            "checkPhotos": FOUR_FILES,
+            "checkConclusion": "继续供养",
+        },
+    ),
+    "tv_record": (
+        "county_civil_reviewer",
+        {"recordAgreed": True, "recordOpinion": "复核材料齐全，符合条件，年审合格"},
+    ),
+    "tv_adjust": (
+        "county_civil_approver",
+        {"newForm": "分散供养", "newAmount": 1315, "adjustOpinion": "按重新评估的档次调整照料护理标准"},
+    ),
+    "tv_recheck": (
+        "county_civil_clerk",
+        {
+            "recheckOn": "2026-11-16",
+            "recheckVisitors": VISITORS,
+            "recheckFindings": "到家里和村组核实，与乡镇复核一致",
+            "endDecision": "仍应终止",
+        },
+    ),
+    "tv_decide": (
+        "county_civil_approver",
+        {
+            "endDecision": "终止",
+            "endText": "儿子已有赡养能力，不再符合供养条件",
+            "endBasis": "民发〔2021〕43号第二十四条",
+            "decideOpinion": "公示期满没有异议，按规定办理",
+        },
+    ),
+    "tv_deliver": (
+        "town_civil_clerk",
+        {"deliveredOn": "2026-11-16", "deliveredTo": "本人", "deliveredPhotos": FILE, "otherWanted": False},
+    ),
     "tk_reject_2": (
         "town_civil_clerk",
         {"deliveredOn": "2026-11-16", "deliveredTo": "申请人本人", "deliveredPhotos": FILE},
