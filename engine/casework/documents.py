@@ -142,10 +142,10 @@ def _above(post: Post, level: str) -> str | None:
 
 
 def _may_read(post: Post, document: Document) -> bool:
-    if document.published and regions.lies_in(post.region_code, regions.prefix_of(document.region_code)):
-        return True
+    """Whoever is named, at the document's region, above it or inside it; of what was published everybody is."""
     named = document.published or post.role_key in document.readers.replace(" ", "").split(",")
-    return (named or post.role_kind == "auditor") and post.covers(document.region_code)
+    inside = regions.lies_in(post.region_code, regions.prefix_of(document.region_code))
+    return (named and inside) or ((named or post.role_kind == "auditor") and post.covers(document.region_code))
 
 
 def _months_later(day: date, months: int) -> date:

@@ -1,6 +1,7 @@
 """The machine's tokens as rows: user tasks for people, jobs for the worker; written in the act's own transaction, what
 is fresh last of all, with the case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import bindparam, update
 
 from engine.casework import moments, promises, shared_limits
 from engine.casework.models import UserTask
-from engine.casework.running import Running
+from engine.casework.running import NOTHING, Running
 from engine.language.diagram import Element
 from engine.registry import regions, roles
 from engine.workflow import Waiting
@@ -92,7 +93,8 @@ def _job_row(running: Running, kind: str, token: str, element: Element, due_at: 
 def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
     """The columns of a fresh user task: whose it is, where, and its two moments."""
     element, case = waiting.element, running.case
-    role_key = candidate_group(running, element)
+    items = items_of(running, waiting)
+    role_key = candidate_group(running, element, items)
     two = running.deadlines[waiting.token]
     remind_at, due_at = (two.remind_at, two.due_at) if two else (None, None)
     return {
@@ -104,7 +106,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
         "name": element.name,
         "item_code": case.item_code,
         "role_key": role_key,
-        "region_code": task_region(running, element, role_key),
+        "region_code": task_region(running, element, role_key, items),
         "form_id": form_id(running, element),
         "instance": waiting.index,
         "state": "open",
@@ -117,18 +119,24 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def candidate_group(running: Running, element: Element) -> str:
-    """The role key whose holders may do the task: the diagram's own assignment, else the lane."""
+def items_of(running: Running, waiting: Waiting) -> Mapping[str, Any]:
+    """What an instance of a step that several do is about: for which post it is, and where, may follow from it."""
+    return running.items_of(waiting.token) if waiting.index is not None else NOTHING
+
+
+def candidate_group(running: Running, element: Element, items: Mapping[str, Any] = NOTHING) -> str:
+    """The role key whose holders may do the task: the diagram's own assignment, else the lane. `items`: those of the
+    multi-instance activities around it."""
     if element.candidate_groups:
-        return str(running.value_of(element.candidate_groups))
+        return str(running.value_of(element.candidate_groups, items))
     return element.lane or "system"
 
 
-def task_region(running: Running, element: Element, role_key: str) -> str:
+def task_region(running: Running, element: Element, role_key: str, items: Mapping[str, Any] = NOTHING) -> str:
     """The region a task belongs to: the diagram's `region`, else the case's region at the role's level."""
     given = element.properties.get("region")
     if given:
-        value = running.value_of(given)
+        value = running.value_of(given, items)
         if isinstance(value, str) and value:
             return value
     level = roles.level_of(running.session, role_key)

@@ -163,8 +163,9 @@ def _beside(target: UserTask) -> Select[int | None]:
 
 def _fresh(running: Running, waiting: Waiting) -> Fresh:
     """A step as its row will be."""
-    role_key = projection.candidate_group(running, waiting.element)
-    region_code = projection.task_region(running, waiting.element, role_key)
+    items = projection.items_of(running, waiting)
+    role_key = projection.candidate_group(running, waiting.element, items)
+    region_code = projection.task_region(running, waiting.element, role_key, items)
     two = shared_limits.of_task(running, waiting)
     return Fresh(
         name=waiting.element.name,

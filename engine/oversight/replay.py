@@ -19,6 +19,7 @@ from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
 from engine.casework.running import REOPENED, kept
 from engine.casework.services import INLINE
+from engine.db import dumps, loads
 from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
 from engine.oversight import reasons
@@ -211,7 +212,9 @@ class _Player:
             return "办件的办结状态与流水不一致"
         if self.case.state_blob is not None and self.machine.save() != self.case.state_blob:
             return "办件当前的流程状态与流水不一致"
-        return None if self.world.variables == self.case.variables else "办件的变量与流水不一致"
+        # As the row keeps them: a fraction that is reckoned with is told apart from the same one read back.
+        kept = loads(dumps(self.world.variables))
+        return None if kept == self.case.variables else "办件的变量与流水不一致"
 
     def _due(self, element: Element) -> datetime | None:
         found = self.recorded.get("dues", {}).get(element.id)
