@@ -26,6 +26,7 @@ from engine.casework import (
     promises,
     public_pages,
     publicity,
+    recovery,
     related,
     version_services,
 )
@@ -359,6 +360,7 @@ INLINE: dict[str, Service] = {
     **publicity.SERVICES,
     **payments.SERVICES,
     **imprest.SERVICES,
+    **recovery.SERVICES,
     **benefits.SERVICES,
     **account_services.SERVICES,
     **measure_services.SERVICES,

@@ -46,6 +46,7 @@ class Entry:
     payee: str
     place: str
     amount: str
+    recovered: str
     account: str
     status: str
     paid_on: date | None
@@ -55,13 +56,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sum:
-    """What a village got in a month, and what is still on its way."""
+    """What a village got in a month, what is still on its way, and what came back (追缴) of what it had got."""
 
     place: str
     paid: int
     paid_amount: str
     waiting: int
     waiting_amount: str
+    recovered_amount: str
 
 
 def listing(session: Session, actor: Actor, *, month: str = "", status: str = "", page: int = 1) -> Page[Entry]:
@@ -80,7 +82,9 @@ def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
     """The sums of each village of that month, by its code; the whole of what the actor may read comes last."""
     paid, waiting = PaymentLine.state == "paid", PaymentLine.state == "open"
     counted = [
-        func.sum(case((state, value), else_=0)) for state in (paid, waiting) for value in (1, PaymentLine.amount)
+        *(func.sum(case((paid, value), else_=0)) for value in (1, PaymentLine.amount - PaymentLine.recovered)),
+        *(func.sum(case((waiting, value), else_=0)) for value in (1, PaymentLine.amount)),
+        func.sum(PaymentLine.recovered),
     ]
     wanted = (
         select(PaymentLine.region_code, *counted)
@@ -92,12 +96,12 @@ def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
     rows = [(code, *map(int, numbers)) for code, *numbers in session.execute(wanted)]
     regions.remember(session, [row[0] for row in rows])
     shown = [_sum(_place(session, code), *numbers) for code, *numbers in rows]
-    whole = [sum(row[column] for row in rows) for column in range(1, 5)]
+    whole = [sum(row[column] for row in rows) for column in range(1, 6)]
     return [*shown, _sum("合计", *whole)] if shown else []
 
 
-def _sum(place: str, paid: int, paid_amount: int, waiting: int, waiting_amount: int) -> Sum:
-    return Sum(place, paid, money.written(paid_amount), waiting, money.written(waiting_amount))
+def _sum(place: str, paid: int, paid_amount: int, waiting: int, *amounts: int) -> Sum:
+    return Sum(place, paid, money.written(paid_amount), waiting, *(money.written(amount) for amount in amounts))
 
 
 def months(session: Session, actor: Actor) -> list[str]:
@@ -139,6 +143,7 @@ def _entry(session: Session, actor: Actor, line: PaymentLine, payment: Payment, 
         payee=masks.name(line.payee_name) if masked else line.payee_name,
         place=_place(session, line.region_code),
         amount=money.written(line.amount),
+        recovered=money.written(line.recovered) if line.recovered else "",
         account=f"尾号 {money.tail(line.account_no)}" if line.account_no else "",
         status=status,
         paid_on=line.paid_on,

@@ -1097,6 +1097,37 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         {"topUpDecision": "同意", "topUpAmount": 5000, "topUpOpinion": "支出属实，同意补充"},
     ),
     "it_pay": ("county_finance", {"topUpVoucher": "ZF-2026-0009", "topUpOn": "2026-11-16"}),
+    "rc_check": (
+        "county_civil_reviewer",
+        {
+            "recoverDecision": "追缴",
+            "recoverAmount": 3000,
+            "recoverWay": "责令退回",
+            "recoverOpinion": "事实清楚，证据充分，建议追缴",
+        },
+    ),
+    "rc_approve": (
+        "county_civil_approver",
+        {"recoverApproval": "同意", "recoverApproveOpinion": "同意审核意见，依法追缴"},
+    ),
+    "rc_police": (
+        "county_civil_clerk",
+        {"policeOn": "2026-11-16", "policeUnit": "县公安局", "policeNo": "移〔2026〕1 号", "policeFile": FILE},
+    ),
+    "rc_collect": (
+        "county_civil_clerk",
+        {
+            "collectResult": "收回",
+            "collectAmount": 3000,
+            "collectWay": "本人退回",
+            "collectVoucher": "JK-2026-0001",
+            "collectOn": "2026-11-16",
+        },
+    ),
+    "rc_force": (
+        "county_civil_clerk",
+        {"forceOn": "2026-11-16", "forceNo": "强申〔2026〕1 号", "forceFile": FILE},
+    ),
     "jb_accept": (
         "county_hr_clerk",
         {"ageFits": True, "canWork": True, "employedNow": False, "dibaoMember": False, "inScope": True},
