@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from engine import clock, workflow
 from engine.casework import deployments, execution, forms_of_tasks, plans, submissions
+from engine.casework.known import known_at_start
 from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
-from engine.casework.running import Running
+from engine.casework.running import NOTHING, Running
 from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed, Invalid, NotAllowed, NotFound
 from engine.language.diagram import Element
@@ -80,7 +81,14 @@ def started_with(session: Session, actor: Actor, key: str, values: Mapping[str, 
 
 
 def begin(
-    session: Session, process_key: str, *, actor: Actor, channel: str, values: Mapping[str, Any], key: str
+    session: Session,
+    process_key: str,
+    *,
+    actor: Actor,
+    channel: str,
+    values: Mapping[str, Any],
+    key: str,
+    known: Mapping[str, Any] = NOTHING,
 ) -> Case:
     """Check everything, then create the case and let it run to its first wait for the office."""
     _require_channel(actor, channel)
@@ -90,7 +98,7 @@ def begin(
     people = _people(session, actor, channel, {k: v for answer in answers for k, v in answer.items()})
     with execution.create(
         session, process_key, version_id, actor, channel=channel, region_code=region_code, item_code=process_key,
-        variables=_variables(session, process_key, channel, region_code), people=people,
+        variables={**_variables(session, process_key, channel, region_code), **known}, people=people,
     ) as running:  # fmt: skip
         running.begin({"channel": channel})
         for number, ((element, form), answer) in enumerate(zip(opening, answers, strict=True)):
@@ -219,23 +227,6 @@ def _variables(session: Session, process_key: str, channel: str, region_code: st
     item = items.find(session, process_key)
     name, department = (item.name, item.department_code) if item else (process_key, None)
     return known_at_start(session, process_key, name, department, channel=channel, region_code=region_code)
-
-
-def known_at_start(
-    session: Session, process_key: str, name: str, department: str | None, *, channel: str, region_code: str
-) -> dict[str, Any]:
-    """What every case knows from the start."""
-    county = regions.ancestor_code(region_code, "county")
-    return {
-        "itemCode": process_key,
-        "itemName": name,
-        "department": department,
-        "channel": channel,
-        "county": county,
-        "countyName": regions.get(session, county).name if county else None,
-        "town": regions.ancestor_code(region_code, "town"),
-        "startedAt": clock.now().isoformat(),
-    }
 
 
 def _fill_in(running: Running, element: Element, form: Form, answer: dict[str, Any], key: str, given: str) -> None:

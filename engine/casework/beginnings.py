@@ -26,6 +26,7 @@ from engine.casework import (
     submissions,
     version_services,
 )
+from engine.casework.known import known_at_start
 from engine.casework.models import Case
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.language.bundle import Bundle
@@ -36,8 +37,9 @@ from engine.registry.models import Citizen
 
 CITIZEN = "citizen"
 # Fields of a start form that the platform itself reads: which department it concerns, where, which case of one's own it
-# is about, and whether whoever handles it may know who speaks.
+# is about, and whether whoever handles it may know who speaks; of staff, about whom it is.
 DEPARTMENT, PLACE, ABOUT, UNNAMED = "department", "problemRegion", "aboutCase", "anonymous"
+PERSON_NAME, PERSON_NUMBER = "applicantName", "applicantIdNo"
 NOTHING_ASKED = Form("", "", ())
 
 
@@ -194,7 +196,7 @@ def begin(
     about = _named(session, actor, answer)
     place, department = _where(beginning, answer, about)
     variables = _variables(session, beginning, place, department, channel=_channel(actor))
-    whose = _people(actor, about, unnamed=answer.get(UNNAMED) is True)
+    whose = _people(actor, about, answer)
     with execution.create(
         session, process_key, beginning.version_id, actor, channel=_channel(actor), region_code=place,
         item_code=process_key, variables={**variables, "opener": actor.ref}, people=whose,
@@ -240,7 +242,7 @@ def _where(beginning: Beginning, answer: Mapping[str, Any], about: Case | None) 
 def _variables(
     session: Session, beginning: Beginning, place: str, department: str | None, *, channel: str
 ) -> dict[str, Any]:
-    known = applications.known_at_start(
+    known = known_at_start(
         session, beginning.process_key, beginning.name, department, channel=channel, region_code=place
     )
     return {**known, "openerRole": beginning.role_key, "regionLevel": regions.level_of(place)}
@@ -258,13 +260,17 @@ def begin_planned(session: Session, process_key: str, version_id: int, county: s
     return session.get_one(Case, running.case.id, populate_existing=True)
 
 
-def _people(actor: Actor, about: Case | None, *, unnamed: bool) -> dict[str, Any]:
-    """Whose case it is: the citizen who speaks; what a member of staff begins is theirs, or that of whom the case is
-    whose number they name. Of one who will not be named the case only knows to whom the answer goes."""
+def _people(actor: Actor, about: Case | None, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose case it is: the citizen who speaks; what a member of staff begins is that of the person whom they name, or
+    of whom the case is whose number they name, else theirs. Of one who will not be named the case only knows to whom
+    the answer goes."""
     if not actor.is_citizen:
-        whose = (
-            {"applicant_name": about.applicant_name, "applicant_identity": about.applicant_identity} if about else {}
-        )
-        return {"proxy_account_id": actor.id, "applicant_name": actor.name, **whose}
+        whose = {"applicant_name": actor.name, "applicant_identity": ""}
+        if about is not None:
+            whose = {"applicant_name": about.applicant_name, "applicant_identity": about.applicant_identity}
+        elif answer.get(PERSON_NUMBER):
+            name, number = str(answer.get(PERSON_NAME) or actor.name), str(answer[PERSON_NUMBER]).upper()
+            whose = {"applicant_name": name, "applicant_identity": number}
+        return {"proxy_account_id": actor.id, **whose}
     named = {"applicant_name": actor.name, "applicant_identity": actor.identity_number}
-    return {"citizen_id": actor.id, **({"applicant_name": "匿名"} if unnamed else named)}
+    return {"citizen_id": actor.id, **({"applicant_name": "匿名"} if answer.get(UNNAMED) is True else named)}

@@ -15,7 +15,7 @@ from engine import clock
 from engine.casework import applications, clicks, deployments, execution, numbering, plans
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Order, Page, page_of_any
-from engine.casework.running import Companion, Running
+from engine.casework.running import NOTHING, Companion, Running
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language.forms import Form
 from engine.registry import access, regions
@@ -39,8 +39,10 @@ def start(
     channel: str,
     values: Mapping[str, Any],
     key: str | None = None,
+    known: Mapping[str, Any] = NOTHING,
 ) -> Case:
-    """A new case from the answers to all of the citizen's opening forms, flat in one mapping.
+    """A new case from the answers to all of the citizen's opening forms, flat in one mapping. `known`: what it begins
+    with beside them, which nobody typed.
 
     `channel`: SELF 群众举手, PROXY 他人代举, GOV 政府托举, COUNTER 窗口代录. The same `key` gives the same case.
     Raises Invalid (problems per field, or the diagram's own refusal), NotAllowed, NotFound (service not open).
@@ -49,7 +51,7 @@ def start(
     before = applications.started_with(session, actor, key, values)
     if before is not None:
         return before
-    return applications.begin(session, process_key, actor=actor, channel=channel, values=values, key=key)
+    return applications.begin(session, process_key, actor=actor, channel=channel, values=values, key=key, known=known)
 
 
 def application_forms(
@@ -262,7 +264,7 @@ def consent(session: Session, case_no: str, actor: Actor, *, agrees: bool) -> Ca
 
 
 def _hear(running: Running, message: str, values: Mapping[str, Any], otherwise: str) -> None:
-    if running.case.state != "active" or not execution.hear(running, message, values):
+    if running.case.state != "active" or not running.hear(message, values):
         raise Conflict(f"Expected case {running.case.case_no} to wait for {message}, but it does not", notice=otherwise)
 
 

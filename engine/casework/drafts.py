@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases
+from engine.casework import cases, lifting
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid, NotFound
 from engine.registry.actors import Actor
@@ -103,8 +103,22 @@ def submit(session: Session, key: str, actor: Actor) -> Case:
     draft = get(session, key, actor, lock=True)
     if draft.case_id is not None:
         return session.get_one(Case, draft.case_id)
+    values: dict[str, Any] = draft.values
+    known: dict[str, Any] = {}
+    if draft.channel == lifting.GOVERNMENT:
+        values, known = _prepared(session, draft)
     case = cases.start(
-        session, draft.process_key, actor=actor, channel=draft.channel, values=draft.values, key=f"draft-{draft.key}"
-    )
+        session, draft.process_key, actor=actor, channel=draft.channel, values=values, key=f"draft-{draft.key}",
+        known=known,
+    )  # fmt: skip
     draft.case_id = case.id
     return case
+
+
+def _prepared(session: Session, draft: ApplicationDraft) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of a draft that the platform filled in: what the forms ask for, and what the case begins with beside that."""
+    place = draft.values.get("problemRegion")
+    forms = cases.application_forms(session, draft.process_key, place, draft.channel)
+    asked = {key for form in forms for key in form.keys}
+    known = {key: draft.values[key] for key in (lifting.AGREED, lifting.ORIGIN) if key in draft.values}
+    return {key: value for key, value in draft.values.items() if key in asked}, known

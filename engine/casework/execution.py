@@ -6,7 +6,6 @@ An exception leaves nothing behind: the caller's transaction rolls back and the 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -25,11 +24,13 @@ from engine.casework import (
     segregation,
     services,
 )
+from engine.casework.known import known_at_start
 from engine.casework.models import Case, UserTask
-from engine.casework.running import COLUMNS, CaseRow, Companion, Perform, Running
+from engine.casework.running import COLUMNS, Apart, CaseRow, Companion, Perform, Running
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry import access
 from engine.registry.actors import SYSTEM, Actor
+from engine.registry.regions import level_of
 from engine.workflow import Refused
 
 CASE = Case.__table__
@@ -160,8 +161,11 @@ def _running(
 
 def save(running: Running) -> None:
     """Write rows, journal and state; tell companions and begin new ones, until none of them says more of this case."""
-    while running.changed or running.wanted:
+    while running.changed or running.wanted or running.apart:
         _project(running)
+        while running.apart:
+            saving.write_rows(running)
+            begin_apart(running, running.apart.pop(0))
         # A companion may ask for the next one while it begins, as a deadline long past does for supervision.
         while running.wanted:
             saving.write_rows(running)
@@ -233,28 +237,7 @@ def deliver(
 ) -> bool:
     """Let a case hear a message; False when nothing in it waits for that message."""
     with open_case(session, case_id, actor=actor) as running:
-        return hear(running, message, values or {})
-
-
-def hear(
-    running: Running,
-    message: str,
-    values: Mapping[str, Any],
-    *,
-    element_id: str | None = None,
-    noted: Mapping[str, Any] = MappingProxyType({}),
-) -> bool:
-    """Let an open case hear a message that it waits for; False when it does not. `noted`: what the journal says too."""
-    if running.case.state != "active" or not any(name == message for name, _ in running.machine.messages()):
-        return False
-    running.write(values)
-    running.act(
-        "message_received",
-        lambda: running.machine.send(message),
-        element_id=element_id,
-        payload={"message": message, "values": dict(values), **noted},
-    )
-    return True
+        return running.hear(message, values or {})
 
 
 def trial(session: Session, case: Case) -> Running:
@@ -313,9 +296,30 @@ def begin_companion(running: Running, companion: Companion) -> int | None:
     if variables.get("kind") == "MANUAL":
         subject.supervised = True
         order = {name: variables.get(name) for name in ("orderDemand", "orderDueDays")}
-        hear(running, "SUPERVISION_OPENED", order)
+        running.hear("SUPERVISION_OPENED", order)
     running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})
     return made.case.id
+
+
+def begin_apart(running: Running, apart: Apart) -> str | None:
+    """Begin a case of its own, as this one asked; gives its number, None where no such process is active."""
+    session, actor = running.session, running.actor
+    version_id = deployments.active_id(session, apart.process_key, apart.region_code, running.now)
+    if version_id is None:
+        return None
+    name = plans.bundle_of(session, version_id).process.name
+    channel, department = "OFFICE" if actor.is_staff else "TIMER", running.case.variables.get("department")
+    known = known_at_start(session, apart.process_key, name, department, channel=channel, region_code=apart.region_code)
+    origin = {"originCaseNo": running.case.case_no, "opener": actor.ref, "regionLevel": level_of(apart.region_code)}
+    about = {"applicant_name": apart.name, "applicant_identity": apart.identity_number}
+    with create(
+        session, apart.process_key, version_id, actor, channel=channel, region_code=apart.region_code,
+        item_code=apart.process_key, variables={**known, **origin, **apart.variables},
+        people={**about, "proxy_account_id": actor.id if actor.is_staff else None},
+    ) as made:  # fmt: skip
+        made.begin({"channel": channel, "origin": running.case.case_no})
+    running.journal("companion_started", payload={"case": made.case.case_no, "process": apart.process_key})
+    return made.case.case_no
 
 
 @contextmanager

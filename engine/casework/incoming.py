@@ -38,8 +38,8 @@ def receive(session: Session, case_no: str, message: str, *, actor: Actor, value
                 raise _not_there(case_no, actor)
             raise NotAllowed(f"Expected {actor.ref} to be a sender of {message}", notice="您的岗位不能发送这条消息")
         checked = _checked(element, values)
-        if not _heard_already(session, case, message, checked, key) and not execution.hear(
-            running, message, checked, element_id=element.id, noted={"key": key}
+        if not _heard_already(session, case, message, checked, key) and not running.hear(
+            message, checked, element_id=element.id, noted={"key": key}
         ):
             raise Conflict(
                 f"Expected {case_no} to wait for {message}, but it does not", notice="该办件现在不等待这条消息"

@@ -110,7 +110,7 @@ def raise_objection(
             raise Conflict(f"Expected notice {number} to hang still, but it ended", notice="公示期已满，不能再提异议")
         made = _keep(session, notice, checked, key, actor, running.now)
         # While earlier ones are looked into the case does not listen; it asks for what came in meanwhile by itself.
-        execution.hear(running, MESSAGE, {})
+        running.hear(MESSAGE, {})
     return made
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from engine import clock
 from engine.casework.models import Case
-from engine.casework.running import Companion, Running
+from engine.casework.running import Apart, Companion, Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
 from engine.workflow.conditions import to_json
@@ -77,4 +77,36 @@ def begin_beside(running: Running, element: Element) -> Mapping[str, Any]:
             element_id=element.id,
         )
     running.wanted += [Companion(str(message), {key: to_json(value) for key, value in one.items()}) for one in each]
+    return {}
+
+
+def begin_apart(running: Running, element: Element) -> Mapping[str, Any]:
+    """另立办件: a case of its own of header `process` for each context of the list in header `each`, which is what it
+    begins with: `applicantName` and `applicantIdNo` say about whom it is, `problemRegion` where, else it is as here."""
+    process, each = (running.value_of(element.headers.get(name, "")) for name in ("process", "each"))
+    if not process or not isinstance(each, list) or not all(isinstance(one, dict) for one in each):
+        raise ExecutionFailed(
+            f"Expected a process and a list of contexts to begin with, but got {process!r} and {each!r}",
+            element_id=element.id,
+        )
+    case = running.case
+    for one in each:
+        values = {key: to_json(value) for key, value in one.items()}
+        place = str(values.get("problemRegion") or case.region_code)
+        name = str(values.get("applicantName") or case.applicant_name)
+        number = str(values.get("applicantIdNo") or case.applicant_identity)
+        running.apart.append(Apart(str(process), place, name, number, values))
+    return {}
+
+
+def tell_case(running: Running, element: Element) -> Mapping[str, Any]:
+    """告知另一办件: the case of header `caseNo` hears header `message` with header `values`, if it waits for it. For a
+    case that has only just begun, so that nobody who holds the other one waits for this."""
+    said = {name: running.value_of(element.headers.get(name, "")) for name in ("caseNo", "message", "values")}
+    found = running.session.scalar(select(Case.id).where(Case.case_no == str(said["caseNo"])))
+    if found is None:
+        raise ExecutionFailed(f"Expected a case {said['caseNo']!r}, but there is none", element_id=element.id)
+    values = said["values"] if isinstance(said["values"], dict) else {}
+    with running.open_case(running.session, found, actor=running.actor, even_suspended=True) as other:
+        other.hear(str(said["message"]), {key: to_json(value) for key, value in values.items()})
     return {}

@@ -130,6 +130,17 @@ class Companion:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """A case of its own that shall begin once the act is through: of which process, where, about whom, with what."""
+
+    process_key: str
+    region_code: str
+    name: str
+    identity_number: str
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Ending:
     """How a case ends that no end event of its diagram ends: outcome and what people are told."""
 
@@ -140,10 +151,11 @@ class Ending:
 @dataclass
 class Running:
     """One locked case. `open_case`: the door to others, for a service that acts on them too; `wanted`: companions to
-    begin; `told`: (message, task id) for companions that stand; `notes`: what the next journal event shall also say;
-    `status_before`: the case's state before the act changed it; `deadlines`: the two moments of each fresh task, by its
-    token; `shared_limits`: end and begin of those that run, by their rows; `written`: the columns of the case as its
-    row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the tokens of those to be dropped."""
+    begin; `apart`: cases of their own to begin; `told`: (message, task id) for companions that stand; `notes`: what the
+    next journal event shall also say; `status_before`: the case's state before the act changed it; `deadlines`: the two
+    moments of each fresh task, by its token; `shared_limits`: end and begin of those that run, by their rows;
+    `written`: the columns of the case as its row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the
+    tokens of those to be dropped."""
 
     session: Session
     case: CaseRow
@@ -156,6 +168,7 @@ class Running:
     subject: "Running | None" = None
     is_new: bool = False
     wanted: list[Companion] = field(default_factory=list)
+    apart: list[Apart] = field(default_factory=list)
     told: list[tuple[str, int | None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
@@ -346,3 +359,23 @@ class Running:
     def write(self, values: Mapping[str, Any]) -> None:
         """Keep those values that something in the bundle reads; the full answers live in the submission."""
         self.case.variables.update(kept(self.plan, values))
+
+    def hear(
+        self,
+        message: str,
+        values: Mapping[str, Any],
+        *,
+        element_id: str | None = None,
+        noted: Mapping[str, Any] = NOTHING,
+    ) -> bool:
+        """Take a message that the case waits for; False when it does not. `noted`: what the journal says too."""
+        if self.case.state != "active" or not any(name == message for name, _ in self.machine.messages()):
+            return False
+        self.write(values)
+        self.act(
+            "message_received",
+            lambda: self.machine.send(message),
+            element_id=element_id,
+            payload={"message": message, "values": dict(values), **noted},
+        )
+        return True

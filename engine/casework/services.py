@@ -18,6 +18,7 @@ from engine.casework import (
     documents,
     imprest,
     institutions,
+    lifting,
     measure_services,
     moments,
     named_cases,
@@ -370,5 +371,8 @@ INLINE: dict[str, Service] = {
     **version_services.SERVICES,
     "earlier_cases": related.earlier_cases,
     "begin_beside": related.begin_beside,
+    "begin_apart": related.begin_apart,
+    "tell_case": related.tell_case,
+    **lifting.SERVICES,
     "extend_promise": promises.extend,
 }

@@ -119,7 +119,7 @@ def _suspend(running: Running, reason: str) -> None:
     for number in _beside(running):
         with execution.open_case(session, number, actor=SYSTEM, even_suspended=True) as beside:
             if clock_ran:
-                execution.hear(beside, "CLOCK_STOPPED", {})
+                beside.hear("CLOCK_STOPPED", {})
             _stand_still(beside, reason)
     if clock_ran:
         case.clock_stopped_at = running.now

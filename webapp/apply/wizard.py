@@ -114,7 +114,7 @@ def discard(key: str) -> ResponseReturnValue:
     with db.transaction() as session:
         drafts.discard(session, key, auth.current_actor())
     flash("草稿已删除。")
-    return redirect(url_for("apply.my_cases"), 303)
+    return redirect(url_for("inbox.beginning_list" if auth.current_actor().is_staff else "apply.my_cases"), 303)
 
 
 @blueprint.get("/apply/drafts/<key>/check")
@@ -137,7 +137,7 @@ def submit(key: str) -> ResponseReturnValue:
             case_no = drafts.submit(session, key, actor).case_no
     except Invalid:
         return redirect(url_for("apply.check", key=key, tried=1), 303)
-    return redirect(url_for("apply.submitted", case_no=case_no), 303)
+    return redirect(_told_at(case_no), 303)
 
 
 @blueprint.get("/my/cases/<case_no>/submitted")
@@ -153,7 +153,12 @@ def submitted(case_no: str) -> ResponseReturnValue:
 def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:
     """A draft that became a case leads to what was said then."""
     case_no = session.get_one(Case, draft.case_id).case_no
-    return redirect(url_for("apply.submitted", case_no=case_no), 303)
+    return redirect(_told_at(case_no), 303)
+
+
+def _told_at(case_no: str) -> str:
+    """Where whoever filed it reads what comes next: staff on the page of the case."""
+    return url_for("inbox.case" if auth.current_actor().is_staff else "apply.submitted", case_no=case_no)
 
 
 def _typed(step: Step) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -6,8 +6,9 @@ The rule: the diagrams say who may begin what; once begun, a case is ordinary wo
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.casework import beginnings
+from engine.casework import beginnings, drafts
 from engine.db import reading
+from engine.registry import items
 from webapp import start_pages
 from webapp.auth import current_actor
 from webapp.inbox.blueprint import blueprint
@@ -15,9 +16,13 @@ from webapp.inbox.blueprint import blueprint
 
 @blueprint.get("/begin")
 def beginning_list() -> ResponseReturnValue:
-    """All that this person may begin."""
+    """All that this person may begin, and the applications that they are filling in for others."""
     with reading() as session:
-        return render_template("inbox/beginnings.html", rows=beginnings.offered(session, current_actor()))
+        actor = current_actor()
+        waiting = drafts.mine(session, actor)
+        names = {one.code: one.name for one in items.listing(session)}
+        rows = beginnings.offered(session, actor)
+        return render_template("inbox/beginnings.html", rows=rows, drafts=waiting, names=names)
 
 
 @blueprint.get("/begin/<process>")
