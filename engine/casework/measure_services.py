@@ -144,4 +144,28 @@ def _line(running: Running, case: Case, *, days: int) -> dict[str, Any]:
     return {"caseNo": case.case_no, "place": town.name if town else "", "unit": unit, "begun": begun, "days": days}
 
 
-SERVICES: dict[str, Callable[[Running, Element], Mapping[str, Any]]] = {"measures": take, "case_lists": lists}
+def past_results(running: Running, element: Element) -> Mapping[str, Any]:
+    """往期结果: what header `variable` was in each case of header `process` of this region that was completed and was
+    begun for a period that ended in header `year`, oldest first; a list in the property's `resultVariable`."""
+    said = {key: running.value_of(text) for key, text in element.headers.items()}
+    year = measures.Months(int(said["year"]), 12, 12)
+    wanted = (
+        select(Case)
+        .where(Case.process_key == str(said["process"]), Case.region_code == running.case.region_code)
+        .where(Case.state == "ended", Case.outcome == "COMPLETED", Case.started_at >= year.period.start_at)
+        .order_by(Case.started_at, Case.id)
+    )
+    last = f"{year.year}-12"
+    found = [
+        case.variables.get(str(said["variable"]))
+        for case in running.session.scalars(wanted)
+        if f"{year.year}-01" <= str(case.variables["figures"]["month"]) <= last
+    ]
+    return {element.properties.get("resultVariable", "pastResults"): found}
+
+
+SERVICES: dict[str, Callable[[Running, Element], Mapping[str, Any]]] = {
+    "measures": take,
+    "case_lists": lists,
+    "past_results": past_results,
+}
