@@ -63,16 +63,13 @@ def institution_publish(running: Running, element: Element) -> Mapping[str, Any]
 
 
 def _columns(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """`region` is where it lies, `place` its latitude and longitude with a comma between."""
-    values = {name: value for name, value in entry.items() if name in hospitals.CONTENT}
-    if "region" in entry:
-        values["region_code"] = entry["region"]
-    if "place" in entry:
-        latitude, longitude = entry["place"].split(",") if entry["place"] else (None, None)
-        values |= {"latitude": latitude and float(latitude), "longitude": longitude and float(longitude)}
-    for name in hospitals.LISTS:
-        if values.get(name, 0) is None:
-            values[name] = []
+    """`region` is where it lies, `place` its latitude and longitude with a comma between; what is null stays so."""
+    said = {name: value for name, value in entry.items() if value is not None}
+    values = {name: value for name, value in said.items() if name in hospitals.CONTENT}
+    if "region" in said:
+        values["region_code"] = said["region"]
+    if "place" in said:
+        values["latitude"], values["longitude"] = (float(part) for part in said["place"].split(","))
     return values
 
 

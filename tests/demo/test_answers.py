@@ -25,6 +25,7 @@ CONTEXT = {
         {
             "label": name,
             "value": name,
+            "code": name,
             "kind": kind,
             "functions": ["门诊", "慢病签约", "大病定点"],
             "diseases": ["胃癌"],
@@ -39,6 +40,8 @@ CONTEXT = {
     "staffRoles": [{"label": "乡镇水务站经办", "value": "town_water_clerk"}],
     "regionsHere": [{"label": "江那镇", "value": "532622101"}],
     "followRound": {"n": 1, "months": 1},
+    "figures": {"towns": [{"name": "江那镇", "code": "532622101"}], "departments": []},
+    "casesOfMine": [{"label": "低保", "value": "dibao-1", "ended": True, "outcome": "REJECTED"}],
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
 OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}
