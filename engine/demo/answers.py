@@ -134,7 +134,9 @@ def _number(shown: Shown, rng: Random) -> int:
     low, high = NUMBERS.get(shown.key, (0, 60))
     if shown.minimum is not None and shown.minimum > low:
         low, high = int(shown.minimum), int(shown.minimum) + high - low
-    return rng.randint(low, min(high, int(shown.maximum)) if shown.maximum is not None else high)
+    if shown.maximum is not None:
+        low, high = min(low, int(shown.maximum)), min(high, int(shown.maximum))
+    return rng.randint(low, high)
 
 
 def _date(shown: Shown, given: Mapping[str, Any], rng: Random) -> str:

@@ -22,7 +22,7 @@ from engine.registry.models import Citizen
 
 STEP = timedelta(hours=3)
 BY_PROXY = 0.06
-DEMAND = {"water": 5, "dibao": 4, "insure": 4, "training": 3, "job": 3, "tekun": 3}
+DEMAND = {"water": 5, "dibao": 4, "insure": 4, "training": 3, "job": 3, "tekun": 3, "linshi": 3}
 """How often an item is asked for beside the others, which count 2."""
 USUAL_DEMAND = 2
 AFTER = {"medicine": "chronic"}

@@ -68,6 +68,12 @@ def test_what_is_answered_is_taken(form: Form, clock: Clock) -> None:
         assert left <= files
 
 
+def test_a_number_stays_below_what_the_step_allows_though_it_is_usually_higher(clock: Clock) -> None:
+    form = next(form for form in FORMS if form.id == "linshi_town_approve")
+    allowed = {**CONTEXT, "authority": {"quota": 3000}, "aidLimit": {"cap": 9900}}
+    assert answers.answer(form, allowed, answers.Plain(1))["payAmount"] == 3000
+
+
 def test_the_likeliest_way_ends_well(clock: Clock) -> None:
     taken = {key: value for form in FORMS for key, value in answers.answer(form, CONTEXT, answers.Plain(1)).items()}
     assert (taken["inScope"], taken["needCorrection"], taken["townAccept"]) == (True, False, True)
