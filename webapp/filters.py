@@ -36,6 +36,11 @@ def day(value: date | datetime | None) -> str:
     return "" if value is None else spoken.day(value)
 
 
+def full_day(value: date) -> str:
+    """2026年11月25日, where years lie between what is listed."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
 def when(value: datetime | None) -> Markup:
     """A <time> element: short to read, whole in its title; the year that is left out comes back in print."""
     return Markup("") if value is None else _element(value, spoken.moment(value), full_moment(value))
@@ -112,6 +117,7 @@ def channel(code: str) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
+    "full_day": full_day,
     "when": when,
     "moment": when,
     "deadline": deadline,

@@ -93,7 +93,7 @@ def _changed(session: Session, version: ProcessVersion, region: str) -> Iterator
 def _differences(before: Bundle, after: Bundle) -> Iterator[str]:
     found = changes.between(before, after)
     for change in (*found.files, *found.elements, *found.flows):
-        name = f"“{change.name}”（{change.id}）" if change.name else change.id
+        name = f"“{change.name}”（{change.id}）" if change.name not in ("", change.id) else change.id
         aspects = f"：{'、'.join(change.aspects)}" if change.aspects else ""
         yield f"{KINDS[change.kind]} {name}{aspects}"
         yield from (f"　{line}" for line in change.details)

@@ -43,7 +43,8 @@ def test_anybody_reads_what_holds_and_what_held_before(client: FlaskClient, case
     old = enter(case, state="superseded", text="先前的说法。")
     new = enter(case, series=old, number=2)
     listed = client.get("/policies").text
-    assert listed.count("case-card__head") == 1 and f'href="/policies/{new}"' in listed and "第 2 版" in listed
+    assert listed.count("case-card__head") == 1 and f'href="/policies/{new}"' in listed
+    assert "第 2 版，2026年11月16日 起施行" in listed
     assert client.get("/policies?category=政策").text.count("case-card__head") == 0
     page = client.get(f"/policies/{new}").text
     assert "<p>不收费。</p>" in page and "砚山县民政局" in page and f'href="/policies/{old}"' in page
