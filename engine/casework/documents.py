@@ -1,4 +1,5 @@
-"""Documents (文书) that a diagram has issued: numbered, dated, sealed by a checksum, read by the posts that it names.
+"""Documents (文书) that a diagram has issued: numbered, dated, sealed by a checksum, read by the posts that it names
+and, where it names `citizen`, by the applicant.
 
 The rule: a document is never changed. Its checksum stands in the case's journal, whose chain nobody can mend unseen.
 """
@@ -6,7 +7,7 @@ The rule: a document is never changed. Its checksum stands in the case's journal
 import hashlib
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,12 +23,13 @@ from engine.casework.running import CaseRow, Running
 from engine.db import dumps
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
-from engine.registry import masks, regions
+from engine.registry import access, masks, regions
 from engine.registry.actors import Actor, Post
 from engine.registry.models import Account
 from engine.workflow.conditions import to_json
 
 LISTED = 20
+CITIZEN = "citizen"
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,12 @@ def keep(
 def read(session: Session, number: str, actor: Actor) -> Opened:
     """查阅: the document, for whoever holds one of the posts it names, or audits; each reading is put on record.
 
-    Raises NotFound for all others, because that somebody was checked is nobody else's business.
+    A citizen reads what was made out to them (`readers` names citizen), which is their own and leaves no record. Raises
+    NotFound for all others, because that somebody was checked is nobody else's business.
     """
     found = session.scalar(select(Document).where(Document.number == number))
+    if found is not None and _is_own(session, actor, found):
+        return _opened(session, found)
     post = next((post for post in actor.posts if found is not None and _may_read(post, found)), None)
     if found is None or post is None:
         raise NotFound(f"Expected document {number}, but there is none for {actor.ref}", notice="没有找到这份文书")
@@ -114,16 +119,22 @@ def read(session: Session, number: str, actor: Actor) -> Opened:
     )
     readings = tuple((reading, name) for reading, name in before)
     session.add(DocumentReading(document_id=found.id, account_id=actor.id, post=post.role_name, read_at=clock.now()))
+    opened = _opened(session, found)
+    masked = not found.published and masks.for_viewer(actor, opened.case)
+    return replace(opened, masked=masked, readings=readings)
+
+
+def _opened(session: Session, found: Document) -> Opened:
     today = clock.local(clock.now()).date()
     valid = found.valid_until is None or today <= found.valid_until
-    case = session.get_one(Case, found.case_id)
-    masked = not found.published and masks.for_viewer(actor, case)
-    return Opened(found, case, found.digest == _digest(found), valid, masked, readings)
+    return Opened(found, session.get_one(Case, found.case_id), found.digest == _digest(found), valid, False, ())
 
 
 def of_case(session: Session, case_id: int, actor: Actor) -> list[Document]:
     """The documents of a case that the actor may read, oldest first."""
-    issued = session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id))
+    issued = session.scalars(select(Document).where(Document.case_id == case_id).order_by(Document.id)).all()
+    if actor.is_citizen:
+        return [document for document in issued if _is_own(session, actor, document)]
     return [document for document in issued if any(_may_read(post, document) for post in actor.posts)]
 
 
@@ -141,9 +152,19 @@ def _above(post: Post, level: str) -> str | None:
     return regions.ancestor_code(post.region_code, level)
 
 
+def _is_own(session: Session, actor: Actor, document: Document) -> bool:
+    """Whether the document was made out to this citizen; who filed the case for them does not read it."""
+    case = session.get_one(Case, document.case_id)
+    return CITIZEN in _readers(document) and access.is_applicant(session, actor, case)
+
+
+def _readers(document: Document) -> list[str]:
+    return document.readers.replace(" ", "").split(",")
+
+
 def _may_read(post: Post, document: Document) -> bool:
     """Whoever is named, at the document's region, above it or inside it; of what was published everybody is."""
-    named = document.published or post.role_key in document.readers.replace(" ", "").split(",")
+    named = document.published or post.role_key in _readers(document)
     inside = regions.lies_in(post.region_code, regions.prefix_of(document.region_code))
     return (named and inside) or ((named or post.role_kind == "auditor") and post.covers(document.region_code))
 

@@ -8,6 +8,7 @@ from tests.browser.conftest import Arrives
 from tests.browser.person import Person
 from tests.processes.stage import Stage, at
 from tests.webapp import test_policies
+from tests.webapp.apply import test_documents
 
 pytestmark = pytest.mark.browser
 
@@ -57,14 +58,12 @@ def policy(stage: Stage) -> int:
     return test_policies.enter(stage.case_id, series=old, number=2, text="不收任何费用。\n\n不用找人。")
 
 
-VOICES = ["/voice", "/voice/consult", "/voice/appeal"]
-
-
 def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
     case_no = water.raises_hand(applicant)
     own = [f"/my/cases/{case_no}", f"/my/cases/{case_no}/withdraw", "/my/cases", "/my/cases?tab=ended"]
     return [
         *own,
+        f"/my/documents/{test_documents.enter(case_no)}",
         "/my/messages",
         "/me",
         "/me/password",

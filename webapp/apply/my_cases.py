@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import beginnings, cases, deployments, drafts, notifications, progress
+from engine.casework import beginnings, cases, deployments, documents, drafts, notifications, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid
 from engine.oversight import ledger
@@ -45,6 +45,14 @@ def my_case(case_no: str) -> ResponseReturnValue:
         page = _case_page(session, case, actor)
     notices.mark_read(actor, new)
     return page
+
+
+@blueprint.get("/my/documents/<number>")
+def my_document(number: str) -> ResponseReturnValue:
+    """A certificate or notice that was made out to the citizen, to be read or printed."""
+    with db.reading() as session:
+        opened = documents.read(session, number, auth.current_actor())
+        return render_template("apply/document.html", opened=opened, document=opened.document, case=opened.case)
 
 
 @blueprint.post("/my/cases/<case_no>/urge")
@@ -107,6 +115,7 @@ def _case_page(session: Session, case: Case, actor: Actor) -> str:
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=progress.filled_in(session, case, actor),
         key=uuid4().hex,
+        documents=documents.of_case(session, case.id, actor),
         about_ended=beginnings.about_ended(session, actor, case),
         asks_consent=awaited and case.proxy_citizen_id != actor.id,
         waits_for_other=awaited and case.proxy_citizen_id == actor.id,
