@@ -15,6 +15,7 @@ from engine import clock
 from engine.casework import (
     account_services,
     benefits,
+    disputes,
     documents,
     imprest,
     institutions,
@@ -366,6 +367,7 @@ INLINE: dict[str, Service] = {
     **account_services.SERVICES,
     **measure_services.SERVICES,
     **institutions.SERVICES,
+    **disputes.SERVICES,
     **named_cases.SERVICES,
     **public_pages.SERVICES,
     **version_services.SERVICES,

@@ -12,7 +12,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, cases, deployments, documents, suspension, taking_back, timeline, worklists
+from engine.casework import (
+    attachments,
+    cases,
+    deployments,
+    disputes,
+    documents,
+    suspension,
+    taking_back,
+    timeline,
+    worklists,
+)
 from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.db import reading, transaction
@@ -113,6 +123,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),
         "may_suspend": found.subject_id is None and found.state != "ended" and access.may_suspend(actor, found),
         "may_terminate": found.subject_id is None and found.state != "ended" and access.may_terminate(actor, found),
+        "disputed": disputes.open_about(session, found),
         "stop": suspension.current(session, found.id) if found.state == "suspended" else None,
         "may_audit": any(actor.is_(kind) for kind in ("auditor", "supervisor")),
     }
