@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, deployments, jobs
+from engine.casework import cases, deployments, forms_of_tasks, jobs
 from engine.casework.models import Case, Notice
 from engine.db import reading, transaction
 from engine.demo import answers, paperwork, people
@@ -120,7 +120,8 @@ class Life:
         given: dict[str, Any] = {}
         for form in cases.application_forms(session, item, citizen.region_code, channel):
             files = partial(paperwork.photos, session, actor)
-            made = answers.answer(form, {"channel": channel, **known, **given}, self.rng, files)
+            asked = forms_of_tasks.context(session, citizen.region_code, {"channel": channel, **known, **given})
+            made = answers.answer(form, asked, self.rng, files)
             given.update({key: known.get(key, value) for key, value in made.items()})
         return given
 
