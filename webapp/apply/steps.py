@@ -3,7 +3,7 @@
 The rule: the forms of the process say what is asked; nothing here knows an item.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +98,12 @@ def forms(session: Session, draft: ApplicationDraft) -> list[Form]:
 
 
 def context(session: Session, draft: ApplicationDraft) -> dict[str, Any]:
-    """What the conditions of the forms may read."""
+    """What the conditions of the forms may read: the answers typed, because a draft keeps them as they were sent."""
     variables = {"channel": draft.channel, "itemCode": draft.process_key, **draft.values}
-    return forms_of_tasks.context(session, _region(draft) or regions.PROVINCE, variables)
+    known: Mapping[str, Any] = forms_of_tasks.context(session, _region(draft) or regions.PROVINCE, variables)
+    for form in forms(session, draft):
+        known = form.answered(draft.values, known)
+    return dict(known)
 
 
 def checked(session: Session, draft: ApplicationDraft, step: Step) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from sqlalchemy import delete, select
 
 from engine import db
 from engine.casework import cases
-from engine.casework.models import Activation, Attachment, Submission
+from engine.casework.models import Activation, ApplicationDraft, Attachment, Submission
 from engine.registry import actors
 from tests import factories
 from tests.webapp import conftest as web
 from tests.webapp.conftest import SignsIn
+from webapp.apply import steps
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -192,6 +193,17 @@ def test_questions_that_only_now_come_up_are_asked_before_they_are_missed(citize
     answer = way.fill({"consentMode": "本人签字照片", "asked": "consentMode consentFile"})
     assert answer.status_code == 422
     assert "请上传同意材料" in answer.text
+
+
+def test_an_answer_of_an_earlier_page_spares_the_later_ones_it_makes_needless(citizen: SignsIn) -> None:
+    """Whoever needs help at once is asked for no income, as soon as the page that says so has been sent."""
+    person = citizen()
+    for urgent, asked in (("true", False), ("false", True)):
+        values = {"urgentNow": urgent, "problemRegion": f"{factories.JIANGNA}001"}
+        draft = ApplicationDraft(process_key="linshi", channel="SELF", citizen_id=person.id, values=values)
+        with db.reading() as session:
+            pages = [step.shown.page.id for step in steps.way(session, draft).steps]
+        assert ("linshi_apply_income" in pages) is asked
 
 
 def test_answers_are_shown_in_words_before_they_are_sent(citizen: SignsIn) -> None:
