@@ -164,8 +164,31 @@ def past_results(running: Running, element: Element) -> Mapping[str, Any]:
     return {element.properties.get("resultVariable", "pastResults"): found}
 
 
+def last_begun(running: Running, element: Element) -> Mapping[str, Any]:
+    """上次交办的任务: what was begun, by process of header `beside`, beside the last case of header `process` that this
+    region completed: the variables that header `keep` names, and `state`, 已销号 or 办理中; a list in the property's
+    `resultVariable`."""
+    said = {key: str(running.value_of(text)) for key, text in element.headers.items()}
+    before = (
+        select(Case.id)
+        .where(Case.process_key == said["process"], Case.region_code == running.case.region_code)
+        .where(Case.state == "ended", Case.outcome == "COMPLETED", Case.id != running.case.id)
+        .order_by(Case.started_at.desc(), Case.id.desc())
+        .limit(1)
+    )
+    last = running.session.scalar(before)
+    wanted = select(Case).where(Case.subject_id == last, Case.process_key == said["beside"]).order_by(Case.id)
+    kept = [name.strip() for name in said["keep"].split(",")]
+    found = [
+        {**{name: case.variables.get(name) for name in kept}, "state": "已销号" if case.state == "ended" else "办理中"}
+        for case in (running.session.scalars(wanted) if last is not None else ())
+    ]
+    return {element.properties.get("resultVariable", "lastBegun"): found}
+
+
 SERVICES: dict[str, Callable[[Running, Element], Mapping[str, Any]]] = {
     "measures": take,
     "case_lists": lists,
     "past_results": past_results,
+    "last_begun": last_begun,
 }
