@@ -41,6 +41,7 @@ CONTEXT = {
     "regionsHere": [{"label": "江那镇", "value": "532622101"}],
     "followRound": {"n": 1, "months": 1},
     "figures": {"towns": [{"name": "江那镇", "code": "532622101"}], "departments": []},
+    "yearUnits": [{"name": "江那镇", "code": "532622101", "quarter": 90}],
     "casesOfMine": [{"label": "低保", "value": "dibao-1", "ended": True, "outcome": "REJECTED"}],
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
