@@ -28,7 +28,8 @@ OVER = "主办件已撤销重办"
 
 def reopen_case(running: Running, element: Element) -> Mapping[str, Any]:
     """撤销重办, a service: header `caseNo` names the ended case, `element` the step at which it goes on, `reason` why.
-    It is done by the authority of whoever does the step before."""
+    It is done by the authority of whoever does the step before. The property `resultVariable`, if there is one, gets the
+    number of the case."""
     case_no, target, reason = (
         str(running.value_of(element.headers.get(name, "")) or "") for name in ("caseNo", "element", "reason")
     )
@@ -37,7 +38,8 @@ def reopen_case(running: Running, element: Element) -> Mapping[str, Any]:
         raise Invalid(f"Expected a case {case_no!r}, but there is none", notice=f"没有编号为“{case_no}”的办件")
     with running.open_case(running.session, number, actor=running.actor, even_suspended=True) as other:
         reopen(other, target, reason, by=running.case.case_no)
-    return {}
+    told = element.properties.get("resultVariable")
+    return {told: case_no} if told else {}
 
 
 def reopen(running: Running, element_id: str, reason: str, *, by: str) -> None:

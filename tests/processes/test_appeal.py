@@ -80,6 +80,7 @@ def test_the_case_is_done_again_from_the_step_that_was_named(stage: Stage) -> No
     sign(stage)
     stage.sleep(until=clock.local(clock.now()) + timedelta(days=16))
     assert ended(stage) == ("COMPLETED", f"撤销重办：{REPLY}")
+    assert stage.case().variables["reopenedCase"] == about.case_no
     stage.case_id = about.id
     assert stage.case().state == "active" and "wt_verify" in stage.open_tasks()
     assert case.case_no in str([event.payload for event in stage.journal() if event.kind == "case_reopened"])
