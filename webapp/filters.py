@@ -12,7 +12,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from engine import clock, spoken
-from engine.casework import applications, numbering, timeline
+from engine.casework import numbering, timeline
 from engine.casework.models import Case
 from engine.registry import access, masks
 
@@ -112,7 +112,7 @@ def item_name(case: Case) -> str:
 
 def channel(code: str) -> str:
     """群众举手, 他人代举 …, or how the case of a management process began."""
-    return {**applications.CHANNELS, **access.MANAGEMENT}.get(code, code)
+    return {**access.CHANNELS, **access.MANAGEMENT}.get(code, code)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -25,7 +25,6 @@ from engine.registry.actors import Actor
 from engine.registry.models import Citizen
 from engine.workflow import World
 
-CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
 OPENING_LANES = frozenset({"citizen", "proxy"})
 MOST_FORMS = 20
 
@@ -148,9 +147,10 @@ def _service(
 
 
 def _require_channel(actor: Actor, channel: str) -> None:
-    if channel not in CHANNELS:
+    if channel not in access.CHANNELS:
         raise Invalid(
-            f"Expected a channel of {sorted(CHANNELS)}, but got {channel!r}", problems={"channel": ["没有这种受理渠道"]}
+            f"Expected one of {sorted(access.CHANNELS)}, but got {channel!r}",
+            problems={"channel": ["没有这种受理渠道"]},
         )
     allowed = {"SELF", "PROXY"} if actor.is_citizen else {"PROXY", "GOV", "COUNTER"}
     if channel not in allowed:

@@ -88,7 +88,7 @@ def _of(bundle: Bundle, version_id: int, role_key: str, region_code: str, depart
 
 def about_ended(session: Session, actor: Actor, case: Case) -> list[Beginning]:
     """What the citizen may begin because of how this case has ended (申诉)."""
-    if case.state != "ended" or case.channel not in applications.CHANNELS:
+    if case.state != "ended" or case.channel not in access.CHANNELS:
         return []
     return [one for one in offered(session, actor) if one.for_ended]
 
@@ -155,7 +155,7 @@ def _around(session: Session, region_code: str) -> dict[str, Any]:
 def _own(session: Session, actor: Actor) -> list[Case]:
     """The citizen's applications, the latest first."""
     both = [*cases.mine(session, actor, ended=False), *cases.mine(session, actor, ended=True)]
-    return [case for case in both if case.channel in applications.CHANNELS]
+    return [case for case in both if case.channel in access.CHANNELS]
 
 
 def _option(case: Case) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from sqlalchemy import ColumnElement, and_, case, cast, distinct, exists, extrac
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, aliased
 
-from engine.casework import applications
 from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine, UserTask
-from engine.registry import regions
+from engine.registry import access, regions
 from engine.registry.actors import held_at
 from engine.registry.models import Account, Appointment, Role
 
@@ -220,7 +219,7 @@ def _applications(cases: Any, prefix: str, period: Period) -> list[ColumnElement
 
 
 def _counted(cases: Any) -> ColumnElement[bool]:
-    return and_(cases.subject_id.is_(None), cases.channel.in_(applications.CHANNELS))
+    return and_(cases.subject_id.is_(None), cases.channel.in_(access.CHANNELS))
 
 
 def _in_county(cases: Any, prefix: str) -> ColumnElement[bool]:

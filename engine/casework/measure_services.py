@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import spoken
-from engine.casework import applications, measure_counts, measures
+from engine.casework import measure_counts, measures
 from engine.casework.measures import Months
 from engine.casework.models import Case, UserTask
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
-from engine.registry import people, regions
+from engine.registry import access, people, regions
 from engine.workflow.conditions import to_json
 
 STAFFING = "staffing_minimum"
@@ -100,7 +100,7 @@ def _longest(running: Running) -> list[dict[str, Any]]:
     wanted = (
         select(Case)
         .where(Case.county_code == county[:6], Case.subject_id.is_(None), Case.state != "ended")
-        .where(Case.channel.in_(applications.CHANNELS))
+        .where(Case.channel.in_(access.CHANNELS))
         .order_by(Case.started_at, Case.id)
         .limit(LONGEST)
     )

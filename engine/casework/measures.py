@@ -16,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, measure_counts
+from engine.casework import measure_counts
 from engine.casework.measure_counts import A_DAY, Cell, Counts, Period, Unit
 from engine.errors import Invalid
-from engine.registry import regions, roles
+from engine.registry import access, regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import ServiceItem
 
@@ -137,7 +137,7 @@ def _rolled(session: Session, region_code: str, counts: Counts) -> dict[str, Any
         "whole": sums.row(region_code, regions.get(session, region_code).name, lambda _: True, lambda _: True),
         "departments": [sums.department(code, roles.county_name(session, code)) for code in BUSINESS_DEPARTMENTS],
         "items": [sums.of(1, code, name) for code, name in names.items()],
-        "channels": [sums.of(2, code, name) for code, name in applications.CHANNELS.items()],
+        "channels": [sums.of(2, code, name) for code, name in access.CHANNELS.items()],
     }
     below = regions.children(session, region_code)
     is_county = regions.level_of(region_code) == "county"

@@ -25,12 +25,12 @@ from engine.casework import (
     timeline,
     worklists,
 )
-from engine.casework.applications import CHANNELS, OPENING_LANES
+from engine.casework.applications import OPENING_LANES
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Notice, Submission, UserTask
 from engine.casework.timeline import STATUS, Answered
 from engine.language.diagram import Element
-from engine.registry import calendars, masks, people, regions, roles
+from engine.registry import access, calendars, masks, people, regions, roles
 from engine.registry.actors import Actor
 
 SENDER = "【政府救助】"
@@ -131,7 +131,7 @@ def _begun(case: Case, actor: Actor) -> str:
         return f"您替 {masks.name(case.applicant_name)} 提交了诉求"
     if case.proxy_citizen_id is not None:
         return f"{case.variables.get('proxyName') or '代办人'}替您提交了诉求"
-    return f"工作人员替您提交了诉求（{CHANNELS.get(case.channel, '')}）"
+    return f"工作人员替您提交了诉求（{access.CHANNELS.get(case.channel, '')}）"
 
 
 def _steps(session: Session, case: Case) -> Iterator[Line]:

@@ -28,8 +28,7 @@ OVER = "主办件已撤销重办"
 
 def reopen_case(running: Running, element: Element) -> Mapping[str, Any]:
     """撤销重办, a service: header `caseNo` names the ended case, `element` the step at which it goes on, `reason` why.
-    It is done by the authority of whoever does the step before. The property `resultVariable`, if there is one, gets the
-    number of the case."""
+    It is done by the authority of whoever does the step before. A property `resultVariable` gets the case's number."""
     case_no, target, reason = (
         str(running.value_of(element.headers.get(name, "")) or "") for name in ("caseNo", "element", "reason")
     )

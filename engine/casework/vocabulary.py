@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.casework import plans
+from engine.casework import plans, services
 from engine.casework.models import ProcessVersion
-from engine.casework.services import INLINE
 from engine.connectors import registry as connectors
 from engine.errors import Invalid
 from engine.language import bundle as bundles
@@ -55,7 +54,7 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
     return Known(
         roles=role_keys,
         processes=frozenset(one.process_id for one in everything),
-        connectors=frozenset(INLINE) | connectors.CALLABLE,
+        connectors=frozenset(services.INLINE) | connectors.CALLABLE,
         messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
         variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
         heard=frozenset(one.process_id for one in everything if _waits(one))

@@ -21,7 +21,8 @@ from engine.registry.actors import BUSINESS_DEPARTMENTS, Actor, Post
 
 # How many digits of a region's code name the county.
 _COUNTY = 6
-# How a case of a management process began, which is no citizen's application: by staff, by a citizen, by the clock.
+# How an application reached the office, and how a case of a management process began, which is none.
+CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
 MANAGEMENT = {"OFFICE": "工作人员发起", "VOICE": "群众提出", "TIMER": "定时启动"}
 CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
 

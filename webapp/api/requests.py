@@ -11,9 +11,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from engine import clock
 from engine.casework import straight, worklists
-from engine.casework.applications import CHANNELS
 from engine.language.bundle import MAX_FILES
 from engine.registry import hospitals
+from engine.registry.access import CHANNELS
 
 LONGEST_KEY = 200
 FURTHEST = timedelta(days=730)
