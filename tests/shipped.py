@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from engine import clock as engine_clock
 from engine import settings
 from engine.casework import deployments, plans
-from engine.casework.models import Activation, ProcessVersion, RecurringStart, VersionFile
+from engine.casework.models import Activation, FileContent, ProcessVersion, RecurringStart, VersionFile
 from engine.db import Base, transaction
 from engine.registry.actors import SYSTEM, Actor
 from engine.registry.models import Account, Appointment, Citizen
 from tests import factories
 from tests.processes import stage
 
-DEPLOYED = (ProcessVersion, VersionFile, Activation)
+DEPLOYED = (ProcessVersion, FileContent, VersionFile, Activation)
 EMPLOYED = (Account, Appointment, Citizen)
 
 _rows: dict[str, list[dict[str, Any]]] = {}

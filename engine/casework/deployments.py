@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import new_items, notifications, planned_starts, plans, vocabulary
+from engine.casework import new_items, notifications, planned_starts, plans, version_files, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
 from engine.db import Moment, one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -54,7 +54,7 @@ class Checked:
 def check(session: Session, files: Mapping[str, bytes], process: str | None = None) -> Checked:
     """The same as `upload`, but nothing is saved. Raises Invalid when the files cannot even be read."""
     base = base_of(session, files, process)
-    bundle = bundles.read(_completed(base, files))
+    bundle = bundles.read(_completed(session, base, files))
     found = lint.check(bundle, known=vocabulary.known(session, bundle))
     newest = _newest(session, bundle.process_id)
     newer = newest if base is not None and newest is not base else None
@@ -86,8 +86,8 @@ def _newest(session: Session, process: str) -> ProcessVersion | None:
     return session.scalar(standing.order_by(ProcessVersion.number.desc()).limit(1))
 
 
-def _completed(base: ProcessVersion | None, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    before = {file.path: file.content for file in base.files} if base is not None else {}
+def _completed(session: Session, base: ProcessVersion | None, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    before = version_files.of(session, base.id) if base is not None else {}
     return {**before, **files}
 
 
@@ -123,7 +123,7 @@ def upload(
     Raises Invalid with `problems` per element; nothing is saved then.
     """
     access.require(actor, POLICY)
-    bundle = bundles.read(files if beside else _completed(base_of(session, files, process), files))
+    bundle = bundles.read(files if beside else _completed(session, base_of(session, files, process), files))
     one_at_a_time(session, f"upload {bundle.process_id}")
     same = _same(session, bundle)
     if same is not None:
@@ -169,7 +169,7 @@ def _store(session: Session, bundle: Bundle, actor: Actor, remark: str, warnings
         uploaded_by=actor.id if actor.is_staff else None,
         uploaded_at=clock.now(),
         warnings=warnings,
-        files=[VersionFile(path=path, content=content) for path, content in sorted(bundle.files.items())],
+        files=version_files.kept(session, bundle.files),
     )
     session.add(version)
     session.flush()

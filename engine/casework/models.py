@@ -20,13 +20,14 @@ from engine.casework.packing import Packed
 from engine.casework.page_models import PublicPage
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.casework.recurring_models import RecurringStart
+from engine.casework.version_models import FileContent, VersionFile
 from engine.db import Base, Json, Moment
 
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
-    "Click", "HistoryEvent", "ImprestTopUp", "Incident", "Job", "MigratedCase", "Notice", "Opinion", "OutboxMessage",
-    "OverdueRecord", "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection", "PublicPage",
-    "RecurringStart", "SharedLimit", "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
+    "Click", "FileContent", "HistoryEvent", "ImprestTopUp", "Incident", "Job", "MigratedCase", "Notice", "Opinion",
+    "OutboxMessage", "OverdueRecord", "Payment", "PaymentLine", "ProcessVersion", "PublicNotice", "PublicObjection",
+    "PublicPage", "RecurringStart", "SharedLimit", "Submission", "Suspension", "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 
@@ -52,17 +53,7 @@ class ProcessVersion(Base):
     approved_at: Mapped[datetime | None] = mapped_column(Moment)
     warnings: Mapped[Any] = mapped_column(Json, default=list)
 
-    files: Mapped[list["VersionFile"]] = relationship(order_by="VersionFile.path")
-
-
-class VersionFile(Base):
-    """One file of a version, byte for byte. `path`: processes/water.bpmn, forms/water_apply.form, rules/….dmn."""
-
-    __tablename__ = "version_file"
-
-    version_id: Mapped[int] = mapped_column(ForeignKey("process_version.id"), primary_key=True)
-    path: Mapped[str] = mapped_column(String(120), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    files: Mapped[list[VersionFile]] = relationship(order_by=VersionFile.path)
 
 
 class Activation(Base):

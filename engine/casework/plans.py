@@ -10,10 +10,9 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.casework.models import VersionFile
+from engine.casework import version_files
 from engine.db import loads
 from engine.errors import ExecutionFailed
 from engine.language import bundle as bundles
@@ -75,10 +74,7 @@ def bundle_of(session: Session, version_id: int) -> Bundle:
     """The frozen bundle of a version."""
     found = _bundles.get(version_id)
     if found is None:
-        rows = session.execute(
-            select(VersionFile.path, VersionFile.content).where(VersionFile.version_id == version_id)
-        )
-        found = _bundles[version_id] = bundles.read({row.path: row.content for row in rows})
+        found = _bundles[version_id] = bundles.read(version_files.of(session, version_id))
     return found
 
 

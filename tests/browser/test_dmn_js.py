@@ -24,7 +24,7 @@ BOXES = ("decisionTable", "literalExpression", "context", "relation", "list", "i
 # The kinds of which it has a view of their own.
 VIEWED = ("decisionTable", "literalExpression")
 # What these ask is what other decisions answered, or made of what was given, so no plain values can be given.
-NOT_PLAINLY_ASKED = ("check_findings", "dibao_breaches")
+NOT_PLAINLY_ASKED = ("check_findings", "dibao_breaches", "tekun_breaches")
 RULES = sorted((ROOT / "rules").glob("*.dmn"))
 DIST = ROOT / "webapp" / "frontend" / "node_modules" / "dmn-js" / "dist"
 STYLES = (*(f"assets/{path.name}" for path in sorted((DIST / "assets").glob("*.css"))), "assets/dmn-font/css/dmn.css")

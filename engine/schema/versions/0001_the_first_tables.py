@@ -401,10 +401,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "file_content",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_file_content")),
+    )
+    op.create_table(
         "version_file",
         sa.Column("version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("path", sa.String(length=120), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["file_content.sha256"], name=op.f("fk_version_file_sha256")),
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_version_file_version_id")),
         sa.PrimaryKeyConstraint("version_id", "path", name=op.f("pk_version_file")),
     )
@@ -1473,6 +1480,7 @@ def downgrade() -> None:
 
     op.drop_table("application_draft")
     op.drop_table("version_file")
+    op.drop_table("file_content")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_companion")
         batch_op.drop_index("ix_case_county_running")
