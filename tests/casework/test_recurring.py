@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine import workflow
 from engine.casework import deployments, incidents, jobs, plans, recurring, timeline
-from engine.casework.models import Activation, Case, Incident, RecurringStart
+from engine.casework.models import Activation, Case, FileContent, Incident, RecurringStart
 from engine.clock import Clock
 from engine.db import reading, transaction
 from engine.oversight import replay
@@ -119,7 +119,8 @@ def test_one_that_cannot_begin_is_told_once_and_tried_again(monthly: Office, clo
     assert broken != files["processes/monthly.bpmn"]
     with transaction() as session:
         version = deployments.upload(session, files, actor=SYSTEM)
-        row = next(file for file in version.files if file.path == "processes/monthly.bpmn")
+        file = next(file for file in version.files if file.path == "processes/monthly.bpmn")
+        row = session.get_one(FileContent, file.sha256)
         row.content = broken
     plans.forget()
     let_pass(clock, at("2026-12-02", "10:00"))
