@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from engine import worker
@@ -76,7 +77,9 @@ def test_rounds_without_trouble_leave_no_line_in_the_log(
     assert {record.name for record in caplog.records if record.levelno < logging.WARNING} == {"engine.worker"}
 
 
-def test_rounds_that_are_full_follow_at_once_until_the_worker_is_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rounds_that_are_full_follow_at_once_until_the_worker_is_to_stop(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stop, found = threading.Event(), [BATCH, BATCH, BATCH - 1, BATCH, BATCH]
     monkeypatch.setattr(jobs, "sweep", lambda: found.pop(0))
     worker.sweep(stop)
