@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -32,13 +31,6 @@ Opener = Callable[[Path, bool], Engine]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also the tests that take long (fault loops, soak)")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """How many examples a property is tried with, where its test does not say."""
-    long = config.getoption("--long")
-    hypothesis.settings.register_profile("ours", deadline=None, max_examples=600 if long else 80)
-    hypothesis.settings.load_profile("ours")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -96,9 +96,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package", autouse=True)
 def shared_inspection(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """Two workers do not inspect the same page; on PostgreSQL nobody does, because the pages are those on SQLite."""
-    if "JUSHOU_TEST_DATABASE_URL" in os.environ:
-        inspection.leave_out()
+    """Two workers do not inspect the same page."""
     if worker_id != "master":
         inspection.share(tmp_path_factory.getbasetemp().parent / "inspected")
 

@@ -44,13 +44,6 @@ DRAWN = """() => [...document.querySelectorAll('figure[data-diagram]')].every((f
 
 _inspected: set[str] = set()
 _shared: list[Path] = []
-_left_out = False
-
-
-def leave_out() -> None:
-    """Nothing is inspected from now on."""
-    global _left_out
-    _left_out = True
 
 
 def share(folder: Path) -> None:
@@ -67,7 +60,7 @@ def _axe() -> str:
 def faults(page: Page, *, script: bool = True) -> list[str]:
     """What is wrong with the page in this state, at both widths; nothing if the same state has been seen."""
     state = _state(page)
-    if _left_out or not script or not _is_first(state):
+    if not script or not _is_first(state):
         return []
     page.wait_for_function(DRAWN)
     size = page.viewport_size or {"width": WIDTHS[1], "height": 900}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.language import decisions, feel
@@ -111,6 +111,7 @@ def with_null(names: Sequence[str]) -> list[list[Value]]:
     return [[*GRIDS[name], None] for name in names]
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_rows_overlap_where_some_values_hit_both(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -122,6 +123,7 @@ def test_rows_overlap_where_some_values_hit_both(drawn: tuple[list[str], list[li
     assert {int(match[2]): int(match[1]) for match in matches} == expected
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_rows_contradict_each_other_where_the_same_values_get_two_results(
     drawn: tuple[list[str], list[list[str]]],
@@ -136,6 +138,7 @@ def test_rows_contradict_each_other_where_the_same_values_get_two_results(
     assert {int(match[2]): int(match[1]) for match in matches} == expected
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables("nmbed"))
 def test_there_is_a_gap_where_some_values_hit_no_row(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -150,6 +153,7 @@ def test_there_is_a_gap_where_some_values_hit_no_row(drawn: tuple[list[str], lis
         assert not any(numbers for _, numbers in hits(rows, grid))
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_under_first_a_row_is_never_reached_where_earlier_rows_take_all_its_values(
     drawn: tuple[list[str], list[list[str]]],
@@ -163,6 +167,7 @@ def test_under_first_a_row_is_never_reached_where_earlier_rows_take_all_its_valu
     assert {int(match[1]) for match in matches} == alive - deciding
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_under_priority_a_row_is_never_reached_where_better_rows_take_all_its_values(
     drawn: tuple[list[str], list[list[str]]],
@@ -176,6 +181,7 @@ def test_under_priority_a_row_is_never_reached_where_better_rows_take_all_its_va
     assert {int(match[1]) for match in matches} == alive - deciding
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables())
 def test_a_cell_contradicts_itself_where_no_value_fulfils_it(drawn: tuple[list[str], list[list[str]]]) -> None:
     names, rows = drawn
@@ -189,6 +195,7 @@ def test_a_cell_contradicts_itself_where_no_value_fulfils_it(drawn: tuple[list[s
     assert {(int(match[1]), match[2]) for match in matches} == expected
 
 
+@settings(max_examples=100, deadline=None)
 @given(tables())
 def test_what_a_unique_table_answers_after_passing_is_never_an_incident(
     drawn: tuple[list[str], list[list[str]]],
@@ -203,6 +210,7 @@ def test_what_a_unique_table_answers_after_passing_is_never_an_incident(
         model.decide("grade", dict(zip(names, values, strict=True)))
 
 
+@settings(max_examples=200, deadline=None)
 @given(tables("nbs"))
 def test_with_texts_that_nobody_listed_a_gap_is_where_rows_speak_of_the_text(
     drawn: tuple[list[str], list[list[str]]],
@@ -281,6 +289,7 @@ TYPES = st.sampled_from(
 POLICIES = st.sampled_from(["UNIQUE", "ANY", "FIRST", "PRIORITY", "COLLECT", "OUTPUT ORDER"])
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_whatever_is_written_is_told_of_in_words(data: st.DataObject) -> None:
     inputs = [Column(f"x{each}", data.draw(TYPES), data.draw(st.one_of(st.just(""), ANY_CELLS))) for each in range(2)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.language import feel
@@ -177,11 +177,13 @@ count sort string flatten substring matches replace split sum 1..5 [1,2] {a:1} /
 _WORDS = st.sampled_from(_VOCABULARY.split())
 
 
+@settings(max_examples=400, deadline=None)
 @given(st.lists(_WORDS, max_size=40).map(" ".join))
 def test_generated_words_never_hang_or_break(text: str) -> None:
     _ends_quickly_and_well(text)
 
 
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_generated_text_never_hangs_or_breaks(text: str) -> None:
     _ends_quickly_and_well(text)
@@ -214,6 +216,7 @@ def _nested(choice: random.Random, depth: int) -> str:
     return shape.format(*(_nested(choice, depth - 1) for _ in range(shape.count("{}"))))
 
 
+@settings(max_examples=600, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 5))
 def test_generated_expressions_give_values_that_can_be_written(choice: random.Random, depth: int) -> None:
     value = _ends_quickly_and_well(_nested(choice, depth))
@@ -245,6 +248,7 @@ _PATTERN_PIECES = st.sampled_from(
 )
 
 
+@settings(max_examples=200, deadline=None)
 @given(st.lists(_PATTERN_PIECES, max_size=25).map("".join), st.sampled_from(["", "i", "s", "m", "x", "q", "smixq"]))
 def test_generated_patterns_never_run_away(pattern: str, flags: str) -> None:
     for text in ("matches(t, p, f)", 'replace(t, p, "$1", f)', "split(t, p)"):
@@ -258,6 +262,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(feel.BUILT_IN)), st.lists(_VALUES, max_size=4))
 def test_built_in_functions_take_anything_without_breaking(name: str, arguments: list[object]) -> None:
     values = [feel.to_feel(argument) for argument in arguments]
