@@ -196,13 +196,21 @@ def _rows(session: Session, wanted: Select[*tuple[Any, ...]], order: Order, now:
 def steps(session: Session, actor: Actor, scope: str) -> list[str]:
     """The names of the steps that stand under a heading, to narrow the list to one of them; of what I completed those
     that I completed last."""
+    wanted = _naming(actor, scope)
+    given = {"now": clock.now()}
+    return list(session.connection().execute(wanted, given).scalars()) if wanted is not None else []
+
+
+@lru_cache(maxsize=256)
+def _naming(actor: Actor, scope: str) -> Select[str] | None:
+    """The statement of `steps`, kept as that of `counts` is; None where nothing can be found."""
     found = [_query([UserTask.name], way, with_case=scope in _OF_CASES) for way in ways(actor, scope)]
-    if not found:
-        return []
     if scope == "finished":
         found = [way.order_by(UserTask.ended_at.desc()).limit(MOST_COUNTED) for way in found]
+    if not found:
+        return None
     name = united(found).c.name
-    return list(session.scalars(select(name).distinct().order_by(name), {"now": clock.now()}))
+    return select(name).distinct().order_by(name)
 
 
 def _query(columns: list[Any], *conditions: ColumnElement[bool], with_case: bool) -> Select[*tuple[Any, ...]]:
@@ -232,7 +240,7 @@ def counts(session: Session, actor: Actor) -> dict[str, int]:
     30 days."""
     now = clock.now()
     moments = {"now": now, "recently": now - timedelta(days=30)}
-    return dict(zip(SCOPES, session.execute(_counting(actor), moments).one(), strict=True))
+    return dict(zip(SCOPES, session.connection().execute(_counting(actor), moments).one(), strict=True))
 
 
 @lru_cache(maxsize=64)
