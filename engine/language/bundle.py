@@ -161,7 +161,7 @@ def table_model(files: Mapping[str, bytes], path: str, *, read: Callable[..., Mo
     return _linked(files[path], tuple(others[each] for each in decisions.imported(files[path], others)), read)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _linked(file: bytes, wanted: tuple[bytes, ...], read: Callable[..., Model]) -> Model:
     """The same tables go with every process, and a model never changes."""
     return decisions.linked(file, wanted, read=read)

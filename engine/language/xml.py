@@ -4,6 +4,7 @@ Every BPMN and DMN file comes in through `parse`; nothing else in the engine han
 """
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -74,17 +75,29 @@ def _refuse_runnable(root: etree._Element, what: str) -> None:
 
 
 def _runs(element: etree._Element) -> bool:
-    if namespace(element) in _MARKUP and local_name(element).lower() in _RUNNABLE:
+    if _is_runnable(str(element.tag)):
         return True
-    if element.text and _TAG_IN_TEXT.search(element.text):
+    if element.text and _holds_tag(element.text):
         return True
     return any(_runs_as_attribute(str(name), str(value)) for name, value in element.attrib.items())
 
 
+@lru_cache(maxsize=1024)
+def _is_runnable(tag: str) -> bool:
+    """Files of thousands of elements have a few dozen tags."""
+    name = etree.QName(tag)
+    return (name.namespace or "") in _MARKUP and name.localname.lower() in _RUNNABLE
+
+
 def _runs_as_attribute(name: str, value: str) -> bool:
-    if _HANDLER.fullmatch(name):
+    if name[:2].lower() == "on" and _HANDLER.fullmatch(name):
         return True
-    return bool(_RUNNABLE_URL.match(value) or _TAG_IN_TEXT.search(value))
+    return bool(":" in value and _RUNNABLE_URL.match(value)) or _holds_tag(value)
+
+
+def _holds_tag(text: str) -> bool:
+    """Almost no text has an angle bracket, and looking for one is quick."""
+    return "<" in text and bool(_TAG_IN_TEXT.search(text))
 
 
 def _refused(reason: str, sentence: str) -> Invalid:

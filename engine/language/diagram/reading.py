@@ -39,7 +39,7 @@ _BESIDE_NODES = frozenset(
 )
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def read(data: bytes) -> Process:
     """The one executable process of a file; the same file, which many ask for, is read once.
 

@@ -4,6 +4,7 @@ A name that nobody writes is null, and a condition on null stops the case.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from engine.language import feel
 from engine.language.bundle import Bundle
@@ -24,9 +25,13 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(element.id, f"{named(element)}的决策用到的变量没有人填写：{name}", "warning")
 
 
+@lru_cache(maxsize=1024)
 def declared(bundle: Bundle) -> frozenset[str]:
     """The variables that a bundle writes: fields of its forms, results of scripts, decisions and connectors, lists of
-    answers, and what the property `declares` of an element names (what a message or connector brings)."""
+    answers, and what the property `declares` of an element names (what a message or connector brings).
+
+    Kept, because the check of each process asks it of all others.
+    """
     names = {key for form in bundle.forms.values() for key in form.keys}
     for element in bundle.process.walk():
         written = [

@@ -9,7 +9,7 @@ from engine.language.bundle import Bundle
 from engine.language.decisions import analysis
 from engine.language.decisions.analysis import Flaw, Use
 
-_REMEMBERED = 64
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
