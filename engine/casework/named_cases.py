@@ -121,4 +121,4 @@ def _steps(session: Session, case: Case) -> list[dict[str, Any]]:
     ]
 
 
-SERVICES = {"case_facts": case_facts, "reopen_case": reopening.reopen_case}
+SERVICES = {"case_facts": case_facts}

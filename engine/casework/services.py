@@ -6,6 +6,7 @@ A service knows facts and writes records; who does what, when and in which order
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -30,6 +31,7 @@ from engine.casework import (
     publicity,
     recovery,
     related,
+    reopening,
     version_services,
 )
 from engine.casework.models import Case, OverdueRecord, UserTask
@@ -53,7 +55,7 @@ OPEN_OF_CASE = OPEN.where(TASK.c.case_id == bindparam("case"))
 
 def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
     """The result of an inline service, or None when the element asks for an outside connector."""
-    service = INLINE.get(element.task_type or "")
+    service = inline().get(element.task_type or "")
     if service is None:
         return None
     result = dict(service(running, element))
@@ -350,31 +352,36 @@ def record_rating(running: Running, element: Element) -> Mapping[str, Any]:
     return {}
 
 
-INLINE: dict[str, Service] = {
-    "notice": notice,
-    "real_name": real_name,
-    "open_cases": open_cases,
-    "record_overdue": record_overdue,
-    "open_supervision": open_supervision,
-    "close_supervision": close_supervision,
-    "record_rating": record_rating,
-    "document": documents.issue,
-    **publicity.SERVICES,
-    **payments.SERVICES,
-    **imprest.SERVICES,
-    **recovery.SERVICES,
-    **benefits.SERVICES,
-    **account_services.SERVICES,
-    **measure_services.SERVICES,
-    **institutions.SERVICES,
-    **disputes.SERVICES,
-    **named_cases.SERVICES,
-    **public_pages.SERVICES,
-    **version_services.SERVICES,
-    "earlier_cases": related.earlier_cases,
-    "begin_beside": related.begin_beside,
-    "begin_apart": related.begin_apart,
-    "tell_case": related.tell_case,
-    **lifting.SERVICES,
-    "extend_promise": promises.extend,
-}
+@cache
+def inline() -> Mapping[str, Service]:
+    """The inline services by their keys. Put together when somebody first asks, because what one of them does (a version
+    is uploaded) asks in turn which services there are."""
+    return {
+        "notice": notice,
+        "real_name": real_name,
+        "open_cases": open_cases,
+        "record_overdue": record_overdue,
+        "open_supervision": open_supervision,
+        "close_supervision": close_supervision,
+        "record_rating": record_rating,
+        "document": documents.issue,
+        **publicity.SERVICES,
+        **payments.SERVICES,
+        **imprest.SERVICES,
+        **recovery.SERVICES,
+        **benefits.SERVICES,
+        **account_services.SERVICES,
+        **measure_services.SERVICES,
+        **institutions.SERVICES,
+        **disputes.SERVICES,
+        **named_cases.SERVICES,
+        "reopen_case": reopening.reopen_case,
+        **public_pages.SERVICES,
+        **version_services.SERVICES,
+        "earlier_cases": related.earlier_cases,
+        "begin_beside": related.begin_beside,
+        "begin_apart": related.begin_apart,
+        "tell_case": related.tell_case,
+        **lifting.SERVICES,
+        "extend_promise": promises.extend,
+    }

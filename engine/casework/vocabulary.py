@@ -54,7 +54,7 @@ def vocabulary(role_keys: frozenset[str], bundle: Bundle, around: Iterable[Bundl
     return Known(
         roles=role_keys,
         processes=frozenset(one.process_id for one in everything),
-        connectors=frozenset(services.INLINE) | connectors.CALLABLE,
+        connectors=frozenset(services.inline()) | connectors.CALLABLE,
         messages=frozenset(MESSAGE_KEY.findall(bundle.files.get("rules/messages.dmn", b"").decode("utf-8"))),
         variables=CASE_VARIABLES.union(*(declared(one) for one in everything)),
         heard=frozenset(one.process_id for one in everything if _waits(one))

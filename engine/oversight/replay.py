@@ -12,13 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, migrating, moments, past_plans, plans, submissions, timeline, undoing
+from engine.casework import history, migrating, moments, past_plans, plans, services, submissions, timeline, undoing
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
 from engine.casework.running import REOPENED, kept
-from engine.casework.services import INLINE
 from engine.db import dumps, loads
 from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
@@ -183,7 +182,7 @@ class _Player:
 
     def _perform(self, element: Element, _variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
         values: Mapping[str, Any] | None = self._answer("services", element)
-        return {} if values is None and element.task_type in INLINE else values
+        return {} if values is None and element.task_type in services.inline() else values
 
     def _decide(self, element: Element, _decision: str, _variables: Mapping[str, Any]) -> Any:
         trace = self._answer("decisions", element)
