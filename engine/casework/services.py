@@ -354,8 +354,8 @@ def record_rating(running: Running, element: Element) -> Mapping[str, Any]:
 
 @cache
 def inline() -> Mapping[str, Service]:
-    """The inline services by their keys. Put together when somebody first asks, because what one of them does (a version
-    is uploaded) asks in turn which services there are."""
+    """The inline services by their keys. Put together when first asked for, because what one of them does (a version is
+    uploaded) asks in turn which services there are."""
     return {
         "notice": notice,
         "real_name": real_name,
