@@ -26,7 +26,7 @@ from tests import factories
 REFERENCE_TABLES = ("region", "department", "role", "service_item", "calendar_day", "hospital")
 MONDAY_MORNING = datetime(2026, 11, 16, 9, tzinfo=engine_clock.LOCAL)
 
-Opener = Callable[[Path, bool], Engine]
+Opener = Callable[[bool], Engine]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,11 +49,11 @@ def clock() -> Iterator[engine_clock.Clock]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path, open_blank: Opener) -> Iterator[Engine]:
+def database(request: pytest.FixtureRequest, open_blank: Opener) -> Iterator[Engine]:
     """A database of this test alone: `db.transaction()` and `db.reading()` work on it."""
     _forget()
     factories.count_anew()
-    engine = open_blank(tmp_path, "reference" in request.fixturenames)
+    engine = open_blank("reference" in request.fixturenames)
     db.use(engine)
     yield engine
     engine.dispose()
@@ -85,7 +85,7 @@ def open_blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opener]:
         return
     engine = _postgresql(make_url(url))
 
-    def open_wiped(_folder: Path, with_reference: bool) -> Engine:
+    def open_wiped(with_reference: bool) -> Engine:
         _wipe(engine)
         if with_reference:
             _restore_reference(engine)
@@ -106,15 +106,22 @@ def _forget() -> None:
 
 
 class _SqliteTemplates:
-    """Files with the tables, and with the reference rows, from which each test gets a copy."""
+    """Files with the tables, and with the reference rows, from which each test gets a copy.
+
+    The engine is the same for all tests, because each one would compile all statements anew."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.path = folder / "jushou.sqlite"
+        self.engine = _sqlite(self.path)
 
-    def __call__(self, folder: Path, with_reference: bool) -> Engine:
-        path = folder / "jushou.sqlite"
-        shutil.copyfile(self._with_reference() if with_reference else self._bare(), path)
-        return _sqlite(path)
+    def __call__(self, with_reference: bool) -> Engine:
+        template = self._with_reference() if with_reference else self._bare()
+        # Removed and not written over: whoever still has the file of the last test open keeps that one.
+        for part in ("", "-wal", "-shm"):
+            Path(f"{self.path}{part}").unlink(missing_ok=True)
+        shutil.copyfile(template, self.path)
+        return self.engine
 
     def _bare(self) -> Path:
         path = self.folder / "bare.sqlite"

@@ -9,7 +9,6 @@ from sqlalchemy.engine import URL
 
 from engine import db, schema
 from engine.casework.models import Case
-from tests.conftest import Opener
 
 
 def blank(database: Engine, tmp_path: Path) -> Engine:
@@ -49,7 +48,7 @@ def checks(engine: Engine) -> set[tuple[str, str, str]]:
     }
 
 
-def test_the_migrations_lead_to_the_models(database: Engine, tmp_path: Path, open_blank: Opener) -> None:
+def test_the_migrations_lead_to_the_models(database: Engine, tmp_path: Path) -> None:
     engine = blank(database, tmp_path)
     try:
         schema.migrate(engine)

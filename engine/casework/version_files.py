@@ -4,6 +4,7 @@ The rule: a table that a hundred processes share is stored once, not with each v
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -26,5 +27,12 @@ def kept(session: Session, files: Mapping[str, bytes]) -> list[VersionFile]:
 
 def of(session: Session, version_id: int) -> dict[str, bytes]:
     """The files of a version by path."""
-    wanted = select(VersionFile.path, FileContent.content).join(FileContent)
-    return {row.path: row.content for row in session.execute(wanted.where(VersionFile.version_id == version_id))}
+    held = VersionFile.version_id == version_id
+    wanted = select(VersionFile.path, FileContent.content).join(FileContent).where(held)
+    return {row.path: _one_copy(row.content) for row in session.execute(wanted)}
+
+
+@lru_cache(maxsize=2048)
+def _one_copy(content: bytes) -> bytes:
+    """The first that was read with this content: in memory, too, what many versions share is there once."""
+    return content

@@ -55,11 +55,17 @@ class Bundle:
 
 
 def read(files: Mapping[str, bytes]) -> Bundle:
-    """The bundle of these files, given by paths such as "processes/water.bpmn".
+    """The bundle of these files, given by paths such as "processes/water.bpmn"; the same files are read once.
 
     Raises TooLarge, or Invalid: problems by element id for the diagram, by path for forms and rules, "" for the whole.
     """
     _refuse_excess(files)
+    return _read(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=512)
+def _read(content: tuple[tuple[str, bytes], ...]) -> Bundle:
+    files = dict(content)
     reading = _Reading(files)
     process = reading.process()
     read_forms, models = reading.forms(), reading.models()
@@ -68,7 +74,7 @@ def read(files: Mapping[str, bytes]) -> Bundle:
     return Bundle(
         process_id=process.id,
         process=process,
-        files=MappingProxyType(dict(files)),
+        files=MappingProxyType(files),
         forms=MappingProxyType(read_forms),
         decisions=MappingProxyType(models),
         called=called_by(process),

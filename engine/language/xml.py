@@ -46,12 +46,19 @@ def parse(data: bytes, *, what: str = "文件") -> etree._Element:
 
 def local_name(element: etree._Element) -> str:
     """The tag without its namespace."""
-    return etree.QName(element).localname
+    return _parts(element.tag)[1]
 
 
 def namespace(element: etree._Element) -> str:
     """The namespace of the tag, "" without one."""
-    return etree.QName(element).namespace or ""
+    return _parts(element.tag)[0]
+
+
+@lru_cache(maxsize=1024)
+def _parts(tag: str) -> tuple[str, str]:
+    """Namespace and name. Kept, because files of thousands of elements have a few dozen tags."""
+    name = etree.QName(tag)
+    return name.namespace or "", name.localname
 
 
 def _parser() -> etree.XMLParser:
@@ -75,18 +82,11 @@ def _refuse_runnable(root: etree._Element, what: str) -> None:
 
 
 def _runs(element: etree._Element) -> bool:
-    if _is_runnable(str(element.tag)):
+    if namespace(element) in _MARKUP and local_name(element).lower() in _RUNNABLE:
         return True
     if element.text and _holds_tag(element.text):
         return True
     return any(_runs_as_attribute(str(name), str(value)) for name, value in element.attrib.items())
-
-
-@lru_cache(maxsize=1024)
-def _is_runnable(tag: str) -> bool:
-    """Files of thousands of elements have a few dozen tags."""
-    name = etree.QName(tag)
-    return (name.namespace or "") in _MARKUP and name.localname.lower() in _RUNNABLE
 
 
 def _runs_as_attribute(name: str, value: str) -> bool:
