@@ -18,7 +18,7 @@ from engine.casework.money_models import Benefit
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
-from engine.registry import regions
+from engine.registry import access, regions
 from engine.registry.models import Citizen
 from engine.workflow.conditions import to_json
 
@@ -66,7 +66,8 @@ def grant(running: Running, element: Element) -> Mapping[str, Any]:
 
 def change(running: Running, element: Element) -> Mapping[str, Any]:
     """调整待遇 of header `benefitNo`: those of `amount`, `persons`, `category`, `validUntil`, `account` and `state`
-    (running, suspended) that are said, and the `reason`. The property `resultVariable` gets what it was before."""
+    (running, suspended) that are said, and the `reason`; `reviewed`: true when a review found this today. The property
+    `resultVariable` gets what it was before."""
     given = money.headers(running, element)
     benefit = _found(running, element, given)
     before = _facts(benefit)
@@ -86,6 +87,8 @@ def change(running: Running, element: Element) -> Mapping[str, Any]:
         if (benefit.state, given["state"]) == ("suspended", "running"):
             benefit.paid_from = max(benefit.start_month, f"{clock.local(running.now):%Y-%m}")
         benefit.state = str(given["state"])
+    if given.get("reviewed") is True:
+        benefit.reviewed_on = clock.local(running.now).date()
     benefit.reason, benefit.changed_at = money.text(given, "reason"), running.now
     return {element.properties.get("resultVariable", "benefitBefore"): before}
 
@@ -103,13 +106,46 @@ def end(running: Running, element: Element) -> Mapping[str, Any]:
 
 def facts(running: Running, element: Element) -> Mapping[str, Any]:
     """待遇情况 of the benefit that the case of header `caseNo` granted and that is not ended: the property
-    `resultVariable` gets {no, item, amount, state, category, persons, validUntil, startMonth, payeeName, payeeIdNo},
-    or null."""
+    `resultVariable` gets {no, item, amount, state, category, persons, validUntil, startMonth, payeeName, payeeIdNo,
+    region, department, people}, or null; `people`: who the benefit is for, where it says."""
     wanted = select(Benefit).join(Case, Case.id == Benefit.case_id)
     number = str(running.value_of(element.headers.get("caseNo", "")) or "")
     found = running.session.scalar(wanted.where(Case.case_no == number, Benefit.state != "ended"))
-    whose = {"item": found.item_code, "payeeName": found.payee_name, "payeeIdNo": found.payee_identity} if found else {}
-    return {element.properties.get("resultVariable", "benefit"): {**_facts(found), **whose} if found else None}
+    told = {**_facts(found), **_whose(found), "people": found.persons} if found else None
+    return {element.properties.get("resultVariable", "benefit"): told}
+
+
+def county_benefits(running: Running, element: Element) -> Mapping[str, Any]:
+    """本县待遇, for the periodic review: each benefit of the county that is not ended. The property `resultVariable`
+    gets a list of {no, item, itemName, category, amount, state, caseNo, payeeName, payeeIdNo, region, department,
+    since} and `reviewing`; since when it has not been reviewed, and whether a case of one of the processes that header
+    `processes` lists is open about its payee."""
+    county = regions.ancestor_code(running.case.region_code, "county") or running.case.region_code
+    processes = running.value_of(element.headers.get("processes", ""))
+    open_now = select(Case.process_key, Case.applicant_identity).where(
+        Case.process_key.in_(processes if isinstance(processes, list) else []),
+        Case.state != "ended",
+        access.lies_within(Case, county),
+    )
+    reviewing = {identity: key for key, identity in running.session.execute(open_now)}
+    wanted = (
+        select(Benefit, Case.case_no)
+        .join(Case, Case.id == Benefit.case_id)
+        .where(Benefit.county_code == county, Benefit.state != "ended")
+        .order_by(Benefit.id)
+    )
+    told = [
+        {
+            **_facts(benefit),
+            **_whose(benefit),
+            "itemName": benefit.item_name,
+            "caseNo": case_no,
+            "since": (benefit.reviewed_on or clock.local(benefit.granted_at).date()).isoformat(),
+            "reviewing": reviewing.get(benefit.payee_identity),
+        }
+        for benefit, case_no in running.session.execute(wanted)
+    ]
+    return {element.properties.get("resultVariable", "countyBenefits"): told}
 
 
 def running_items(running: Running, element: Element) -> Mapping[str, Any]:
@@ -126,6 +162,7 @@ SERVICES = {
     "end_benefit": end,
     "benefit_facts": facts,
     "benefit_items": running_items,
+    "county_benefits": county_benefits,
 }
 
 
@@ -154,6 +191,13 @@ def _facts(benefit: Benefit) -> dict[str, Any]:
         "no": benefit.number, "amount": money.yuan(benefit.monthly), "state": benefit.state,
         "category": benefit.category, "persons": benefit.person_count, "validUntil": until,
         "startMonth": benefit.start_month,
+    }  # fmt: skip
+
+
+def _whose(benefit: Benefit) -> dict[str, Any]:
+    return {
+        "item": benefit.item_code, "payeeName": benefit.payee_name, "payeeIdNo": benefit.payee_identity,
+        "region": benefit.region_code, "department": benefit.department,
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ class Benefit(Base):
     """待遇: what somebody is granted every month. `start_month` and `end_month`, both included, are written 2026-12.
 
     `paid_from`: what is owed begins with this month; later than the start where the benefit was suspended meanwhile.
+    `reviewed_on`: when a review last found that it goes on (核查).
     """
 
     __tablename__ = "benefit"
@@ -53,6 +54,7 @@ class Benefit(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     granted_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+    reviewed_on: Mapped[date | None]
 
 
 class Payment(Base):

@@ -1150,6 +1150,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("granted_at", db.Moment(timezone=True), nullable=False),
         sa.Column("changed_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=True),
         sa.CheckConstraint("state IN ('running', 'suspended', 'ended')", name=op.f("ck_benefit_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_benefit_case_id")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_benefit_citizen_id")),
