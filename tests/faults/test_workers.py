@@ -18,6 +18,7 @@ from engine import clock, settings
 from engine.casework import jobs
 from engine.casework.models import Case, HistoryEvent, Job, UserTask
 from engine.db import current, reading, transaction
+from engine.errors import Unavailable
 from tests.casework import content
 from tests.casework.conftest import Office, office  # noqa: F401 - a fixture
 from tests.faults.whole import whole
@@ -103,15 +104,16 @@ def let_leases_run_out() -> None:
         session.execute(update(Job).where(Job.id.in_(free.scalar_subquery())).values(leased_until=long_ago))
 
 
-def put_to_sleep(process: subprocess.Popen[bytes]) -> None:
-    """Stop a worker; on SQLite not while it writes, because there a stopped writer stops everybody."""
-    for _ in range(200):
+def put_to_sleep(process: subprocess.Popen[bytes], *, writing: bool = False) -> None:
+    """Stop a worker; on SQLite while it writes or while it does not, because there a stopped writer stops everybody."""
+    for _ in range(2000):
         os.kill(process.pid, signal.SIGSTOP)
-        if current().dialect.name != "sqlite" or _may_write():
+        os.waitpid(process.pid, os.WUNTRACED)  # all its threads stand; until then it may still begin to write
+        if current().dialect.name != "sqlite" or _may_write() is not writing:
             return
         os.kill(process.pid, signal.SIGCONT)
-        time.sleep(0.01)
-    raise AssertionError("Expected a moment at which the worker does not write, but there was none")
+        time.sleep(0.005)
+    raise AssertionError(f"Expected a moment with writing={writing}, but there was none")
 
 
 def _may_write() -> bool:
@@ -154,6 +156,22 @@ def test_a_worker_that_slept_past_its_lease_leaves_no_second_effect(waiting: lis
             until_all_fired(waiting)
             os.kill(sleeper.pid, signal.SIGCONT)
             time.sleep(3)
+    everything_once(waiting)
+
+
+def test_on_sqlite_whoever_stops_while_writing_makes_others_wait_and_nothing_is_lost(waiting: list[int]) -> None:
+    """One file, one writer: that is the promise there. Reading goes on, writing waits, and is refused after a time."""
+    if current().dialect.name != "sqlite":
+        return  # other cases go on; test_frozen_site shows it
+    with worker() as sleeper:
+        until_some_fired()
+        put_to_sleep(sleeper, writing=True)
+        assert 0 < len(fired()) < len(waiting), "reading goes on"
+        with pytest.raises(Unavailable):
+            let_leases_run_out()
+        with worker():
+            os.kill(sleeper.pid, signal.SIGCONT)
+            until_all_fired(waiting)
     everything_once(waiting)
 
 
