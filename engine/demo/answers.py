@@ -11,6 +11,7 @@ from typing import Any
 from engine import clock
 from engine.demo.habits import (
     BANK,
+    COPIED,
     DISSATISFIED,
     GENERAL,
     LATEST_USUAL,
@@ -101,6 +102,9 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
         return _date(shown, given, rng)
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
+    if kind == "dynamiclist" and given.get(COPIED.get(shown.key, "")):
+        asked = {field.key for field in shown.field.fields}
+        return [{key: row[key] for key in row if key in asked} for row in given[COPIED[shown.key]]]
     if kind == "dynamiclist":
         rows = max(0 if shown.key in SELDOM else 1, shown.field.min_rows)
         return [_row(shown, {**context, **given}, rng) for _ in range(rows)]

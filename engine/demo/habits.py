@@ -49,8 +49,10 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "finDecision": {"无问题": 14, "有问题": 1},
     "directResult": {"已发放": 1, "发放失败": 0},
     "authSigned": {True: 9, False: 1},
-    "authFits": {True: 1},
-    "authInDate": {True: 1},
+    "authFits": {True: 29, False: 1},
+    "authInDate": {True: 29, False: 1},
+    "otherChannel": {"没有": 12},
+    "disputedField": {"other": 1, "name": 0, "phone": 0, "address": 0},
     "doubtConclusion": {"疑点排除": 8, "查实不符合": 1, "无法查清": 1},
     "reviewDecision": {"同意": 9, "退回": 1},
     "lowIncomeChecked": {True: 9, False: 1},
@@ -245,6 +247,8 @@ BANK = "621700"
 """What the numbers of demo bank cards begin with."""
 SELDOM = frozenset({"payEdits"})
 """Lists to which nobody adds a row that need not."""
+COPIED: Mapping[str, str] = {"authPersons": "members"}
+"""Lists of the same people as another list of the form."""
 # Where nothing else is known of the question.
 GENERAL = ("已按程序办理，情况属实，资料齐全。", "已与申请人电话沟通，说明了办理情况。")
 NUMBERS: Mapping[str, tuple[int, int]] = {

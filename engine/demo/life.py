@@ -13,7 +13,7 @@ from engine import clock
 from engine.casework import cases, deployments, forms_of_tasks, jobs
 from engine.casework.models import Case, Notice
 from engine.db import reading, transaction
-from engine.demo import answers, paperwork, people
+from engine.demo import answers, matters, paperwork, people
 from engine.demo.office import Office
 from engine.errors import Conflict, Refusal
 from engine.registry import actors, items
@@ -49,7 +49,8 @@ class Life:
             self.citizens = list(session.scalars(select(Citizen).order_by(Citizen.id)))
             self.items = [item.code for item in items.listing(session) if deployments.is_open(session, item.code)]
         self.neighbour = self.citizens[1]
-        self.arrivals = sorted(self._arrival(code) for code in self._asked_for(count))
+        wanted = [*self._asked_for(count), *matters.drawn(rng, count)]
+        self.arrivals = sorted((self._arrival(code) for code in wanted), key=lambda arrival: arrival[0])
         self.arrivals += [(self.end - span, SHOWN_ITEM, self.citizens[number - 1]) for number, span in HANDS]
         self.arrivals.sort(key=lambda arrival: arrival[0], reverse=True)
 
@@ -69,13 +70,22 @@ class Life:
             while now.moment < self.end:
                 now.move_to(min(now.moment + STEP, self.end))
                 while self.arrivals and self.arrivals[-1][0] <= now.moment:
-                    item, citizen = self.arrivals.pop()[1:]
-                    self._raise_hand(item, self.looked_after(item) or citizen)
+                    self._come(*self.arrivals.pop()[1:])
                 jobs.drain()
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self.office.work(now.moment)
                     self._citizens_move()
                     self._read_messages(now.moment)
+
+    def _come(self, code: str, citizen: Citizen) -> None:
+        """Somebody asks for a service, or begins what nobody applies for."""
+        if code in self.items:
+            self._raise_hand(code, self.looked_after(code) or citizen)
+            return
+        try:
+            matters.begin(self.rng, code, citizen)
+        except Refusal as refusal:
+            self.office.refusals[f"{code}: {refusal}"] += 1
 
     def looked_after(self, item: str) -> Citizen | None:
         """Somebody for whom the item has gone well that this one follows, if there is one."""

@@ -1,13 +1,10 @@
 """The demonstration as a visitor finds it."""
 
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
-import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from engine import clock as engine_clock
 from engine import db
 from engine.casework import deployments
 from engine.casework.models import Case, Incident, Notice, ProcessVersion, UserTask
@@ -15,20 +12,10 @@ from engine.db import transaction
 from engine.demo import filling, life, people
 from engine.demo.filling import LOGINS
 from engine.demo.life import SHOWN
-from engine.registry import items, regions
+from engine.registry import access, items, regions
 from engine.registry.models import Citizen
-from engine.settings import ROOT, Settings
-from tests import factories, shipped
-from tests.processes.stage import at
-
-
-@pytest.fixture
-def here(reference: Engine, clock: engine_clock.Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """An installation with the shipped services, on a Friday afternoon."""
-    monkeypatch.setenv("JUSHOU_FOLDER", str(tmp_path))
-    shipped.deploy()
-    clock.move_to(at("2026-11-20", "16:00"))
-    return Settings(tmp_path, "", ROOT, demo=True, port=0)
+from engine.settings import Settings
+from tests import factories
 
 
 def test_a_visitor_finds_every_account_and_a_citizen_who_may_begin_at_once(here: Settings) -> None:
@@ -47,7 +34,8 @@ def test_people_ask_for_every_open_service_and_what_is_answered_is_taken(here: S
     told = list(filling.fill(here, cases=40, days=40))
     assert [line for line in told if line.startswith(filling.REFUSED)] == []
     with db.reading() as session:
-        begun = set(session.scalars(select(Case.process_key).where(Case.subject_id.is_(None))))
+        applied = Case.subject_id.is_(None), Case.channel.in_(access.CHANNELS)
+        begun = set(session.scalars(select(Case.process_key).where(*applied)))
         assert begun == {item.code for item in items.listing(session) if deployments.is_open(session, item.code)}
         assert session.scalars(select(Incident)).all() == []
 
