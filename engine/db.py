@@ -135,6 +135,7 @@ def options(url: str) -> dict[str, Any]:
         "pool_timeout": 10,
         "pool_pre_ping": True,
         "pool_recycle": 1800,
+        "paramstyle": postgresql.PLACES,
         "connect_args": postgresql.LIMITS,
     }
 

@@ -12,6 +12,9 @@ from psycopg.pq import ExecStatus, TransactionStatus
 
 RV = TypeVar("RV")
 
+# How parameters stand in a statement, by SQLAlchemy's name for it.
+PLACES = "numeric_dollar"
+
 STATEMENT_SECONDS = 30
 LOCK_SECONDS = 10
 IDLE_IN_TRANSACTION_SECONDS = 60
@@ -35,8 +38,10 @@ LIMITS: dict[str, Any] = {
 }
 
 
-class Cursor(psycopg.Cursor[Any]):
-    """Tells of the columns of an answer what SQLAlchemy asks for, name and type; each answer is asked for it."""
+class Cursor(psycopg.RawCursor[Any]):
+    """Takes statements as the server does, with $1 for the first parameter (`PLACES`): in every long statement the
+    driver would look for its own kind of places anew, which takes longer than to send it. Tells of the columns of an
+    answer what SQLAlchemy asks for, name and type; each answer is asked for it."""
 
     @property
     def description(self) -> list[Any] | None:
