@@ -46,6 +46,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(LOCAL)
 
 
+def midnight(moment: datetime) -> datetime:
+    """When the day of that moment ends on the office wall."""
+    return local(moment).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import cases, clocks, plans, timeline
 from engine.casework.clocks import Chip
+from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
 from engine.casework.timeline import Line
 from engine.oversight import case_facts
@@ -22,6 +23,12 @@ from webapp import filters
 
 # Whoever looks knows the province and the prefecture; what is worth saying begins with the county.
 _SAID = ("county", "town", "village")
+# The clocks of the open tasks of some cases, the most urgent last.
+_CLOCKS = (
+    select(UserTask.case_id, UserTask.due_at, UserTask.remind_at, UserTask.due_unit)
+    .where(UserTask.state == "open", UserTask.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(UserTask.due_at.desc().nulls_first(), UserTask.id)
+)
 _MACHINERY = frozenset({"timer_fired", "companion_started"})
 
 
@@ -53,16 +60,15 @@ class Glance:
     opened_with: Sequence[tuple[str, str]] = ()
 
 
-def lines(session: Session, actor: Actor, found: Sequence[Case]) -> list[CaseLine]:
+def lines(session: Session, actor: Actor, found: Sequence[Listed]) -> list[CaseLine]:
     """The rows of these cases."""
     chips = chips_of(session, found)
-    _roots = cases.known_roots(session, found)  # held, so that each is asked for once
     regions.remember(session, (case.region_code for case in found))
     return [
         CaseLine(
             case_no=case.case_no,
-            item=item_name(session, case),
-            applicant=applicant(session, actor, case),
+            item=item_of(session, case, case.root),
+            applicant=shown_name(actor, case.root, anonymous=case.anonymous),
             place=place(session, case.region_code),
             status=status(case),
             chip=chips[case.id],
@@ -101,7 +107,7 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
     )
 
 
-def status(case: Case) -> str:
+def status(case: Case | Listed) -> str:
     """The state as citizens read it; a companion, which they do not see, runs or has ended."""
     if case.subject_id is None:
         return filters.status_label(case.status)
@@ -110,16 +116,24 @@ def status(case: Case) -> str:
 
 def item_name(session: Session, case: Case) -> str:
     """What people call the process: 农村饮水安全; of a companion also that of its case: 督办（农村饮水安全）."""
+    return item_of(session, case, cases.root_of(session, case))
+
+
+def item_of(session: Session, case: Case | Listed, root: Case | Listed) -> str:
+    """The same, where the case beside which a companion stands is known already."""
     name = plans.bundle_of(session, case.version_id).process.name
-    root = cases.root_of(session, case)
     return name if root.id == case.id else f"{name}（{plans.bundle_of(session, root.version_id).process.name}）"
 
 
 def applicant(session: Session, actor: Actor, case: Case) -> str:
     """The applicant's name, as far as this viewer may read it. A companion is about the applicant of its case."""
-    if actor.is_staff and timeline.is_anonymous(case):
+    return shown_name(actor, cases.root_of(session, case), anonymous=timeline.is_anonymous(case))
+
+
+def shown_name(actor: Actor, root: Case | Listed, *, anonymous: bool) -> str:
+    """The same, where it is known already whose case it is."""
+    if actor.is_staff and anonymous:
         return timeline.ANONYMOUS
-    root = cases.root_of(session, case)
     return masks.name(root.applicant_name) if masks.for_viewer(actor, root) else root.applicant_name
 
 
@@ -130,13 +144,9 @@ def place(session: Session, code: str) -> str:
     )
 
 
-def chips_of(session: Session, found: Sequence[Case]) -> dict[int, Chip]:
+def chips_of(session: Session, found: Sequence[Case | Listed]) -> dict[int, Chip]:
     """The clock of each case: that of its most urgent open task."""
-    waiting = session.execute(
-        select(UserTask.case_id, UserTask.due_at, UserTask.remind_at, UserTask.due_unit)
-        .where(UserTask.state == "open", UserTask.case_id.in_([case.id for case in found]))
-        .order_by(UserTask.due_at.desc().nulls_first(), UserTask.id)
-    )
+    waiting = session.connection().execute(_CLOCKS, {"cases": [case.id for case in found]})
     # The most urgent comes last and stays; each is measured in its own unit, as on the task's own page.
     urgent = {case_id: (due_at, remind_at, unit) for case_id, due_at, remind_at, unit in waiting}
     calendar, now = calendars.load(session), clock.now()

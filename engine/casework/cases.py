@@ -3,18 +3,20 @@
 What a message does to a case is drawn in its diagram; here it is only let in, after asking who may send it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_, select, true
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, true
+from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, clicks, deployments, execution, numbering, plans
+from engine.casework import applications, clicks, deployments, execution, listed, numbering, paging, plans
+from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Order, Page, page_of_any
+from engine.casework.paging import Order, Page
 from engine.casework.running import NOTHING, Companion, Running
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language.forms import Form
@@ -23,8 +25,6 @@ from engine.registry.actors import Actor
 
 URGE_PAUSE = timedelta(hours=24)
 NEWEST = Order((), lambda rows: (rows.id.desc(),))
-# What no list shows of a case, and takes long to read.
-_IN_LISTS = tuple(defer(column) for column in (Case.variables, Case.state_blob, Case.called_versions))
 # Written out, because an index over some rows only is not used for a value that comes later.
 _STATES: dict[str, ColumnElement[str]] = {
     state: literal_column(f"'{state}'") for state in ("active", "suspended", "ended")
@@ -79,13 +79,6 @@ def root_of(session: Session, case: Case) -> Case:
     return case
 
 
-def known_roots(session: Session, found: Sequence[Case]) -> Sequence[Case]:
-    """The cases at whose side these companions stand; as long as they are held, the session knows them."""
-    subjects = {case.subject_id for case in found if case.subject_id is not None}
-    held = session.scalars(select(Case).where(Case.id.in_(subjects))).all() if subjects else ()
-    return [*held, *known_roots(session, held)] if held else ()
-
-
 def companions(session: Session, case: Case) -> list[Case]:
     """The companions of a case, and theirs, in the order they began."""
     beside: dict[int | None, list[Case]] = {}
@@ -117,35 +110,54 @@ def search(
     region: str | None = None,
     page: int = 1,
     size: int = 30,
-) -> Page[Case]:
+) -> Page[Listed]:
     """The cases that the actor may see, newest first; `text` is a case number, its beginning or end, or the beginning
     of a name."""
+    words = text.strip()
+    shape, given = numbering.meaning(words) if words else ("", {})
+    narrowed = Narrowed(item, status, state, late, supervised, region, shape)
+    given["name_like"] = numbering.beginning(words)
+    found = paging.asked_for(session, _searching(actor, narrowed), given, page, size)
+    return found.with_rows(listed.complete(session, [Listed(*row) for row in found.rows]))
+
+
+class Narrowed(NamedTuple):
+    """By what a search is narrowed; of its words only the kind (`numbering.SAYING`), "" for no words."""
+
+    item: str | None
+    status: str | None
+    state: str | None
+    late: bool | None
+    supervised: bool | None
+    region: str | None
+    words: str
+
+
+@lru_cache(maxsize=512)
+def _searching(actor: Actor, asked: Narrowed) -> paging.Statements:
+    """The statements of `search`, kept because to put them together takes longer than to ask."""
     conditions: list[ColumnElement[bool]] = [Case.subject_id.is_(None)]
-    if item:
-        conditions.append(Case.item_code == item)
-    if status:
-        conditions.append(Case.status == status)
-    if state:
-        conditions.append(Case.state == _STATES.get(state, state))
-    if late is not None:
-        conditions.append(Case.overdue_count > 0 if late else Case.overdue_count == 0)
-    if supervised is not None:
-        conditions.append(Case.supervised.is_(supervised))
-    if region:
-        conditions.append(access.lies_within(Case, regions.prefix_of(region)))
+    if asked.item:
+        conditions.append(Case.item_code == asked.item)
+    if asked.status:
+        conditions.append(Case.status == asked.status)
+    if asked.state:
+        conditions.append(Case.state == _STATES.get(asked.state, asked.state))
+    if asked.late is not None:
+        conditions.append(Case.overdue_count > 0 if asked.late else Case.overdue_count == 0)
+    if asked.supervised is not None:
+        conditions.append(Case.supervised.is_(asked.supervised))
+    if asked.region:
+        conditions.append(access.lies_within(Case, regions.prefix_of(asked.region)))
+    # What the words may mean, each way by itself; no words mean any.
+    named = Case.applicant_name.like(bindparam("name_like"), escape=numbering.ESCAPE)
+    meanings = [numbering.SAYING[asked.words], named] if asked.words else [true()]
     ways = [
         select(*NEWEST.of(Case)).where(*conditions, may_see, speaks_of)
         for may_see in access.case_ways(actor, Case)
-        for speaks_of in _speaking_of(text.strip())
+        for speaks_of in meanings
     ]
-    return page_of_any(session, ways, Case, NEWEST, page=page, size=size, options=_IN_LISTS)
-
-
-def _speaking_of(words: str) -> list[ColumnElement[bool]]:
-    """The cases that these words may mean, each way by itself; no words mean any."""
-    if not words:
-        return [true()]
-    return [numbering.speaking_of(words), Case.applicant_name.startswith(words, autoescape=True)]
+    return paging.statements(ways, Case, NEWEST, select(*listed.COLUMNS))
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

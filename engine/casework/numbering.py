@@ -3,17 +3,20 @@
 import re
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, and_, bindparam, false
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from engine import clock
 from engine.casework.models import Case, CaseNumber
+from engine.db import Moment
 from engine.registry import regions
 
 NUMBER = CaseNumber.__table__
+ESCAPE = "/"
 _WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
 # The running number, by itself or behind what stands before it.
 _END = re.compile(r"(?:.*-)?([0-9]{1,9})")
@@ -39,21 +42,46 @@ def _next(dialect: str) -> ReturningInsert[int]:
     return counted
 
 
-def speaking_of(words: str) -> ColumnElement[bool]:
-    """The cases whose number is, begins with or ends with these words, or was given on the day with which they end.
-    Each is looked for by an index, because to read through all numbers takes its time."""
+# What words say of the number of a case, by the kind of words; `meaning` gives their parameters. Each is looked for by
+# an index, because to read through all numbers takes its time.
+SAYING: dict[str, ColumnElement[bool]] = {
+    "nothing": false(),
+    "whole": Case.case_no == bindparam("number"),
+    "beginning": Case.case_no.like(bindparam("number_like"), escape=ESCAPE),
+    "day": and_(
+        Case.started_at >= bindparam("day", type_=Moment),
+        Case.started_at < bindparam("day_after", type_=Moment),
+        Case.case_no.like(bindparam("number_like"), escape=ESCAPE),
+    ),
+    "end": and_(Case.serial == bindparam("serial"), Case.case_no.like(bindparam("number_like"), escape=ESCAPE)),
+}
+
+
+def meaning(words: str) -> tuple[str, dict[str, Any]]:
+    """What these words say of a case's number, as the key of SAYING and its parameters: what it is, begins with or ends
+    with, or that it was given on the day with which they end."""
     if not words.isascii():
-        return false()
+        return "nothing", {}
     if _WHOLE.fullmatch(words):
-        return Case.case_no == words
+        return "whole", {"number": words}
     day, ends = _day(words), _END.fullmatch(words)
     if words[:1].isalpha() or not (day or ends):
-        return Case.case_no.startswith(words, autoescape=True)
+        return "beginning", {"number_like": beginning(words)}
     if day is not None:
-        on_that_day = and_(Case.started_at >= day, Case.started_at < day + timedelta(days=1))
-        return and_(on_that_day, Case.case_no.contains(f"{words.removesuffix('-')}-", autoescape=True))
+        inside = f"%{escaped(words.removesuffix('-'))}-%"
+        return "day", {"day": day, "day_after": day + timedelta(days=1), "number_like": inside}
     assert ends is not None
-    return and_(Case.serial == int(ends[1]), Case.case_no.endswith(words, autoescape=True))
+    return "end", {"serial": int(ends[1]), "number_like": f"%{escaped(words)}"}
+
+
+def beginning(words: str) -> str:
+    """The pattern (LIKE) of what begins with these words."""
+    return f"{escaped(words)}%"
+
+
+def escaped(words: str) -> str:
+    """The words for a pattern in which ESCAPE takes from % and _ what they mean there."""
+    return re.sub(r"([/%_])", rf"{ESCAPE}\1", words)
 
 
 def _day(words: str) -> datetime | None:

@@ -4,13 +4,25 @@ A list may be found in several ways (one's own, one's group's; by this post, by 
 which walks an index; what several find is shown once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, func, literal, literal_column, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    Subquery,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.base import ExecutableOption
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -18,6 +30,9 @@ Query = Select[*tuple[Any, ...]]
 
 # Nobody turns so many pages, and counting on would take longer than showing one.
 MOST_COUNTED = 999
+
+# Which page, as parameters, so that the statement of a list is put together once and kept.
+_SIZE, _OFFSET, _FIRST = (bindparam(name, type_=Integer) for name in ("size", "offset", "first"))
 
 
 @dataclass(frozen=True)
@@ -81,7 +96,7 @@ class Order:
         return [getattr(rows, name) for name in ("id", *self.columns)]
 
 
-def united(ways: Sequence[Query], most: int | None = None) -> Subquery:
+def united(ways: Sequence[Query], most: int | ColumnElement[int] | None = None) -> Subquery:
     """What at least one of the ways finds; of each not more than `most`, any if it has no order."""
     parts = [way.limit(most).subquery() for way in ways]
     return parts[0] if len(parts) == 1 else union(*(select(part) for part in parts)).subquery()
@@ -92,33 +107,48 @@ def counting_any(ways: Sequence[Query]) -> ColumnElement[int]:
     return counting(select(united(ways, MOST_COUNTED + 1))) if ways else literal(0)
 
 
-def bounds_of_any(session: Session, ways: Sequence[Query], page: int, size: int, **given: Any) -> Page[Any]:
-    """As `bounds`, of what at least one of the ways finds; `given`: their parameters."""
-    return bounded(session.scalar(select(counting_any(ways)), given) or 0, page, size)
-
-
-def keys(ways: Sequence[Query], entity: Any, order: Order, here: Page[Any]) -> Query:
-    """The keys of the rows of a page. Few rows are all found and put in order; of many each way gives its first,
-    because the index that leads to them has them in order, or nearly."""
-    if here.more:
+def keys(ways: Sequence[Query], entity: Any, order: Order, *, more: bool) -> Query:
+    """The keys of the rows of a page, whose place `place_of` gives. Few rows are all found and put in order; of many
+    (`more`) each way gives its first, because the index that leads to them has them in order, or nearly."""
+    if more:
         ways = [way.order_by(*order.by(entity)) for way in ways]
-    found = united(ways, here.offset + here.size if here.more else MOST_COUNTED + 1)
-    return select(found.c.id).order_by(*order.by(found.c)).limit(here.size).offset(here.offset)
+    found = united(ways, _FIRST if more else MOST_COUNTED + 1)
+    return select(found.c.id).order_by(*order.by(found.c)).limit(_SIZE).offset(_OFFSET)
 
 
-def page_of_any(
-    session: Session,
-    ways: Sequence[Query],
-    entity: Any,
-    order: Order,
-    *,
-    page: int,
-    size: int,
-    options: Sequence[ExecutableOption] = (),
-) -> Page[Any]:
-    """The page of the rows of one entity that at least one of the ways finds."""
-    found = bounds_of_any(session, ways, page, size)
-    if not found.total:
-        return found
-    wanted = select(entity).where(entity.id.in_(keys(ways, entity, order, found))).order_by(*order.by(entity))
-    return found.with_rows(session.scalars(wanted.options(*options)).all())
+@dataclass(frozen=True)
+class Statements:
+    """What a list asks for, put together once: how many rows there are, and those of a page, of few and of many."""
+
+    counting: Query
+    few: Query
+    many: Query
+
+
+def statements(ways: Sequence[Query], entity: Any, order: Order, rows: Query) -> Statements:
+    """The statements of a list: `rows` is what it shows of each `entity` that at least one of the ways finds."""
+    asked = [
+        rows.where(entity.id.in_(keys(ways, entity, order, more=more)) if ways else false())
+        .order_by(*order.by(entity))
+        for more in (False, True)
+    ]  # fmt: skip
+    return Statements(select(counting_any(ways)), *asked)
+
+
+def asked_for(session: Session, asked: Statements, given: Mapping[str, Any], page: int, size: int) -> Page[Any]:
+    """The page of that number, with plain rows."""
+    here = bounded(session.connection().execute(asked.counting, given).scalar_one(), page, size)
+    return here.with_rows(rows_of(session, asked, given, here))
+
+
+def rows_of(session: Session, asked: Statements, given: Mapping[str, Any], here: Page[Any]) -> Sequence[Any]:
+    """The plain rows of a page that was counted already."""
+    if not here.total:
+        return ()
+    statement = asked.many if here.more else asked.few
+    return session.connection().execute(statement, {**given, **place_of(here)}).all()
+
+
+def place_of(here: Page[Any]) -> dict[str, int]:
+    """Where the rows of a page stand, as the parameters of `keys`."""
+    return {"size": here.size, "offset": here.offset, "first": here.offset + here.size}

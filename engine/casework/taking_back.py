@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
 from engine.casework.history import completion_of, completions_of
@@ -64,18 +64,23 @@ def of_case(session: Session, case: Case, actor: Actor) -> list[UserTask]:
     return [task for task in session.scalars(wanted) if is_possible(session, task, actor)]
 
 
-def just_completed(session: Session, tasks: list[UserTask], actor: Actor) -> set[int]:
+def just_completed(session: Session, task_ids: Sequence[int], actor: Actor) -> set[int]:
     """Which of these completed steps the actor may take back now; asked for a page of them with a few statements."""
-    candidates = [task for task in tasks if task.state == "completed" and task.case.state == "active"]
-    if not candidates:
+    if not task_ids:
         return set()
-    later = (
-        select(UserTask.case_id, func.max(UserTask.ended_at), func.max(UserTask.claimed_at))
-        .where(UserTask.case_id.in_({task.case_id for task in candidates}))
-        .group_by(UserTask.case_id)
+    other = aliased(UserTask)
+    newest = [
+        select(func.max(moment)).where(other.case_id == UserTask.case_id).scalar_subquery()
+        for moment in (other.ended_at, other.claimed_at)
+    ]
+    candidates = (
+        select(UserTask, *newest)
+        .join(UserTask.case)
+        .where(UserTask.id.in_(task_ids), UserTask.state == "completed", Case.state == "active")
+        .options(contains_eager(UserTask.case))
     )
-    newest = {case_id: [at for at in moments if at is not None] for case_id, *moments in session.execute(later)}
-    untouched = [task for task in candidates if max(newest[task.case_id]) == task.ended_at]
+    found = session.execute(candidates).all()
+    untouched = [task for task, *moments in found if max(at for at in moments if at is not None) == task.ended_at]
     own = [task for task in untouched if _is_own(task, actor)]
     completions = completions_of(session, own)
     gone = _moved_on(session, [event for event in completions.values() if "undo" in event.payload])

@@ -233,7 +233,7 @@ def flows_between(plan: plans.Plan, passed: Iterable[str], current: Iterable[str
     return [flow.id for flow in plan.main.process.flows if flow.source in left and flow.target in reached]
 
 
-def holder(session: Session, task: UserTask) -> str:
+def holder(session: Session, task: UserTask | worklists.Waiting) -> str:
     """Who has the task: the person, or the group with its place."""
     if task.assignee_id is not None:
         return session.get_one(Account, task.assignee_id).name

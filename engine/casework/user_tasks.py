@@ -3,14 +3,14 @@
 Fetch and authorise are one call; every change is decided again after the case's row is locked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine import clock
 from engine.casework import cosigning, execution, forms_of_tasks, plans, segregation, straight, submissions, telling
@@ -81,6 +81,13 @@ class Completed:
     repeated: bool
     signing: bool = False
     next_tasks: tuple[UserTask, ...] = ()
+
+
+def of_keys(session: Session, task_ids: Sequence[int]) -> list[UserTask]:
+    """The tasks that a list found, in its order, each with its case."""
+    wanted = select(UserTask).where(UserTask.id.in_(task_ids)).options(joinedload(UserTask.case))
+    found = {task.id: task for task in session.scalars(wanted)}
+    return [found[task_id] for task_id in task_ids]
 
 
 def form(session: Session, task: UserTask) -> Form | None:

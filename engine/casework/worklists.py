@@ -3,27 +3,30 @@
 What may be seen is decided in the query itself (`registry.access`), never in a page.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, literal_column, or_, select, true
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import numbering, segregation
+from engine.casework import listed, numbering, segregation
 from engine.casework.clocks import Chip, chip
+from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import (
     MOST_COUNTED,
     Order,
     Page,
+    Statements,
+    asked_for,
     bounded,
-    bounds_of_any,
     counting_any,
-    keys,
+    rows_of,
+    statements,
     united,
 )
 from engine.db import Moment
@@ -45,8 +48,6 @@ SORTS: dict[str, Order] = {
         ("region_code", "due_at"), lambda rows: (rows.region_code, rows.due_at.asc().nulls_last(), rows.id)
     ),
 }
-# What no list shows of a case.
-_IN_LISTS = tuple(defer(column) for column in (Case.state_blob, Case.outcome_text))
 LAST_ENDED = Order(("ended_at",), lambda rows: (rows.ended_at.desc(), rows.id.desc()))
 
 # Written out, because an index over some rows only is not used for a value that comes later.
@@ -54,15 +55,44 @@ _OPEN: ColumnElement[str] = literal_column("'open'")
 _SUSPENDED: ColumnElement[str] = literal_column("'suspended'")
 _ENDED: ColumnElement[str] = literal_column("'ended'")
 _NOW = bindparam("now", type_=Moment)
+_MIDNIGHT = bindparam("midnight", type_=Moment)
 _RECENTLY = bindparam("recently", type_=Moment)
+# The applicant's name begins so. Ratings are not found by it, because some are anonymous and finding tells.
+_NAMED = and_(Case.process_key != RATING, Case.applicant_name.like(bindparam("name_like"), escape=numbering.ESCAPE))
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What one line says of a task, and what it takes to know whose it is."""
+
+    id: int
+    case_id: int
+    kind: str
+    element_id: str
+    name: str
+    item_code: str
+    role_key: str
+    region_code: str
+    state: str
+    assignee_id: int | None
+    owner_id: int | None
+    created_at: datetime
+    claimed_at: datetime | None
+    due_at: datetime | None
+    due_unit: str | None
+    remind_at: datetime | None
+    ended_at: datetime | None
+
+
+_COLUMNS = [UserTask.__table__.c[one.name] for one in fields(Waiting)]
 
 
 @dataclass(frozen=True)
 class Row:
     """One line of a worklist."""
 
-    task: UserTask
-    case: Case
+    task: Waiting
+    case: Listed
     region_name: str
     assignee_name: str | None
     chip: Chip
@@ -116,38 +146,43 @@ def _overdue(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(UserTask.due_at < now, Case.state != _SUSPENDED)
 
 
-def _filters(
-    *, item: str | None, step: str | None, region: str | None, due: str | None, text: str, case_no: str | None
-) -> list[ColumnElement[bool]]:
+class Narrowed(NamedTuple):
+    """By what a list is narrowed; of its words only the kind (`numbering.SAYING`), "" for no words."""
+
+    item: str | None = None
+    step: str | None = None
+    region: str | None = None
+    due: str | None = None
+    case_no: str | None = None
+    words: str = ""
+
+    @property
+    def asks_of_case(self) -> bool:
+        return bool(self.due or self.case_no or self.words)
+
+
+def _filters(asked: Narrowed) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if item:
-        found.append(UserTask.item_code == item)
-    if step:
-        found.append(UserTask.name == step)
-    if region:
-        found.append(regions.within(UserTask.region_code, regions.prefix_of(region)))
-    if due:
-        found.append(_due(due))
-    if case_no:
-        found.append(Case.case_no == case_no)
-    if text.strip():
-        words = text.strip()
-        found.append(or_(numbering.speaking_of(words), _named(words)))
+    if asked.item:
+        found.append(UserTask.item_code == asked.item)
+    if asked.step:
+        found.append(UserTask.name == asked.step)
+    if asked.region:
+        found.append(regions.within(UserTask.region_code, regions.prefix_of(asked.region)))
+    if asked.due:
+        found.append(_due(asked.due))
+    if asked.case_no:
+        found.append(Case.case_no == bindparam("case_no"))
+    if asked.words:
+        found.append(or_(numbering.SAYING[asked.words], _NAMED))
     return found
 
 
-def _named(words: str) -> ColumnElement[bool]:
-    """The applicant's name begins so. Ratings are not found by it, because some are anonymous and finding tells."""
-    return and_(Case.process_key != RATING, Case.applicant_name.startswith(words, autoescape=True))
-
-
 def _due(due: str) -> ColumnElement[bool]:
-    now = clock.now()
-    tomorrow = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     found = {
-        "overdue": _overdue(now),
-        "today": and_(UserTask.due_at >= now, UserTask.due_at <= tomorrow, Case.state != "suspended"),
-        "soon": and_(UserTask.remind_at <= now, UserTask.due_at >= now, Case.state != "suspended"),
+        "overdue": _overdue(_NOW),
+        "today": and_(UserTask.due_at >= _NOW, UserTask.due_at <= _MIDNIGHT, Case.state != "suspended"),
+        "soon": and_(UserTask.remind_at <= _NOW, UserTask.due_at >= _NOW, Case.state != "suspended"),
     }
     if due not in found:
         raise Invalid(f"Expected one of {sorted(found)}, but got {due!r}", notice="没有这个时限筛选条件")
@@ -172,25 +207,37 @@ def listing(
 ) -> Page[Row]:
     """One page of the actor's worklist. `due`: today, soon or overdue; `sort`: due, newest, item or region; `counted`:
     what `counts` said just now, so that a whole list is not counted again."""
-    order = SORTS.get(sort, SORTS["due"]) if scope != "finished" else LAST_ENDED
-    narrowing = _filters(item=item, step=step, region=region, due=due, text=text, case_no=case_no)
-    with_case, now = scope in _OF_CASES or bool(due or case_no or text.strip()), clock.now()
-    columns = order.of(UserTask)
-    found = [_query(columns, way, *narrowing, with_case=with_case) for way in ways(actor, scope)]
-    if counted is not None and not narrowing and scope in counted and scope != "finished":
+    words, now = text.strip(), clock.now()
+    shape, given = numbering.meaning(words) if words else ("", {})
+    given |= {"name_like": numbering.beginning(words), "case_no": case_no, "now": now, "midnight": clock.midnight(now)}
+    narrowed = Narrowed(item, step, region, due, case_no and "given", shape)
+    asked = _asking(actor, scope, narrowed, sort if sort in SORTS else "due")
+    if counted is not None and narrowed == Narrowed() and scope in counted and scope != "finished":
         here = bounded(counted[scope], page, size)
+        here = here.with_rows(rows_of(session, asked, given, here))
     else:
-        here = bounds_of_any(session, found, page, size, now=now)
-    return here.with_rows(_rows(session, keys(found, UserTask, order, here), order, now) if here.total else ())
+        here = asked_for(session, asked, given, page, size)
+    return here.with_rows(_rows(session, here.rows, now))
 
 
-def _rows(session: Session, wanted: Select[*tuple[Any, ...]], order: Order, now: datetime) -> list[Row]:
-    """The tasks of these keys, with what is shown beside them."""
-    rows = select(UserTask, Case, Region.name, Account.name).join(Case, Case.id == UserTask.case_id).options(*_IN_LISTS)
+@lru_cache(maxsize=512)
+def _asking(actor: Actor, scope: str, narrowed: Narrowed, sort: str) -> Statements:
+    """The statements of `listing`, kept because to put them together takes longer than to ask."""
+    order = SORTS[sort] if scope != "finished" else LAST_ENDED
+    narrowing, with_case = _filters(narrowed), scope in _OF_CASES or narrowed.asks_of_case
+    found = [_query(order.of(UserTask), way, *narrowing, with_case=with_case) for way in ways(actor, scope)]
+    rows = select(*_COLUMNS, Region.name, Account.name, *listed.COLUMNS)
+    rows = rows.select_from(UserTask).join(Case, Case.id == UserTask.case_id)
     rows = rows.outerjoin(Region, Region.code == UserTask.region_code)
-    rows = rows.outerjoin(Account, Account.id == UserTask.assignee_id)
-    found = session.execute(rows.where(UserTask.id.in_(wanted)).order_by(*order.by(UserTask)), {"now": now})
-    return [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in found]
+    return statements(found, UserTask, order, rows.outerjoin(Account, Account.id == UserTask.assignee_id))
+
+
+def _rows(session: Session, found: Sequence[Any], now: datetime) -> list[Row]:
+    """The lines of these rows: of the task, its place and assignee, and of its case."""
+    tasks, beside = len(_COLUMNS), len(_COLUMNS) + 2
+    cases = listed.complete(session, [Listed(*row[beside:]) for row in found])
+    lines = ((Waiting(*row[:tasks]), case, *row[tasks:beside]) for row, case in zip(found, cases, strict=True))
+    return [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in lines]
 
 
 def steps(session: Session, actor: Actor, scope: str) -> list[str]:
@@ -221,7 +268,7 @@ def _query(columns: list[Any], *conditions: ColumnElement[bool], with_case: bool
     return wanted.where(*conditions)
 
 
-def chip_of(session: Session, task: UserTask, case: Case, now: datetime) -> Chip:
+def chip_of(session: Session, task: UserTask | Waiting, case: Case | Listed, now: datetime) -> Chip:
     """The clock of a task; that of a finished one shows whether it was in time."""
     moment = task.ended_at if task.state == "completed" and task.ended_at is not None else now
     return chip(

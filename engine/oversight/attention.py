@@ -11,11 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, extract, func, literal_column, or_, select, true
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased
 
 from engine import clock
+from engine.casework import listed
+from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Order, Page, Query, bounded, bounds_of_any, counting_any, keys
+from engine.casework.paging import Order, Page, Query, bounded, counting_any, keys, place_of
 from engine.casework.progress import LONG_TERM
 from engine.db import Moment
 from engine.errors import NotFound
@@ -32,7 +34,6 @@ _DUE = Order(("due_at",), lambda rows: (rows.due_at.asc().nulls_last(), rows.id.
 # By which the first are taken where there are too many to put all in order: the index has them so. A case is accepted
 # soon after it was raised, so those raised first are those begun first, or nearly.
 _FIRST = SimpleNamespace(id=Case.id, begun_at=Case.started_at, due_at=UserTask.due_at)
-_IN_LISTS = (defer(Case.state_blob), defer(Case.outcome_text))
 
 # Written out, because an index over some rows only is not used for a value that comes later.
 _OPEN: ColumnElement[str] = literal_column("'open'")
@@ -49,27 +50,31 @@ def listing(
     page: int = 1,
     size: int = 30,
     counted: Mapping[str, int] | None = None,
-) -> Page[Case]:
+) -> Page[Listed]:
     """The cases behind one number: what began longest ago, or should have been done longest ago, comes first. For
     `orders`: the companions that are the orders. `counted`: what `counts` said just now."""
     if kind not in KINDS:
         raise NotFound(f"Expected one of {KINDS}, but got {kind!r}", notice="没有这个列表")
-    ways, moments = _ways(actor, kind, _dialect(session)), _moments()
-    here = (
-        bounded(counted[kind], page, size)
-        if counted is not None
-        else bounds_of_any(session, ways, page, size, **moments)
-    )
+    dialect, moments = _dialect(session), _moments()
+    here = bounded((counted or counts(session, actor))[kind], page, size)
     if not here.total:
         return here
-    wanted = session.scalars(keys(ways, _FIRST, _order(kind), here), moments).all()
-    rows = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(wanted)).options(*_IN_LISTS))}
-    return here.with_rows([rows[case_id] for case_id in wanted])
+    wanted = session.connection().execute(_keys(actor, kind, dialect, here.more), {**moments, **place_of(here)})
+    found = wanted.scalars().all()
+    rows = listed.of(session, found)
+    return here.with_rows([rows[case_id] for case_id in found])
+
+
+@lru_cache(maxsize=256)
+def _keys(actor: Actor, kind: str, dialect: str, more: bool) -> Query:
+    """The statement of `listing`, kept as that of `counts` is."""
+    return keys(_ways(actor, kind, dialect), _FIRST, _order(kind), more=more)
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """How many cases stand behind each number, counted up to `paging.MOST_COUNTED` and one."""
-    return dict(zip(KINDS, session.execute(_counting(actor, _dialect(session)), _moments()).one(), strict=True))
+    counting = session.connection().execute(_counting(actor, _dialect(session)), _moments())
+    return dict(zip(KINDS, counting.one(), strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -84,8 +89,11 @@ def _dialect(session: Session) -> str:
 
 def _moments() -> dict[str, datetime]:
     now = clock.now()
-    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return {"now": now, "midnight": midnight, **{kind: now - timedelta(days=days) for kind, days in LONG.items()}}
+    return {
+        "now": now,
+        "midnight": clock.midnight(now),
+        **{kind: now - timedelta(days=days) for kind, days in LONG.items()},
+    }
 
 
 def _order(kind: str) -> Order:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import spoken
 from engine.casework import in_words, plans
+from engine.casework.listed import Listed
 from engine.casework.models import Case, HistoryEvent, Notice, UserTask
 
 
@@ -20,7 +21,7 @@ def open_tasks(session: Session, case: Case) -> list[UserTask]:
     return open_tasks_of(session, [case])[case.id]
 
 
-def open_tasks_of(session: Session, cases: Sequence[Case]) -> dict[int, list[UserTask]]:
+def open_tasks_of(session: Session, cases: Sequence[Case | Listed]) -> dict[int, list[UserTask]]:
     """The same of several cases."""
     found: dict[int, list[UserTask]] = {case.id: [] for case in cases}
     wanted = select(UserTask).where(UserTask.case_id.in_(found), UserTask.state == "open").order_by(UserTask.id)
@@ -35,7 +36,7 @@ def opened_with(session: Session, case: Case) -> list[tuple[str, str]]:
     return opened_with_of(session, [case]).get(case.id, [])
 
 
-def opened_with_of(session: Session, cases: Sequence[Case]) -> dict[int, list[tuple[str, str]]]:
+def opened_with_of(session: Session, cases: Sequence[Case | Listed]) -> dict[int, list[tuple[str, str]]]:
     """The same of those of several cases that are companions."""
     companions = {case.id: case for case in cases if case.subject_id is not None}
     if not companions:
@@ -47,7 +48,7 @@ def opened_with_of(session: Session, cases: Sequence[Case]) -> dict[int, list[tu
     }
 
 
-def _opened_with(session: Session, case: Case, begun: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _opened_with(session: Session, case: Case | Listed, begun: Mapping[str, Any]) -> list[tuple[str, str]]:
     plan = plans.plan(session, case.version_id, case.called_versions)
     start = next(element for element in plan.main.process.elements if element.kind == "startEvent")
     if begun.get("lateSince"):

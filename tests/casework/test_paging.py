@@ -10,7 +10,7 @@ from engine import clock
 from engine.casework import cases, numbering, paging
 from engine.casework.cases import NEWEST
 from engine.casework.models import Case
-from engine.casework.paging import page_of, page_of_any
+from engine.casework.paging import asked_for, page_of, statements
 from engine.db import reading
 from engine.registry import actors
 from engine.registry.models import Region
@@ -43,13 +43,14 @@ def test_what_several_ways_find_is_shown_once_and_in_order(
     monkeypatch.setattr(paging, "MOST_COUNTED", most)
     numbers = [CaseFactory().id for _ in range(6)]
     ways = [select(Case.id).where(Case.id <= numbers[3]), select(Case.id).where(Case.id >= numbers[2])]
-    pages = [page_of_any(session, ways, Case, NEWEST, page=page, size=2) for page in (1, 2)]
-    assert [case.id for page in pages for case in page.rows] == numbers[:1:-1]
+    asked = statements(ways, Case, NEWEST, select(Case.id))
+    pages = [asked_for(session, asked, {}, page, 2) for page in (1, 2)]
+    assert [found for page in pages for (found,) in page.rows] == numbers[:1:-1]
     assert {(page.total, page.more) for page in pages} == {(min(most, 6), most < 6)}
 
 
 def test_a_page_of_no_way_is_empty(session: Session) -> None:
-    found = page_of_any(session, [], Case, NEWEST, page=1, size=2)
+    found = asked_for(session, statements([], Case, NEWEST, select(Case.id)), {}, 1, 2)
     assert (found.rows, found.total, found.more) == ((), 0, False)
 
 
@@ -73,7 +74,7 @@ def test_a_number_is_found_by_its_parts_and_not_by_others(session: Session) -> N
 
 
 def test_numbers_are_looked_for_by_their_parts() -> None:
-    assert str(numbering.speaking_of("李")) == "false"
+    assert numbering.meaning("李") == ("nothing", {})
     for words, column in (
         ("water-532622-20261122-00001", "case_no ="),
         ("00001", "serial ="),
@@ -84,4 +85,4 @@ def test_numbers_are_looked_for_by_their_parts() -> None:
         ("20261399", "serial ="),
         ("water-532622-", "case_no LIKE"),
     ):
-        assert column in str(numbering.speaking_of(words)), words
+        assert column in str(numbering.SAYING[numbering.meaning(words)[0]]), words

@@ -34,7 +34,8 @@ def list_tasks(asked: dict[str, Any]) -> ResponseReturnValue:
     actor = _staff()
     with reading() as session:
         found = worklists.listing(session, actor, **asked)
-        rows = [line(session, row.task, actor) for row in found.rows]
+        tasks = user_tasks.of_keys(session, [row.task.id for row in found.rows])
+        rows = [line(session, task, actor) for task in tasks]
         counts = {name: getattr(found, name) for name in ("total", "more", "page", "size", "pages")}
         return {"tasks": rows, **counts}
 

@@ -9,8 +9,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.casework import copies
-from engine.casework.models import Case
+from engine.casework import copies, listed
 from engine.db import reading
 from engine.registry.models import Account
 from webapp import case_lines
@@ -35,7 +34,8 @@ def copied() -> ResponseReturnValue:
     actor = current_actor()
     with reading() as session:
         found = copies.mine(session, actor, page=request.args.get("page", 1, type=int))
-        cases = [session.get_one(Case, copy.case_id) for copy in found.rows]
+        known = listed.of(session, {copy.case_id for copy in found.rows})
+        cases = [known[copy.case_id] for copy in found.rows]
         rows = [
             Copied(line, session.get_one(Account, copy.copied_by).name, copy.copied_at, copy.note)
             for line, copy in zip(case_lines.lines(session, actor, cases), found.rows, strict=True)

@@ -12,7 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import cases, taking_back, timeline, worklists
+from engine.casework import taking_back, timeline, worklists
 from engine.casework.clocks import Chip
 from engine.casework.paging import MOST_COUNTED
 from engine.casework.worklists import Row
@@ -109,8 +109,8 @@ def inbox() -> ResponseReturnValue:
             counted=counts,
         )
         regions.remember(session, (code for row in found.rows for code in (row.case.region_code, row.task.region_code)))
-        _roots = cases.known_roots(session, [row.case for row in found.rows])  # held, so that each is asked for once
-        finished = [row.task for row in found.rows] if asked.scope == "finished" else []
+        running = (row.task.id for row in found.rows if row.case.state == "active")
+        finished = list(running) if asked.scope == "finished" else []
         mine_again = taking_back.just_completed(session, finished, actor)
         page = found.with_rows([line(session, actor, row, mine_again) for row in found.rows])
         return render_template("inbox/inbox.html", page=page, counts=counts, **around(session, actor, asked))
@@ -178,9 +178,9 @@ def line(session: Session, actor: Actor, row: Row, mine_again: Collection[int] =
     return Line(
         task_id=row.task.id,
         step=row.task.name,
-        item_name=case_lines.item_name(session, row.case),
+        item_name=case_lines.item_of(session, row.case, row.case.root),
         case_no=row.case.case_no,
-        applicant=case_lines.applicant(session, actor, row.case),
+        applicant=case_lines.shown_name(actor, row.case.root, anonymous=row.case.anonymous),
         place=case_lines.place(session, row.case.region_code),
         chip=row.chip,
         ended_at=row.task.ended_at,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine.casework import timeline
-from engine.casework.models import Case
+from engine.casework.listed import Listed
 from engine.casework.paging import MOST_COUNTED
 from engine.db import reading
 from engine.oversight import attention, case_facts
@@ -54,7 +54,7 @@ class Watched:
     reasons: list[str]
 
 
-def watched(session: Session, actor: Actor, found: Sequence[Case]) -> list[Watched]:
+def watched(session: Session, actor: Actor, found: Sequence[Listed]) -> list[Watched]:
     """The rows of these cases."""
     waiting = case_facts.open_tasks_of(session, found)
     holders = timeline.holders(session, [task for tasks in waiting.values() for task in tasks])
@@ -66,7 +66,7 @@ def watched(session: Session, actor: Actor, found: Sequence[Case]) -> list[Watch
     ]  # fmt: skip
 
 
-def reasons(case: Case, opened: Sequence[str]) -> list[str]:
+def reasons(case: Listed, opened: Sequence[str]) -> list[str]:
     """What stands against it already; of an order, what it was opened for."""
     told = {"超时 {} 次": case.overdue_count, "群众催办 {} 次": case.urge_count}
     counted = [text.format(times) for text, times in told.items() if times]

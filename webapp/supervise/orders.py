@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import cases
+from engine.casework import cases, listed
 from engine.casework.models import Case
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid
@@ -68,7 +68,7 @@ def page(
     return render_template(
         "supervise/open.html",
         case=case,
-        row=case_lines.lines(session, actor, [case])[0],
+        row=case_lines.lines(session, actor, [listed.of(session, [case.id])[case.id]])[0],
         controls=shown,
         summary=form_fields.summary(shown, problems),
     )
