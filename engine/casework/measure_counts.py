@@ -25,6 +25,8 @@ DONE = ("COMPLETED", "REJECTED", "NOT_ACCEPTED")
 CORRECTION_WANTED = "M03"
 BAD_REVIEW_STEP = "rt_rectify"
 VOICES = {"complaint": "complaints", "appeal": "appeals", "gov_lift": "liftFound"}
+# 抽查一件, and what its order (派单整改) says when something was wrong.
+INSPECTED, TO_RECTIFY = "inspection_case", "派单整改"
 A_DAY = 86_400
 
 Cell = tuple[str, str, str]

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine import spoken
 from engine.casework import measure_counts, measures
+from engine.casework.measure_counts import INSPECTED, TO_RECTIFY
 from engine.casework.measures import Months
 from engine.casework.models import Case, UserTask
 from engine.casework.running import Running
@@ -87,12 +88,13 @@ def _put(found: Mapping[str, Any], gaps: Mapping[str, Mapping[str, int]]) -> Non
 
 def lists(running: Running, element: Element) -> Mapping[str, Any]:
     """清单, of the case's region: `longest`, the applications that have been open longest; `late`, the steps that are
-    late now; `orders`, the supervision orders that are open. Numbers of cases and steps, no names. A case that has them
-    keeps them."""
+    late now; `orders`, the supervision orders that are open; `rectifying`, what inspections found and is not yet put
+    right. Numbers of cases and steps, no names. A case that has them keeps them."""
     result = element.properties.get("resultVariable", "caseLists")
     if running.case.variables.get(result) is not None:
         return {}
-    return {result: {"longest": _longest(running), "late": _late(running), "orders": _orders(running)}}
+    found = {"longest": _longest(running), "late": _late(running), "orders": _orders(running)}
+    return {result: {**found, "rectifying": _rectifying(running)}}
 
 
 def _longest(running: Running) -> list[dict[str, Any]]:
@@ -134,6 +136,20 @@ def _orders(running: Running) -> list[dict[str, Any]]:
     return [
         {**_line(running, case, days=(running.now - case.started_at).days), "demand": case.variables.get("orderDemand")}
         for case in orders[:LONGEST]
+    ]
+
+
+def _rectifying(running: Running) -> list[dict[str, Any]]:
+    wanted = (
+        select(Case)
+        .where(Case.process_key == INSPECTED, Case.county_code == running.case.region_code[:6], Case.state != "ended")
+        .where(measure_counts.variable(running.session, Case.variables, "ticketKind") == TO_RECTIFY)
+        .order_by(Case.started_at, Case.id)
+        .limit(LONGEST)
+    )
+    return [
+        {**_line(running, case, days=(running.now - case.started_at).days), "demand": case.variables.get("demand")}
+        for case in running.session.scalars(wanted)
     ]
 
 

@@ -32,6 +32,7 @@ from engine.casework import (
     recovery,
     related,
     reopening,
+    sampling,
     version_services,
 )
 from engine.casework.models import Case, OverdueRecord, UserTask
@@ -372,6 +373,7 @@ def inline() -> Mapping[str, Service]:
         **benefits.SERVICES,
         **account_services.SERVICES,
         **measure_services.SERVICES,
+        **sampling.SERVICES,
         **institutions.SERVICES,
         **disputes.SERVICES,
         **named_cases.SERVICES,

@@ -26,6 +26,7 @@ LEVELS = [
     "unit_contact",
     "town",
     "unit_head",
+    "inspector",
     "county",
     "legal",
     "bank",
