@@ -187,6 +187,7 @@ class Running:
     _machine: Machine | None = None
     _world: World | None = None
     _seen: int = 0
+    _items: Mapping[str, Any] = field(default_factory=dict)
     _connection: Connection | None = None
 
     def __post_init__(self) -> None:
@@ -206,13 +207,22 @@ class Running:
             self._world = World(
                 now=self.now,
                 variables=self.case.variables,
-                perform=lambda element, _variables: self.perform(self, element),
+                perform=self._performed,
                 decide=lambda element, decision, variables: self.decide(self, element, decision, variables),
                 known={"now": self.now, **moments.functions(self.session)},
                 due=self._due_at,
                 passed=self._passed,
             )
         return self._world
+
+    def _performed(self, element: Element, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What a service answers; its headers know the items of the multi-instance activities around it."""
+        before, case = self._items, self.case.variables
+        self._items = {name: value for name, value in variables.items() if value is not case.get(name, NOTHING)}
+        try:
+            return self.perform(self, element)
+        finally:
+            self._items = before
 
     def _due_at(self, element: Element) -> datetime | None:
         """What a drawn timer reads as `dueAt`; noted, so that replay need not know the calendar of that day."""
@@ -349,7 +359,7 @@ class Running:
         what else is known where it stands."""
         if not text.startswith("="):
             return text
-        variables = {name: feel.to_feel(value) for name, value in self.case.variables.items()}
+        variables = {name: feel.to_feel(value) for name, value in {**self.case.variables, **self._items}.items()}
         return feel.compile(text[1:])({**self.world.known, **variables, **known})
 
     def items_of(self, token: str) -> dict[str, Any]:

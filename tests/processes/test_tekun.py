@@ -6,7 +6,7 @@ import pytest
 
 from engine.casework import benefits, documents, objections, payment_lines
 from engine.casework.models import Benefit, PaymentLine
-from engine.db import reading, transaction
+from engine.db import reading
 from engine.errors import Invalid, NotAllowed
 from engine.workflow.world import Refused
 from tests.demo.registers import Simulator
@@ -24,7 +24,6 @@ CHAPTERS = (
     "tekun_again",
     "tekun_grant",
     "tekun_refuse",
-    "tekun_yearly",
 )
 TOO_LATE = "您的特困供养已经确认，不能再撤回。不需要供养的，请告诉乡镇民政经办人，按自愿退出办理"
 HOME = {"supportForm": "集中供养", **dict.fromkeys(["carerName", "carerIdNo", "carerPhone", "carerRelation"])}
@@ -81,13 +80,6 @@ def test_who_meets_all_three_conditions_is_cared_for_at_home_and_paid_from_next_
     paid = granted(alone)
     assert (paid.monthly, paid.start_month, paid.valid_until) == (101500, "2026-12", None)
     assert paid.account_no == supported.ACCOUNT
-    alone.let_pass(until=at("2027-11-30"))
-    due = said("T72", text=alone.people["citizen"].name)
-    assert alone.told("town_civil_clerk", "T72") == [due]
-    with transaction() as session:
-        session.get_one(Benefit, paid.id).state = "ended"
-    alone.let_pass(until=at("2028-11-30"))
-    assert (alone.told("town_civil_clerk", "T72"), alone.companion("tekun_yearly").state) == ([due], "ended")
 
 
 def test_a_near_relative_forces_the_countys_visit_and_an_institution_is_paid_through_its_account(
