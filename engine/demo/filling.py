@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework.models import Activation, Case
+from engine.casework.models import Activation, Case, RecurringStart
 from engine.db import reading, transaction
 from engine.demo import life, people
 from engine.registry.models import Account, Citizen
@@ -55,8 +55,10 @@ def fill(here: Settings, *, cases: int = CASES, days: int = DAYS, seed: int = SE
 
 
 def _enter_people(password: str, rng: Random, span: timedelta) -> None:
-    """Accounts and citizens; and the shipped versions are taken to have been active before the first case."""
+    """Accounts and citizens; and the shipped versions are taken to have been active before the first case, so that what
+    the clock begins is planned anew."""
     with transaction() as session:
+        session.execute(delete(RecurringStart))
         session.execute(update(Activation).values(active_from=clock.now() - span - timedelta(days=1)))
         people.enter_staff(session, people.staff(session), password)
         people.enter_citizens(session, people.citizen_rows(session, people.CITIZENS, rng, password))

@@ -1,5 +1,6 @@
 """Life in the demonstration county: people raise their hands, agree, urge, take back, read; time passes by hours."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,10 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, deployments, forms_of_tasks, jobs
+from engine.casework import cases, deployments, jobs, recurring
 from engine.casework.models import Case, Notice
 from engine.db import reading, transaction
-from engine.demo import answers, matters, paperwork, people
+from engine.demo import applying, matters, people
 from engine.demo.office import Office
 from engine.errors import Conflict, Refusal
 from engine.registry import actors, items
@@ -67,11 +68,13 @@ class Life:
     def run(self) -> None:
         """From the first day to now."""
         with clock.standing_at(self.begin) as now:
+            recurring.plan_all()
             while now.moment < self.end:
                 now.move_to(min(now.moment + STEP, self.end))
                 while self.arrivals and self.arrivals[-1][0] <= now.moment:
                     self._come(*self.arrivals.pop()[1:])
                 jobs.drain()
+                self._tried("draft", self._file_drafts)
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self.office.work(now.moment)
                     self._citizens_move()
@@ -82,10 +85,17 @@ class Life:
         if code in self.items:
             self._raise_hand(code, self.looked_after(code) or citizen)
             return
+        self._tried(code, partial(matters.begin, self.rng, code, citizen))
+
+    def _tried(self, what: str, act: Callable[[], None]) -> None:
         try:
-            matters.begin(self.rng, code, citizen)
+            act()
         except Refusal as refusal:
-            self.office.refusals[f"{code}: {refusal}"] += 1
+            self.office.refusals[f"{what}: {refusal}"] += 1
+
+    def _file_drafts(self) -> None:
+        with transaction() as session:
+            applying.file_drafts(session, self.rng)
 
     def looked_after(self, item: str) -> Citizen | None:
         """Somebody for whom the item has gone well that this one follows, if there is one."""
@@ -114,11 +124,7 @@ class Life:
 
     def _application(self, session: Session, item: str, citizen: Citizen, actor: Actor, channel: str) -> dict[str, Any]:
         known = {
-            "applicantName": citizen.name,
-            "applicantIdNo": citizen.identity_number,
-            "applicantPhone": citizen.phone,
-            "residenceAddress": citizen.address,
-            "problemRegion": citizen.region_code,
+            **applying.about(citizen),
             "accountHolder": citizen.name,
             "holderRelation": "本人",
             "proxyName": actor.name,
@@ -127,13 +133,7 @@ class Life:
             "proxyReason": "无手机或不会使用",
             "consentMode": "短信或微信确认",
         }
-        given: dict[str, Any] = {}
-        for form in cases.application_forms(session, item, citizen.region_code, channel):
-            files = partial(paperwork.photos, session, actor)
-            asked = forms_of_tasks.context(session, citizen.region_code, {"channel": channel, **known, **given})
-            made = answers.answer(form, asked, self.rng, files)
-            given.update({key: known.get(key, value) for key, value in made.items()})
-        return given
+        return applying.filled(session, self.rng, item, channel, actor, known)
 
     def _citizens_move(self) -> None:
         """Those who are asked agree to what a neighbour filed; a few take back their own, or urge what is late."""

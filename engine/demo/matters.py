@@ -15,7 +15,7 @@ from engine.casework import beginnings, deployments, plans
 from engine.casework.models import Case
 from engine.clock import now
 from engine.db import transaction
-from engine.demo import answers, paperwork
+from engine.demo import answers, applying, paperwork
 from engine.registry import access, actors
 from engine.registry.actors import Actor
 from engine.registry.models import Citizen
@@ -80,13 +80,7 @@ def _answers(session: Session, rng: Random, process: str, actor: Actor, citizen:
     form = beginnings.form(session, beginning)
     if form is None:
         return {}
-    known = {
-        "applicantName": citizen.name,
-        "applicantIdNo": citizen.identity_number,
-        "applicantPhone": citizen.phone,
-        "residenceAddress": citizen.address,
-        "problemRegion": citizen.region_code,
-    }
+    known = applying.about(citizen)
     context = {**beginnings.context(session, beginning, actor), **known}
     given = answers.answer(form, context, rng, partial(paperwork.photos, session, actor))
     return {key: known.get(key, value) for key, value in given.items()}

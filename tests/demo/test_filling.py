@@ -37,6 +37,8 @@ def test_people_ask_for_every_open_service_and_what_is_answered_is_taken(here: S
         applied = Case.subject_id.is_(None), Case.channel.in_(access.CHANNELS)
         begun = set(session.scalars(select(Case.process_key).where(*applied)))
         assert begun == {item.code for item in items.listing(session) if deployments.is_open(session, item.code)}
+        planned = set(session.scalars(select(Case.process_key).where(Case.channel == "TIMER")))
+        assert {"monthly_pay", "gov_lift_month", "bulletin"} <= planned
         assert session.scalars(select(Incident)).all() == []
 
 

@@ -1,0 +1,51 @@
+"""How the demonstration fills in applications: those that people make, and those an office has drafted for them."""
+
+from collections.abc import Mapping
+from functools import partial
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.casework import cases, drafts, forms_of_tasks
+from engine.casework.models import ApplicationDraft
+from engine.demo import answers, paperwork
+from engine.registry import actors
+from engine.registry.actors import Actor
+from engine.registry.models import Citizen
+
+UNFILED = select(ApplicationDraft).where(ApplicationDraft.account_id.is_not(None), ApplicationDraft.case_id.is_(None))
+
+
+def about(citizen: Citizen) -> dict[str, Any]:
+    """What is known of the person whom an application is for."""
+    return {
+        "applicantName": citizen.name,
+        "applicantIdNo": citizen.identity_number,
+        "applicantPhone": citizen.phone,
+        "residenceAddress": citizen.address,
+        "problemRegion": citizen.region_code,
+    }
+
+
+def filled(
+    session: Session, rng: Random, item: str, channel: str, actor: Actor, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Answers to all forms before an application, of which some are known."""
+    place = known["problemRegion"]
+    given: dict[str, Any] = {}
+    for form in cases.application_forms(session, item, place, channel):
+        asked = forms_of_tasks.context(session, place, {"channel": channel, **known, **given})
+        made = answers.answer(form, asked, rng, partial(paperwork.photos, session, actor))
+        given.update({key: known.get(key, value) for key, value in made.items()})
+    return given
+
+
+def file_drafts(session: Session, rng: Random) -> None:
+    """Offices complete and file what was drafted for them."""
+    for draft in session.scalars(UNFILED.order_by(ApplicationDraft.id)).all():
+        actor = actors.staff(session, draft.account_id or 0)
+        values = filled(session, rng, draft.process_key, draft.channel, actor, draft.values)
+        drafts.save(session, draft.key, actor, values)
+        drafts.submit(session, draft.key, actor)

@@ -1,0 +1,28 @@
+"""How the demonstration fills in applications."""
+
+from random import Random
+
+from sqlalchemy import select
+
+from engine import clock, db
+from engine.casework import lifting
+from engine.casework.models import ApplicationDraft, Case
+from engine.db import transaction
+from engine.demo import applying, filling
+from engine.registry.models import Account, Citizen
+from engine.settings import Settings
+
+
+def test_an_office_completes_and_files_what_was_drafted_for_it(here: Settings) -> None:
+    list(filling.fill(here, cases=0, days=1))
+    with transaction() as session:
+        clerk = session.scalars(select(Account).where(Account.login == "town_office")).one()
+        person = applying.about(session.get_one(Citizen, 6))
+        kept = {"key": "draft", "process_key": "water", "channel": lifting.GOVERNMENT, "saved_at": clock.now()}
+        session.add(ApplicationDraft(account_id=clerk.id, values=person, **kept))
+    for _ in range(2):  # what is filed already is not filed again
+        with transaction() as session:
+            applying.file_drafts(session, Random(1))
+    with db.reading() as session:
+        (case,) = session.scalars(select(Case).where(Case.channel == lifting.GOVERNMENT, Case.process_key == "water"))
+        assert case.applicant_name == person["applicantName"]
