@@ -61,13 +61,14 @@ def office(url: str, folder: Path) -> Office:
 
 def sign_in(browser: FlaskClient, login: str) -> str:
     """Begin a session; gives the token that its forms carry."""
-    fields = {"csrf_token": _token(browser.get("/staff/sign-in").text)}
+    fields = {"csrf_token": token_of(browser.get("/staff/sign-in").text)}
     answer = browser.post("/staff/sign-in", data={**fields, "login": login, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
-    return _token(browser.get("/staff/password").text)
+    return token_of(browser.get("/staff/password").text)
 
 
-def _token(page: str) -> str:
+def token_of(page: str) -> str:
+    """What the forms of the page carry against forged posts."""
     found = TOKEN.search(page)
     assert found is not None
     return found[1]

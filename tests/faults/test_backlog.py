@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select
 
 from engine import clock as engine_clock
 from engine import db
-from engine.casework import history, jobs
-from engine.casework.models import Case, HistoryEvent, Job, UserTask
+from engine.casework import jobs
+from engine.casework.models import HistoryEvent, Job
 from engine.settings import ROOT, Settings
+from scripts.bench_arms.copying import copies
 from tests import factories
 from tests.casework.conftest import Office, office  # noqa: F401 - a fixture
 from tests.factories import JIANGNA
@@ -36,50 +36,6 @@ MANY = [
 def clock() -> Iterator[None]:
     """The workers of this test live in real time."""
     yield
-
-
-def copies(case_id: int, number: int) -> None:
-    """So many more cases that wait as this one does, each with a journal of its own."""
-    tables: tuple[Any, ...] = (UserTask.__table__, Job.__table__)
-    with db.transaction() as session:
-        case = dict(session.execute(select(Case.__table__).where(Case.id == case_id)).mappings().one())
-        told = session.execute(select(HistoryEvent.__table__).where(HistoryEvent.case_id == case_id)).mappings().all()
-        waiting = [
-            (table, session.execute(select(table).where(table.c.case_id == case_id)).mappings().all())
-            for table in tables
-        ]
-    for first in range(1, number + 1, 1000):
-        numbers = [case_id + n for n in range(first, min(first + 1000, number + 1))]
-        journals = {one: chain(one, told) for one in numbers}
-        rows = [
-            {
-                **case,
-                "id": one,
-                "case_no": f"{case['case_no']}-{one}",
-                "serial": one,
-                "head": journals[one][-1]["hash"],
-            }
-            for one in numbers
-        ]
-        with db.transaction() as session:
-            session.execute(insert(Case.__table__), rows)
-            session.execute(insert(HistoryEvent), [event for one in numbers for event in journals[one]])
-            for table, found in waiting:
-                bare = [{name: value for name, value in row.items() if name != "id"} for row in found]
-                found_under = {"subject_id"} & set(table.c.keys())
-                session.execute(
-                    insert(table),
-                    [{**row, "case_id": one, **dict.fromkeys(found_under, one)} for one in numbers for row in bare],
-                )
-
-
-def chain(case_id: int, told: Any) -> list[dict[str, Any]]:
-    head, made = "", []
-    for event in told:
-        kept = {name: event[name] for name in ("seq", "at", "kind", "actor", "actor_name", "element_id", "payload")}
-        made.append(history.row(head, case_id=case_id, **kept))
-        head = made[-1]["hash"]
-    return made
 
 
 @pytest.fixture

@@ -56,6 +56,14 @@ def test_what_must_not_grow_is_measured() -> None:
     assert 30 < found["web_worker_megabytes"] < 500
 
 
+@pytest.mark.long
+def test_peoples_work_is_measured_while_deadlines_are_drained_and_in_peace() -> None:
+    found = bench("--backlog", "200", timeout=580)["sqlite"]
+    assert found["deadlines"] == 200 and found["drained_per_worker_cpu_second"] > 0
+    acts = {f"{act}_{kind}_ms" for act in ("worklist", "task", "completion") for kind in ("median", "p95")}
+    assert found["idle"].keys() == found["draining"].keys() == found["ratios"].keys() == acts | {"web_cpu_ms"}
+
+
 def test_a_condition_and_a_table_are_measured_beside_python(found: dict[str, dict[str, dict[str, float]]]) -> None:
     rules, ratios = found["rules"], found["ratios"]
     assert rules["condition"]["feel_ns"] > 0
