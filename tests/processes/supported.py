@@ -239,6 +239,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
             "endDecision": "终止",
             "endText": "儿子已有赡养能力，不再符合供养条件",
             "endBasis": "民发〔2021〕43号第二十四条",
+            "overpaid": False,
             "decideOpinion": "公示期满没有异议，按规定办理",
         },
     ),

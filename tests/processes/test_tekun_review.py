@@ -3,18 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from engine.casework import benefits, documents
-from engine.casework.models import Benefit, Case
-from engine.clock import now
+from engine.casework import documents
+from engine.casework.models import Benefit
 from engine.db import reading
 from engine.errors import Invalid
 from engine.workflow.world import Refused
-from tests import factories
-from tests.factories import YANSHAN
-from tests.processes import household
-from tests.processes.stage import VILLAGE, Stage, at
+from tests.processes import granted, household, lifting
+from tests.processes.stage import Stage, at
 
 ITEM, PROCESS = "tekun_review", "tekun_review"
 CHAPTERS = ("tekun_end",)
@@ -24,34 +20,23 @@ STOP = {"checkConclusion": "应当终止", "endReason": "义务人有能力或�
 @pytest.fixture
 def cared(alone: Stage) -> Stage:
     """Somebody has been cared for since last year."""
-    alone.item = "tekun"
-    case = alone.raise_hand()
-    alone.item = ITEM
-    citizen = alone.people["citizen"]
-    with factories.committed() as session:
-        session.add(
-            Benefit(
-                number="B-1", case_id=case.id, citizen_id=citizen.id, payee_name=citizen.name,
-                payee_identity=citizen.identity_number, item_code="tekun", item_name="特困供养", department="civil",
-                region_code=VILLAGE, county_code=YANSHAN, category="分散供养（部分丧失生活自理能力）", monthly=101500,
-                persons=[], person_count=1, bank_name="农信社", account_holder=citizen.name, account_no="62",
-                holder_relation="本人", start_month="2025-12", paid_from="2025-12", granted_at=now(), changed_at=now(),
-            )
-        )  # fmt: skip
+    granted.give(alone, "tekun", category="分散供养（部分丧失生活自理能力）", monthly=101500)
     return alone
+
+
+def cared_case(stage: Stage) -> str:
+    return next(one for one in stage.numbers() if one.startswith("tekun-"))
 
 
 def begun(stage: Stage, kind: str = "年审", about: str | None = None) -> None:
     asked: dict[str, Any] = {"reviewKind": kind, "reportedOn": "2026-11-16", "reportedBy": "村级协理员"}
-    number = about or next(one for one in stage.numbers() if one.startswith("tekun-"))
-    stage.begin("town_civil_clerk", aboutCase=number, reportText="年审期满，按规定上门复核", **asked)
+    stage.begin(
+        "town_civil_clerk", aboutCase=about or cared_case(stage), reportText="年审期满，按规定上门复核", **asked
+    )
 
 
 def benefit(stage: Stage) -> Benefit:
-    with reading() as session:
-        wanted = next(one for one in stage.numbers() if one.startswith("tekun-"))
-        case_id = session.scalars(select(Case.id).where(Case.case_no == wanted)).one()
-        return benefits.of_case(session, case_id)[0]
+    return granted.benefit(cared_case(stage))
 
 
 def hung(stage: Stage) -> None:
@@ -71,6 +56,7 @@ def test_the_yearly_review_is_recorded_on_the_certificate(cared: Stage) -> None:
     )
     cared.do("tv_check")
     cared.do("tv_record")
+    assert (str(benefit(cared).reviewed_on), benefit(cared).monthly) == ("2026-11-16", 101500)
     with reading() as session:
         found = documents.of_case(session, cared.case_id, cared.people["county_civil_reviewer"])
     assert {"label": "年审结果", "text": "合格，继续供养"} in found[0].content["lines"]
@@ -130,7 +116,7 @@ def test_the_county_may_decide_against_ending_it(cared: Stage) -> None:
     begun(cared, "其他变化")
     cared.do("tv_check", **STOP)
     hung(cared)
-    cared.do("tv_decide", endDecision="继续供养", endText=None, endBasis=None)
+    cared.do("tv_decide", endDecision="继续供养", endText=None, endBasis=None, overpaid=None)
     assert (cared.case().outcome_text, benefit(cared).state) == ("经核查不终止，继续供养", "running")
 
 
@@ -138,7 +124,10 @@ def test_who_wants_nothing_else_is_only_handed_the_decision_and_is_not_reviewed_
     begun(cared, "其他变化")
     cared.do("tv_check", **STOP)
     hung(cared)
-    cared.do("tv_decide")
+    granted.pay(cared_case(cared))
+    cared.do("tv_decide", overpaid=True, recoverCause="条件变化未停发", recoverReason="儿子有赡养能力以后没有及时报告")
+    [claim] = lifting.apart("fund_recover")
+    assert (claim.variables["recoverCaseNo"], claim.variables["recoverCause"]) == (cared_case(cared), "条件变化未停发")
     cared.do("tv_deliver")
     assert cared.case().state == "ended" and cared.told("town_civil_clerk", "T71") == []
     with pytest.raises(Refused) as refusal:
