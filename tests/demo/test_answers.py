@@ -42,7 +42,10 @@ CONTEXT = {
     "followRound": {"n": 1, "months": 1},
     "figures": {"towns": [{"name": "江那镇", "code": "532622101"}], "departments": []},
     "yearUnits": [{"name": "江那镇", "code": "532622101", "quarter": 90}],
-    "casesOfMine": [{"label": "低保", "value": "dibao-1", "ended": True, "outcome": "REJECTED"}],
+    "casesOfMine": [
+        {"label": "低保", "value": "dibao-1", "ended": True, "outcome": "REJECTED"},
+        {"label": "特困供养", "value": "tekun-1", "ended": True, "outcome": "COMPLETED"},
+    ],
 }
 # Those are the citizen's own; the demonstration takes them from the registration, or leaves photos out.
 OWN = {"applicantName", "applicantIdNo", "proxyName", "proxyIdNo", "problemRegion", "residenceAddress"}
