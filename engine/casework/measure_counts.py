@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, cast, distinct, exists, extrac
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session, aliased
 
+from engine.casework.act_models import Document
 from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine, UserTask
 from engine.registry import access, regions
 from engine.registry.actors import held_at
@@ -25,6 +26,12 @@ DONE = ("COMPLETED", "REJECTED", "NOT_ACCEPTED")
 CORRECTION_WANTED = "M03"
 BAD_REVIEW_STEP = "rt_rectify"
 VOICES = {"complaint": "complaints", "appeal": "appeals", "gov_lift": "liftFound"}
+# 饮水三段: taken within 24 hours, verified within 2 working days, solved within 5 (D.1).
+WATER, WATER_STRETCHES = "water", ("wt_take", "wt_verify", "wt_solve")
+# A clue of hardship goes to a town to be verified; the report of the economic check is made by this step.
+CLUE_STEP, REPORT_STEP, HIT = "gl_verify", "ec_report", ("FAIL", "DOUBT")
+# A step is a return visit if it says so.
+RETURN_VISIT = "回访"
 # 抽查一件, and what its order (派单整改) says when something was wrong.
 INSPECTED, TO_RECTIFY = "inspection_case", "派单整改"
 A_DAY = 86_400
@@ -60,6 +67,12 @@ def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[s
     accepted = period.holds(Case.accepted_at)
     late_before = exists().where(OverdueRecord.case_id == Case.id, OverdueRecord.due_at < Case.accepted_at)
     taken = _seconds(session, Case.ended_at, Case.accepted_at) - Case.stopped_seconds
+    water = and_(done, Case.item_code == WATER)
+    late_stretch = exists().where(OverdueRecord.case_id == Case.id, OverdueRecord.element_id.in_(WATER_STRETCHES))
+    reported = exists().where(
+        Document.case_id == Case.id, Document.element_id == REPORT_STEP, period.holds(Document.made_at)
+    )
+    hit = variable(session, Case.variables, "checkResult").in_(HIT)
     sums = {
         "applied": _when(period.holds(Case.started_at)),
         "accepted": _when(accepted),
@@ -75,6 +88,10 @@ def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[s
         "takenSeconds": _when(timed, taken),
         "rated": _when(and_(done, Case.stars.is_not(None))),
         "pleased": _when(and_(done, Case.stars >= 4)),
+        "waterDone": _when(water),
+        "waterMet": _when(and_(water, ~late_stretch)),
+        "reports": _when(reported),
+        "reportHits": _when(and_(reported, hit)),
         "openAtStart": _when(and_(Case.started_at < period.start_at, _open_at(period.start_at))),
         "openAtEnd": _when(_open_at(period.end_at)),
     }
@@ -113,30 +130,53 @@ def late_now(session: Session, prefix: str, now: datetime) -> dict[Unit, Counter
 
 
 def voices(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[str]]:
-    """Complaints, appeals and clues of hardship, by the town and department that they concern."""
+    """Complaints, appeals, clues of hardship and inspections, by the town and department that they concern. A clue that
+    was sent out and an inspection count when there is a result, or when it is late."""
     department = variable(session, Case.variables, "department")
     justified = or_(
         variable(session, Case.variables, "complaintTrue").in_(("属实", "部分属实")),
         variable(session, Case.variables, "appealDecision").in_(("变更", "撤销重办")),
     )
+    sums = {
+        "upheld": _when(justified),
+        "liftDispatched": _when(_has_clue(or_(UserTask.state == "completed", UserTask.overdue_at.is_not(None)))),
+        "liftVerified": _when(
+            and_(_has_clue(UserTask.state == "completed"), ~_has_clue(UserTask.overdue_at.is_not(None)))
+        ),
+        **_inspections(session),
+    }
     town = func.substr(Case.region_code, 1, 9)
     wanted = (
-        select(town, func.coalesce(department, ""), Case.process_key, func.count(), _when(justified))
-        .where(_in_county(Case, prefix), Case.item_code.in_(VOICES), period.holds(Case.started_at))
+        select(town, func.coalesce(department, ""), Case.process_key, func.count(), *sums.values())
+        .where(_in_county(Case, prefix), Case.item_code.in_((*VOICES, INSPECTED)), period.holds(Case.started_at))
         .where(Case.subject_id.is_(None))
         .group_by(town, department, Case.process_key)
     )
     found: dict[Unit, Counter[str]] = {}
-    for place, owner, process_key, count, right in session.execute(wanted):
-        said = VOICES[process_key]
-        mine = found.setdefault((place, owner), Counter())
-        mine[said] += count
-        mine["upheld"] += int(right or 0) if process_key != "gov_lift" else 0
+    for place, owner, process_key, count, *numbers in session.execute(wanted):
+        mine = _counter(sums, numbers)
+        if process_key in VOICES:
+            mine[VOICES[process_key]] = count
+        add(found, {(place, owner): mine})
     return found
 
 
+def _has_clue(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the case is a clue with a step of verification such as this."""
+    return exists().where(UserTask.case_id == Case.id, UserTask.element_id == CLUE_STEP, condition)
+
+
+def _inspections(session: Session) -> dict[str, ColumnElement[Any]]:
+    """抽查: those with a result, and those that found nothing wrong."""
+    faulty = func.coalesce(variable(session, Case.variables, "ticketKind"), "") == TO_RECTIFY
+    ended = and_(Case.process_key == INSPECTED, Case.outcome == "COMPLETED")
+    found = and_(Case.process_key == INSPECTED, faulty)
+    return {"inspected": _when(or_(ended, found)), "inspectedPassed": _when(and_(ended, ~faulty))}
+
+
 def companions(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
-    """Supervision orders, and bad reviews that had to be put right, by the application beside which they stand."""
+    """Supervision orders, bad reviews that had to be put right, and return visits that were due, by the application in
+    or beside which they stand."""
     beside = aliased(Case)
     is_order = and_(beside.process_key == "supervise", variable(session, beside.variables, "kind") == "MANUAL")
     closed = and_(is_order, beside.state == "ended")
@@ -147,12 +187,23 @@ def companions(session: Session, prefix: str, period: Period) -> dict[Cell, Coun
     }
     asked = [_in_county(beside, prefix), beside.process_key == "supervise", period.holds(beside.started_at)]
     found = _by_cell(session, Case, sums, [*asked, _counted(Case)], (beside, beside.subject_id == Case.id))
-    fixed = and_(UserTask.state == "completed", UserTask.overdue_at.is_(None))
-    reviews = {"badReviews": func.count(), "badFixed": _when(fixed)}
-    bad = [_in_county(Case, prefix), _counted(Case), UserTask.element_id == BAD_REVIEW_STEP]
-    bad.append(period.holds(UserTask.created_at))
-    add(found, _by_cell(session, Case, reviews, bad, (UserTask, UserTask.subject_id == Case.id)))
+    add(found, _afterwards(session, prefix, period))
     return found
+
+
+def _afterwards(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
+    bad = and_(UserTask.element_id == BAD_REVIEW_STEP, period.holds(UserTask.created_at))
+    visit = and_(UserTask.name.contains(RETURN_VISIT), UserTask.kind == "step", period.holds(UserTask.due_at))
+    visit = and_(visit, UserTask.state != "canceled")
+    done = UserTask.state == "completed"
+    sums = {
+        "badReviews": _when(bad),
+        "badFixed": _when(and_(bad, done, UserTask.overdue_at.is_(None))),
+        "revisitsDue": _when(visit),
+        "revisitsDone": _when(and_(visit, done)),
+    }
+    asked = [_in_county(Case, prefix), _counted(Case), or_(bad, visit)]
+    return _by_cell(session, Case, sums, asked, (UserTask, UserTask.subject_id == Case.id))
 
 
 def corrections(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:

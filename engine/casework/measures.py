@@ -27,7 +27,7 @@ COUNTED = (
     "applied", "accepted", "acceptedInTime", "completed", "approved", "rejected", "notAccepted", "corrected",
     "openAtStart", "openAtEnd", "overdueCases", "overdueNodes", "overdueNow", "redCards", "yellowCards", "complaints",
     "appeals", "upheld", "liftFound", "supervised", "supClosed", "supClosedOnTime", "rated", "badReviews", "badFixed",
-    "payOk",
+    "payOk", "inspected", "liftDispatched", "reports", "revisitsDue", "waterDone",
 )  # fmt: skip
 # Each rate: what is counted, and of how much.
 RATES: Mapping[str, tuple[str, str]] = {
@@ -43,6 +43,11 @@ RATES: Mapping[str, tuple[str, str]] = {
     "supRate": ("supClosedOnTime", "supervised"),
     "upheldRate": ("upheld", "completed"),
     "payReturnRate": ("payReturned", "payTried"),
+    "waterOnTime": ("waterMet", "waterDone"),
+    "revisitRate": ("revisitsDone", "revisitsDue"),
+    "checkHit": ("reportHits", "reports"),
+    "liftRate": ("liftVerified", "liftDispatched"),
+    "inspectionRate": ("inspectedPassed", "inspected"),
 }
 MEANS: Mapping[str, tuple[str, str, int]] = {
     "avgDays": ("takenSeconds", "timed", A_DAY),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
 from engine.casework import measure_counts, measures
+from engine.casework.act_models import Document
 from engine.casework.measures import Months
 from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine
 from engine.clock import Clock
@@ -171,6 +172,69 @@ def test_a_bad_review_counts_as_put_right_when_that_was_in_time(october: Session
     october.flush()
     civil = row(figures(october), "departments", "civil")
     assert (civil["badReviews"], civil["badFixed"], civil["badFixedRate"]) == (2, 1, Decimal("0.5"))
+
+
+def test_inspections_count_when_there_is_a_result(october: Session) -> None:
+    about = {"process_key": "inspection_case", "channel": "OFFICE", "region_code": village(JIANGNA)}
+    faulty = {"department": "water", "ticketKind": "派单整改"}
+    case("2026-10-20", variables={"department": "water"}, **about)
+    case("2026-10-20", variables=faulty, **about)
+    for said in (faulty, {"department": "water", "ticketKind": "不构成问题"}, {"department": "civil"}):
+        case("2026-10-20", ended="2026-10-28", variables=said, **about)
+    october.flush()
+    found = figures(october)
+    water, civil = (row(found, "departments", code) for code in ("water", "civil"))
+    assert (water["inspected"], water["inspectionRate"]) == (3, Decimal("0.3333"))
+    assert (civil["inspected"], civil["inspectionRate"]) == (1, Decimal(1))
+    assert row(found, "towns", JIANGNA)["inspectionRate"] == Decimal("0.5")
+    assert row(found, "towns", PINGYUAN)["inspectionRate"] is None
+    assert found["whole"]["applied"] == 6
+
+
+def test_clues_count_that_a_town_verified_in_time(october: Session) -> None:
+    for ended, overdue in (("2026-10-20", None), ("2026-10-27", "2026-10-24"), (None, "2026-10-24"), (None, None)):
+        clue = case("2026-10-19", process_key="gov_lift", channel="OFFICE", region_code=village(JIANGNA))
+        october.flush()
+        done = {"state": "completed", "ended_at": at(ended)} if ended else {}
+        late_since = at(overdue) if overdue else None
+        factories.UserTaskFactory(case=clue, element_id="gl_verify", overdue_at=late_since, **done)
+    october.flush()
+    town = row(figures(october), "towns", JIANGNA)
+    # The last has still time.
+    assert (town["liftFound"], town["liftDispatched"], town["liftRate"]) == (4, 3, Decimal("0.3333"))
+
+
+def test_water_is_in_time_when_all_three_stretches_were(october: Session) -> None:
+    # Of October four are done already, all but those of another item in time.
+    before = figures(october)["whole"]
+    assert (before["waterDone"], before["waterOnTime"]) == (3, Decimal(1))
+    late(october, case("2026-10-20", ended="2026-10-28"), "2026-10-21", ended="2026-10-22")
+    whole = figures(october)["whole"]
+    assert (whole["waterDone"], whole["waterOnTime"]) == (4, Decimal("0.75"))
+
+
+def test_economic_checks_count_what_they_found_and_visits_whether_they_were_made(october: Session) -> None:
+    for result in ("PASS", "FAIL", "DOUBT", "REFUSED"):
+        checked = case("2026-10-20", process_key="dibao", variables={"checkResult": result})
+        october.flush()
+        if result != "REFUSED":
+            october.add(
+                Document(
+                    number=f"核对{result}", case_id=checked.id, element_id="ec_report", title="核对报告", content={},
+                    readers="county_civil_clerk", region_code=YANSHAN, made_at=at("2026-10-28"), digest="0" * 64,
+                )
+            )  # fmt: skip
+    for state, due in (
+        ("completed", "2026-10-28"),
+        ("open", "2026-10-30"),
+        ("canceled", "2026-10-30"),
+        ("open", "2026-11-02"),
+    ):
+        factories.UserTaskFactory(case=checked, name="电话回访", state=state, due_at=at(due))
+    october.flush()
+    civil = row(figures(october), "items", "dibao")
+    assert (civil["reports"], civil["checkHit"]) == (3, Decimal("0.6667"))
+    assert (civil["revisitsDue"], civil["revisitRate"]) == (2, Decimal("0.5"))
 
 
 def test_the_trend_is_told_month_by_month(october: Session) -> None:
