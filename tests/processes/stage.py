@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from engine import clock as engine_clock
-from engine.casework import attachments, beginnings, cases, history, incoming, jobs, user_tasks
+from engine.casework import attachments, beginnings, cases, history, incoming, jobs, recurring, user_tasks
 from engine.casework.models import Case, HistoryEvent, Incident, Job, Notice, OverdueRecord, UserTask
 from engine.db import reading, transaction
 from engine.errors import Invalid
@@ -81,6 +81,12 @@ def at(day: str, clock: str = "09:00") -> datetime:
     midnight = datetime.combine(datetime.fromisoformat(day).date(), time(), engine_clock.LOCAL)
     hours, minutes = clock.split(":")
     return midnight + timedelta(hours=int(hours), minutes=int(minutes))
+
+
+def begin_due() -> None:
+    """All that the clock begins by now, however many sweeps it takes."""
+    while recurring.begin_due():
+        pass
 
 
 def employ() -> dict[str, Actor]:

@@ -13,7 +13,7 @@ from engine.oversight import replay
 from engine.workflow.world import Refused
 from tests import factories
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.stage import PINGYUAN, Stage, at
+from tests.processes.stage import PINGYUAN, Stage, at, begin_due
 
 PROCESS = "assessment"
 DEPARTMENTS = ("civil", "hr", "housing", "water", "edu", "health", "medins")
@@ -42,7 +42,7 @@ def begin(stage: Stage, day: str = "2027-01-10") -> None:
     stage.clock.move_to(at(day, "07:00"))
     recurring.plan_all()
     stage.clock.move_to(at(day, "08:00"))
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         begun = session.scalars(select(Case.id).where(Case.process_key == PROCESS, Case.region_code == YANSHAN))
         stage.case_id = max(begun)

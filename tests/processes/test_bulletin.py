@@ -13,7 +13,7 @@ from engine.errors import Invalid
 from engine.oversight import replay
 from tests import factories
 from tests.factories import YANSHAN
-from tests.processes.stage import Stage, at
+from tests.processes.stage import Stage, at, begin_due
 
 PROCESS = "bulletin"
 WRITTEN = {
@@ -46,7 +46,7 @@ def begin(stage: Stage, day: str = "2026-12-01") -> None:
     stage.clock.move_to(at(day, "01:00"))
     recurring.plan_all()
     stage.clock.move_to(at(day, "02:00"))
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         begun = session.scalars(select(Case).where(Case.process_key == PROCESS, Case.region_code == YANSHAN))
         stage.case_id = max(case.id for case in begun)
@@ -123,7 +123,7 @@ def test_the_office_has_until_the_third_and_the_leader_until_the_fifth(
 
 
 def test_the_clock_begins_it_once_a_month(month: Stage) -> None:
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         begun = session.scalars(select(Case.region_code).where(Case.process_key == PROCESS)).all()
     assert begun == [YANSHAN]

@@ -15,7 +15,7 @@ from engine.errors import Invalid
 from engine.oversight import replay
 from tests import factories
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.stage import PINGYUAN, Stage, at
+from tests.processes.stage import PINGYUAN, Stage, at, begin_due
 
 ITEM = PROCESS = "inspection"
 PLAN: dict[str, Any] = {
@@ -83,7 +83,7 @@ def test_the_clock_begins_one_each_month_and_nothing_is_drawn_where_nothing_ende
     stage.clock.move_to(at("2026-12-06", "07:00"))
     recurring.plan_all()
     stage.clock.move_to(at("2026-12-06", "08:00"))
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         stage.case_id = session.scalars(
             select(Case.id).where(Case.process_key == PROCESS, Case.region_code == YANSHAN)

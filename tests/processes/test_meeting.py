@@ -11,7 +11,7 @@ from engine.casework.models import Case
 from engine.db import reading
 from engine.oversight import replay
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.stage import Stage, at
+from tests.processes.stage import Stage, at, begin_due
 
 ITEM = PROCESS = "meeting"
 PLAN = {
@@ -68,7 +68,7 @@ def test_the_clock_begins_one_every_two_months(stage: Stage) -> None:
     stage.clock.move_to(at("2027-01-08", "07:00"))
     recurring.plan_all()
     stage.clock.move_to(at("2027-01-08", "08:00"))
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         begun = session.scalars(select(Case).where(Case.process_key == PROCESS, Case.region_code == YANSHAN)).one()
     assert begun.variables["figures"]["name"] == "2026年11月至12月"

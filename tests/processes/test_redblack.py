@@ -12,7 +12,7 @@ from engine.db import reading, transaction
 from engine.oversight import replay
 from tests import factories
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.stage import PINGYUAN, Stage, at
+from tests.processes.stage import PINGYUAN, Stage, at, begin_due
 
 PROCESS = "redblack"
 NO_FACTS: dict[str, Any] = {"falseUnits": [], "seriousUnits": []}
@@ -43,7 +43,7 @@ def begin(stage: Stage, day: str = "2027-01-05") -> None:
     stage.clock.move_to(at(day, "07:00"))
     recurring.plan_all()
     stage.clock.move_to(at(day, "08:00"))
-    recurring.begin_due()
+    begin_due()
     with reading() as session:
         begun = session.scalars(select(Case.id).where(Case.process_key == PROCESS, Case.region_code == YANSHAN))
         stage.case_id = max(begun)
