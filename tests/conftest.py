@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
 from engine import db
-from engine.casework import append_only, plans
+from engine.casework import append_only, applying, plans
 from engine.casework import models as casework_models
 from engine.registry import calendars, hospitals, items, reference, regions, roles
 from tests import factories
@@ -103,6 +103,7 @@ def _forget() -> None:
     hospitals.forget()
     regions.forget()
     plans.forget()
+    applying.forget()
 
 
 class _SqliteTemplates:

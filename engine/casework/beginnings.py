@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.casework import (
     applications,
+    applying,
     cases,
     deployments,
     execution,
@@ -62,7 +63,7 @@ def offered(session: Session, actor: Actor) -> list[Beginning]:
     """All that the actor may begin now, by name; once for each region in which one of their posts may."""
     found: dict[tuple[str, str], Beginning] = {}
     for role_key, region_code, department in _standings(session, actor):
-        for process_key, version_id in deployments.actives(session, region_code, clock.now()).items():
+        for process_key, version_id in applying.actives(session, region_code, clock.now()).items():
             bundle = plans.bundle_of(session, version_id)
             if role_key in plans.begun_by(bundle):
                 made = _of(bundle, version_id, role_key, region_code, department)

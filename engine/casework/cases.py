@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, sele
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import applications, clicks, deployments, execution, listed, numbering, paging, plans
+from engine.casework import applications, applying, clicks, deployments, execution, listed, numbering, paging, plans
+from engine.casework.consequences import Companion
 from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
 from engine.casework.paging import Order, Page
-from engine.casework.running import NOTHING, Companion, Running
+from engine.casework.running import NOTHING, Running
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language.forms import Form
 from engine.registry import access, regions
@@ -282,7 +283,7 @@ def _hear(running: Running, message: str, values: Mapping[str, Any], otherwise: 
 
 def supervision_form(session: Session, region_code: str | None = None) -> Form:
     """The form with which a manual supervision (督办) is opened: that of the diagram's start event."""
-    found = deployments.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
+    found = applying.listening(session, "SUPERVISION_NEEDED", region_code or regions.PROVINCE, clock.now())
     if found is None:
         raise NotFound(
             "Expected a process that is started by SUPERVISION_NEEDED, but there is none", notice="督办尚未开通"

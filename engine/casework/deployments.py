@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import new_items, notifications, planned_starts, plans, version_files, vocabulary
+from engine.casework import applying, new_items, notifications, planned_starts, plans, version_files, vocabulary
 from engine.casework.models import Activation, ProcessVersion, VersionFile
-from engine.db import Moment, one_at_a_time
+from engine.db import one_at_a_time
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.language import bundle as bundles
 from engine.language import lint
@@ -23,15 +23,6 @@ from engine.registry import access, people, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
-ACTIVATION = Activation.__table__
-ACTIVE = (
-    select(ACTIVATION.c.process_key, ACTIVATION.c.version_id, ACTIVATION.c.region_code)
-    .where(
-        ACTIVATION.c.region_code.in_(bindparam("around", expanding=True)),
-        ACTIVATION.c.active_from <= bindparam("at", type_=Moment),
-    )
-    .order_by(ACTIVATION.c.active_from, ACTIVATION.c.id)
-)
 POLICY = "policy_admin"
 # Messages about versions come from no table of messages: no process is running when they are told.
 VERSION_MESSAGE = "VERSION"
@@ -270,6 +261,7 @@ def activate(
         )
         planned_starts.activated(session, bundle_of(session, version.id), code, max(active_from or now, now))
     version.state = "active"
+    applying.changed(session)
     new_items.enter(session, bundle_of(session, version.id))
     return version
 
@@ -283,20 +275,6 @@ def _is_latest(session: Session, version: ProcessVersion, region_code: str, at: 
     return latest is not None and latest.version_id == version.id and latest.active_from <= at
 
 
-def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:
-    """The versions that new cases in the region take at that moment, by process: the narrowest region's, then the
-    latest activation."""
-    around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
-    session.flush()
-    rows = session.connection().execute(ACTIVE, {"around": around, "at": at}).all()
-    found: dict[str, tuple[int, int]] = {}
-    for process_key, version_id, code in rows:
-        narrowness = len(regions.prefix_of(code))
-        if narrowness >= found.get(process_key, (0, 0))[0]:
-            found[process_key] = (narrowness, version_id)
-    return {process_key: version_id for process_key, (_, version_id) in found.items()}
-
-
 def next_change(session: Session, process_key: str, region_code: str, after: datetime) -> datetime | None:
     """When another version of the process begins to apply in the region, as far as that is settled already."""
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
@@ -308,7 +286,7 @@ def next_change(session: Session, process_key: str, region_code: str, after: dat
 
 def active_id(session: Session, process_key: str, region_code: str, at: datetime) -> int | None:
     """The version that a new case of the process takes there; None when the service is not open."""
-    return actives(session, region_code, at).get(process_key)
+    return applying.actives(session, region_code, at).get(process_key)
 
 
 def is_open(session: Session, process_key: str) -> bool:
@@ -338,7 +316,7 @@ def called_versions(session: Session, bundle: Bundle, region_code: str, at: date
     """The versions of all processes that the bundle calls, and that those call, as they are active at that moment."""
     if not bundle.called:
         return {}
-    known = actives(session, region_code, at)
+    known = applying.actives(session, region_code, at)
     found: dict[str, int] = {}
     waiting = list(bundle.called)
     while waiting:
@@ -350,14 +328,6 @@ def called_versions(session: Session, bundle: Bundle, region_code: str, at: date
         found[name] = known[name]
         waiting += plans.bundle_of(session, found[name]).called
     return found
-
-
-def listening(session: Session, message: str, region_code: str, at: datetime) -> tuple[str, int] | None:
-    """The process (key, version) that a message starts as a companion, or None when no active one does."""
-    for process_key, version_id in sorted(actives(session, region_code, at).items()):
-        if plans.starts_on(plans.bundle_of(session, version_id)) == message:
-            return process_key, version_id
-    return None
 
 
 def bundle_of(session: Session, version_id: int) -> Bundle:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import (
+    applying,
     deciding,
     deployments,
     numbering,
@@ -24,9 +25,10 @@ from engine.casework import (
     segregation,
     services,
 )
+from engine.casework.consequences import Apart, Companion
 from engine.casework.known import known_at_start
 from engine.casework.models import Case, UserTask
-from engine.casework.running import COLUMNS, Apart, CaseRow, Companion, Perform, Running
+from engine.casework.running import COLUMNS, CaseRow, Perform, Running
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry import access
 from engine.registry.actors import SYSTEM, Actor
@@ -86,12 +88,14 @@ def _subject_of(session: Session, case_id: int) -> int:
 
 
 @contextmanager
-def open_around(session: Session, subject_id: int | None, *, actor: Actor) -> Iterator[Running | None]:
+def open_around(
+    session: Session, subject_id: int | None, *, actor: Actor, even_suspended: bool = True
+) -> Iterator[Running | None]:
     """The case beside which a companion stands, locked, suspended or not; None for a case that stands by itself."""
     if subject_id is None:
         yield None
         return
-    with open_case(session, subject_id, actor=actor, even_suspended=True) as subject:
+    with open_case(session, subject_id, actor=actor, even_suspended=even_suspended) as subject:
         yield subject
 
 
@@ -273,7 +277,7 @@ def begin_companion(running: Running, companion: Companion) -> int | None:
     """Begin the process that is started by `companion.message` beside the case; gives its id, None when no active one
     listens."""
     session, subject = running.session, running.case
-    found = deployments.listening(session, companion.message, subject.region_code, running.now)
+    found = applying.listening(session, companion.message, subject.region_code, running.now)
     if found is None:
         return None
     process_key, version_id = found
@@ -290,7 +294,7 @@ def begin_companion(running: Running, companion: Companion) -> int | None:
     with create(
         session, process_key, version_id, running.actor, subject=running, task_id=companion.task_id,
         channel="GOV", region_code=subject.region_code, item_code=subject.item_code, variables=variables,
-        people={name: getattr(subject, name) for name in PEOPLE},
+        beside=companion.beside, people={name: getattr(subject, name) for name in PEOPLE},
     ) as made:  # fmt: skip
         made.begin({"message": companion.message})
     if variables.get("kind") == "MANUAL":
@@ -336,28 +340,44 @@ def create(
     subject: Running | None = None,
     task_id: int | None = None,
     people: Mapping[str, Any] | None = None,
+    beside: Sequence[Any] | None = None,
 ) -> Iterator[Running]:
     """A new case, to be begun in the block; saved when the block ends without an exception."""
     now = clock.now()
     session.flush()  # what is written here goes past the session, and may refer to what stands in it
-    case_no = numbering.next_number(session, process_key, region_code, now)
-    variables["caseNo"] = case_no
     bundle = plans.bundle_of(session, version_id)
-    called = deployments.called_versions(session, bundle, region_code, now)
     row: dict[str, Any] = {
-        "case_no": case_no, "process_key": process_key, "item_code": item_code, "version_id": version_id,
-        "called_versions": called, "channel": channel, "region_code": region_code, "variables": variables,
+        "process_key": process_key, "item_code": item_code, "version_id": version_id,
+        "called_versions": deployments.called_versions(session, bundle, region_code, now),
+        "channel": channel, "region_code": region_code, "variables": variables,
         "subject_id": subject.case.id if subject else None, "subject_task_id": task_id, "started_at": now,
         **(people or {}),
     }  # fmt: skip
-    made = CaseRow.begun(session.connection().execute(BEGIN, row).scalar_one(), row)  # nobody else sees it yet
+    # A companion's row is written once it has begun, with all else, where its key can be known before.
+    later = subject is not None and session.get_bind().dialect.name == "postgresql"
+    made = _numbered(session, row, later=later)  # nobody else sees it yet
     opened: dict[int, Running] = session.info.setdefault(OPENED, {})
     running = _running(session, made, actor, services.perform, subject)
-    running.is_new = True
+    running.is_new, running.beside, running.unwritten = True, beside, later
+    if running.plan.shared:
+        saving.write_begun(running)  # shared limits refer to it
     if subject is None:
         promises.begin(running)
     with _held(opened, running):
         yield running
+
+
+def _numbered(session: Session, row: dict[str, Any], *, later: bool) -> CaseRow:
+    """The row with its number and key; written already, unless somebody does that `later`."""
+    place = (row["process_key"], row["region_code"], row["started_at"])
+    if later:
+        case_no, key = numbering.next_number_and_key(session, *place)
+    else:
+        case_no = numbering.next_number(session, *place)
+    row["case_no"] = row["variables"]["caseNo"] = case_no
+    if not later:
+        key = session.connection().execute(BEGIN, row).scalar_one()
+    return CaseRow.begun(key, row)
 
 
 def lock_task(session: Session, task_id: int) -> UserTask:

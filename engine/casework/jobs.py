@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, select, update
+from sqlalchemy import Update, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import execution, incidents, migration_jobs, migration_undos, outbox, recurring, services
 from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
+from engine.casework.consequences import Companion, OpenStep
 from engine.casework.models import Case, Job, UserTask
-from engine.casework.running import COLUMNS, CaseRow, Companion, Running
+from engine.casework.running import COLUMNS, CaseRow, Running
 from engine.connectors import registry as connectors
 from engine.db import Moment, reading, riding_out, transaction
 from engine.errors import Conflict, Refusal, Unavailable
@@ -31,20 +32,29 @@ OURS = (
     .with_for_update(of=(CASE, JOB))
 )
 DUE_TASKS = (
-    select(TASK.c.id, TASK.c.case_id)
+    select(TASK.c.id, TASK.c.case_id, TASK.c.subject_id)
     .where(TASK.c.companion_at <= bindparam("now"))
     .order_by(TASK.c.companion_at)
     .limit(BATCH)
 )
 NOW = bindparam("now", type_=Moment)
-# Only a task that still waits for a person, and has to be done by some moment, is reminded of.
-WAITS = and_(TASK.c.state == "open", TASK.c.due_at.is_not(None))
-TAKE_REMINDER = (
-    update(TASK)  # type: ignore[arg-type]
+SIGNED = TASK.alias()
+# A task whose moment has come and its case, once both are locked, the case first; and whether signatures are wanted.
+REMINDED = (
+    select(
+        *COLUMNS,
+        *(TASK.c[name].label(f"task_{name}") for name in (*OpenStep._fields, "id", "state", "due_at", "element_id")),
+        exists().where(SIGNED.c.host_id == TASK.c.id, SIGNED.c.state == "open").label("signed"),
+    )
+    .join_from(CASE, TASK, TASK.c.case_id == CASE.c.id)
     .where(TASK.c.id == bindparam("task"), TASK.c.companion_at <= NOW)
-    .values(companion_at=None, reminded_at=case((WAITS, NOW), else_=TASK.c.reminded_at))
-    .returning(TASK.c.id, TASK.c.state, TASK.c.name, TASK.c.due_at, TASK.c.role_key, TASK.c.element_id)
+    .with_for_update(of=(CASE, TASK))
 )
+STAND = update(TASK).where(TASK.c.id == bindparam("reminded"))  # type: ignore[arg-type]
+REMIND = STAND.values(companion_at=None, reminded_at=NOW)
+# Only a task that still waits for a person, and has to be done by some moment, is reminded of.
+LEAVE = STAND.values(companion_at=None)
+UNWATCHED = update(CASE).where(CASE.c.id == bindparam("watched")).values(supervise_at=None)  # type: ignore[arg-type]
 
 
 def sweep() -> int:
@@ -135,41 +145,54 @@ def remind() -> int:
     with reading() as session:
         due = session.connection().execute(DUE_TASKS, {"now": clock.now()}).all()
     done = 0
-    for task_id, case_id in due:
-        give_up = update(UserTask).where(UserTask.id == task_id).values(companion_at=None)
-        done += _stand_beside(case_id, partial(_remind, task_id), incidents.REMINDER, give_up)
+    for task_id, case_id, subject_id in due:
+        begin = partial(_remind, task_id, None if subject_id == case_id else subject_id)
+        done += _stand_beside(case_id, begin, incidents.REMINDER, (LEAVE, {"reminded": task_id}))
     return done
 
 
-def _stand_beside(case_id: int, deed: Callable[[Session, Running], None], kind: str, give_up: Update) -> bool:
+def _stand_beside(
+    case_id: int, begin: Callable[[Session], None], kind: str, give_up: tuple[Update, dict[str, int]]
+) -> bool:
     """Do it in a transaction of its own; gives whether it went well. When the companion cannot run, a person has to
     look; the others go on."""
 
-    def begin() -> None:
-        with transaction() as session, execution.open_case(session, case_id, actor=SYSTEM) as running:
-            deed(session, running)
+    def deed() -> None:
+        with transaction() as session:
+            begin(session)
 
     def note(session: Session, refusal: Refusal) -> None:
         if isinstance(refusal, (Conflict, Unavailable)):
             return  # still due: the next sweep tries again
-        session.execute(give_up)
+        session.connection().execute(*give_up)
         incidents.raise_(session, refusal, case_id=case_id, kind=kind)
 
-    return attempt(begin, note)
+    return attempt(deed, note)
 
 
-def _remind(task_id: int, _session: Session, running: Running) -> None:
-    task = running.execute(TAKE_REMINDER, {"task": task_id, "now": running.now}).one_or_none()
-    if task is None or task.state != "open" or task.due_at is None:
+def _remind(task_id: int, subject_id: int | None, session: Session) -> None:
+    with execution.open_around(session, subject_id, actor=SYSTEM, even_suspended=False) as subject:
+        row = session.connection().execute(REMINDED, {"task": task_id, "now": clock.now()}).one_or_none()
+        if row is None:
+            return
+        with execution.open_locked(session, CaseRow.of(row), actor=SYSTEM, subject=subject) as running:
+            _begin_reminding(running, row)
+
+
+def _begin_reminding(running: Running, task: Any) -> None:
+    if task.task_state != "open" or task.task_due_at is None:
+        running.execute(LEAVE, {"reminded": task.task_id})
         return
     variables = {
-        "taskName": task.name,
-        "taskDueAt": task.due_at.isoformat(),
-        "taskRole": task.role_key,
-        "taskElement": task.element_id,
+        "taskName": task.task_name,
+        "taskDueAt": task.task_due_at.isoformat(),
+        "taskRole": task.task_role_key,
+        "taskElement": task.task_element_id,
     }
-    running.journal("task_reminded", element_id=task.element_id, payload={"task": task.id})
-    running.wanted.append(Companion("TASK_REMINDED", variables, task_id=task.id))
+    beside = None if task.signed else [OpenStep(*(getattr(task, f"task_{name}") for name in OpenStep._fields))]
+    running.also.append((REMIND, {"reminded": task.task_id, "now": running.now}))
+    running.journal("task_reminded", element_id=task.task_element_id, payload={"task": task.task_id})
+    running.wanted.append(Companion("TASK_REMINDED", variables, task_id=task.task_id, beside=beside))
 
 
 def supervise() -> int:
@@ -186,14 +209,15 @@ def supervise() -> int:
         )
     done = 0
     for case_id in due:
-        give_up = update(Case).where(Case.id == case_id).values(supervise_at=None)
-        done += _stand_beside(case_id, _supervise, incidents.SUPERVISION, give_up)
+        give_up = (UNWATCHED, {"watched": case_id})
+        done += _stand_beside(case_id, partial(_supervise, case_id), incidents.SUPERVISION, give_up)
     return done
 
 
-def _supervise(session: Session, running: Running) -> None:
-    moment = running.case.supervise_at
-    if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
-        services.ask_supervision(running, late_since=None)
-        running.case.supervise_at = None
-        running.changed = True
+def _supervise(case_id: int, session: Session) -> None:
+    with execution.open_case(session, case_id, actor=SYSTEM) as running:
+        moment = running.case.supervise_at
+        if moment is not None and moment <= running.now and running.case.clock_stopped_at is None:
+            services.ask_supervision(running, late_since=None)
+            running.case.supervise_at = None
+            running.changed = True

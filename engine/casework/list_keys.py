@@ -16,12 +16,22 @@ def partial(name: str, *columns: str, where: str, **more: Any) -> Index:
 
 def serial(context: Any) -> int:
     """Of a new case's row: the running number at the end of its number."""
-    return int(context.get_current_parameters()["case_no"].rpartition("-")[2])
+    return serial_of(context.get_current_parameters()["case_no"])
+
+
+def serial_of(case_no: str) -> int:
+    """The running number at the end of a case's number."""
+    return int(case_no.rpartition("-")[2])
 
 
 def county(context: Any) -> str:
     """Of a new case's row: the first six digits of its region."""
-    return str(context.get_current_parameters()["region_code"][:6])
+    return county_of(context.get_current_parameters()["region_code"])
+
+
+def county_of(region_code: str) -> str:
+    """The first six digits of a region."""
+    return region_code[:6]
 
 
 _WHOLE = "subject_id IS NULL"

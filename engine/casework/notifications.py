@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Insert, func, insert, select, update
+from sqlalchemy import Insert, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -20,9 +20,17 @@ from engine.connectors import registry as connectors
 from engine.errors import ExecutionFailed
 from engine.registry.actors import Actor
 from engine.registry.models import Account
+from engine.registry.people import Recipient
 
 NOTICE = insert(Notice.__table__).inline()  # type: ignore[arg-type]
 LETTER = insert(OutboxMessage.__table__).inline()  # type: ignore[arg-type]
+# How many are unread, of an account (False) or a citizen (True). Every page asks, so it is put together once.
+_UNREAD = {
+    of_citizen: select(func.count())
+    .select_from(Notice)
+    .where((Notice.citizen_id if of_citizen else Notice.account_id) == bindparam("whose"), Notice.read_at.is_(None))
+    for of_citizen in (False, True)
+}
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 STOP = re.compile(r"([，；：。])")
 
@@ -70,29 +78,33 @@ def tell_citizen(
     session: Session, *, case_id: int | None, citizen_id: int, message_key: str, text: str, at: datetime
 ) -> None:
     """Put a message into a citizen's box."""
-    row = {"case_id": case_id, "citizen_id": citizen_id, "message_key": message_key, "text": text, "created_at": at}
-    _write(session, NOTICE, [row])
+    _write(session, NOTICE, [_row(case_id, message_key, text, at, citizen_id=citizen_id)])
 
 
 def tell_staff(
     session: Session, accounts: Iterable[Account], *, case_id: int | None, message_key: str, text: str, at: datetime
 ) -> None:
     """Put a message into each account's box, and into the outbox for those who can be reached outside."""
-    notices: list[dict[str, Any]] = []
-    letters: list[dict[str, Any]] = []
-    for account in accounts:
-        notices.append(
-            {
-                "case_id": case_id,
-                "account_id": account.id,
-                "message_key": message_key,
-                "text": text,
-                "created_at": at,
-            }
-        )
-        letters += _letters(account, case_id, text, at)
-    _write(session, NOTICE, notices)
-    _write(session, LETTER, letters)
+    _write(session, NOTICE, rows_for_staff(session, accounts, case_id, message_key, text, at))
+
+
+def rows_for_staff(
+    session: Session, accounts: Iterable[Recipient], case_id: int | None, message_key: str, text: str, at: datetime
+) -> list[dict[str, Any]]:
+    """The rows for the boxes of accounts, for whoever writes them with others; the outbox has its own at once."""
+    told = list(accounts)
+    _write(session, LETTER, [letter for one in told for letter in _letters(one, case_id, text, at)])
+    return [_row(case_id, message_key, text, at, account_id=one.id) for one in told]
+
+
+def _row(
+    case_id: int | None, message_key: str, text: str, at: datetime, *, citizen_id: int | None = None,
+    account_id: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "case_id": case_id, "citizen_id": citizen_id, "account_id": account_id, "message_key": message_key,
+        "text": text, "created_at": at,
+    }  # fmt: skip
 
 
 def _write(session: Session, statement: Insert, rows: list[dict[str, Any]]) -> None:
@@ -103,7 +115,7 @@ def _write(session: Session, statement: Insert, rows: list[dict[str, Any]]) -> N
         session.connection().execute(statement, rows)
 
 
-def _letters(account: Account, case_id: int | None, text: str, at: datetime) -> list[dict[str, Any]]:
+def _letters(account: Recipient, case_id: int | None, text: str, at: datetime) -> list[dict[str, Any]]:
     """One outbox row for each connector that is configured and by which the account can be reached."""
     addresses = {"wechat_work": account.wechat_work_id, "email": account.email}
     return [
@@ -129,7 +141,8 @@ def unread(session: Session, actor: Actor) -> int:
     """How many messages the actor has not read: the red dot."""
     if actor.id is None:
         return 0
-    return session.scalar(select(func.count()).select_from(Notice).where(_mine(actor), Notice.read_at.is_(None))) or 0
+    count: int = session.connection().execute(_UNREAD[actor.is_citizen], {"whose": actor.id}).scalar_one()
+    return count
 
 
 def listing(session: Session, actor: Actor, *, page: int = 1, size: int = 20) -> Page[Notice]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -17,6 +17,7 @@ from engine.registry import regions
 
 NUMBER = CaseNumber.__table__
 ESCAPE = "/"
+KEY = func.nextval(func.pg_get_serial_sequence("case", "id"))
 _WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
 # The running number, by itself or behind what stands before it.
 _END = re.compile(r"(?:.*-)?([0-9]{1,9})")
@@ -24,20 +25,31 @@ _END = re.compile(r"(?:.*-)?([0-9]{1,9})")
 
 def next_number(session: Session, code: str, region_code: str, at: datetime) -> str:
     """The next number of that item in that county on that local day."""
-    county = regions.ancestor_code(region_code, "county") or region_code
+    count = _next(session.get_bind().dialect.name, with_key=False)
+    return _counted(session, count, code, region_code, at)[0]
+
+
+def next_number_and_key(session: Session, code: str, region_code: str, at: datetime) -> tuple[str, int]:
+    """The same, with the key that the row of the case will have; only PostgreSQL gives keys in advance."""
+    return _counted(session, _next("postgresql", with_key=True), code, region_code, at)
+
+
+def _counted(
+    session: Session, count: ReturningInsert[int, int], code: str, region: str, at: datetime
+) -> tuple[str, int]:
+    county = regions.ancestor_code(region, "county") or region
     prefix = f"{code}-{county}-{clock.local(at):%Y%m%d}"
-    count = _next(session.get_bind().dialect.name)
-    last = session.connection().execute(count, {"prefix": prefix, "last": 1}).scalar_one()
-    return f"{prefix}-{last:05d}"
+    last, key = session.connection().execute(count, {"prefix": prefix, "last": 1}).one()
+    return f"{prefix}-{last:05d}", key
 
 
 @cache
-def _next(dialect: str) -> ReturningInsert[int]:
+def _next(dialect: str, *, with_key: bool) -> ReturningInsert[int, int]:
     """Begin to count, or count on."""
     begin = (postgresql if dialect == "postgresql" else sqlite).insert(NUMBER)
     on = {"last": NUMBER.c.last + 1}
-    counted: ReturningInsert[int] = begin.on_conflict_do_update(index_elements=["prefix"], set_=on).returning(
-        NUMBER.c.last
+    counted: ReturningInsert[int, int] = begin.on_conflict_do_update(index_elements=["prefix"], set_=on).returning(
+        NUMBER.c.last, KEY if with_key else literal_column("0")
     )
     return counted
 

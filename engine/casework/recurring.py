@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import beginnings, deployments, incidents, planned_starts, plans
+from engine.casework import applying, beginnings, deployments, incidents, planned_starts, plans
 from engine.casework.claims import BATCH, attempt
 from engine.casework.models import RecurringStart
 from engine.db import reading, transaction
@@ -31,7 +31,7 @@ def plan_all() -> None:
         now = clock.now()
         found: dict[str, list[str]] = {}
         for county in regions.of_level(session, "county"):
-            for process_key, version_id in deployments.actives(session, county, now).items():
+            for process_key, version_id in applying.actives(session, county, now).items():
                 if planned_starts.event_of(plans.bundle_of(session, version_id)) is not None:
                     found.setdefault(process_key, []).append(county)
         known = {(key, county) for key, county in session.execute(KNOWN)}

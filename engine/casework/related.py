@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from engine import clock
+from engine.casework.consequences import Apart, Companion
 from engine.casework.models import Case
-from engine.casework.running import Apart, Companion, Running
+from engine.casework.running import Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
 from engine.workflow.conditions import to_json

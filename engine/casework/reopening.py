@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine import workflow
 from engine.casework import asking, history, plans, promises
+from engine.casework.consequences import Ending
 from engine.casework.limit_models import SharedLimit
 from engine.casework.models import Case, HistoryEvent, UserTask
 from engine.casework.money_models import Benefit, PaymentLine
 from engine.casework.plans import Plan
-from engine.casework.running import Ending, Running
+from engine.casework.running import Running
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.language.diagram import Element
 from engine.registry import access

@@ -10,11 +10,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Update
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
 from engine.casework import history, moments, promises, shared_limits
+from engine.casework.consequences import Apart, Companion, Ending, OpenStep
 from engine.casework.models import Case
 from engine.casework.plans import Plan
 from engine.db import dumps, loads
@@ -120,34 +121,6 @@ def kept(plan: Plan, values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key in plan.names and key not in SET_BY_ENGINE}
 
 
-@dataclass(frozen=True)
-class Companion:
-    """A companion that shall begin beside a case once the act is through: which message starts it, with what."""
-
-    message: str
-    variables: Mapping[str, Any]
-    task_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Apart:
-    """A case of its own that shall begin once the act is through: of which process, where, about whom, with what."""
-
-    process_key: str
-    region_code: str
-    name: str
-    identity_number: str
-    variables: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a case ends that no end event of its diagram ends: outcome and what people are told."""
-
-    outcome: str
-    text: str
-
-
 @dataclass
 class Running:
     """One locked case. `open_case`: the door to others, for a service that acts on them too; `wanted`: companions to
@@ -155,7 +128,8 @@ class Running:
     next journal event shall also say; `status_before`: the case's state before the act changed it; `deadlines`: the two
     moments of each fresh task, by its token; `shared_limits`: end and begin of those that run, by their rows;
     `written`: the columns of the case as its row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the
-    tokens of those to be dropped."""
+    tokens of those to be dropped; `unwritten`: a new case has no row yet; `begun`: new companions that are written with
+    this case; `also`: statements that go with it; `beside`: the open steps of which a companion speaks as it begins."""
 
     session: Session
     case: CaseRow
@@ -174,7 +148,12 @@ class Running:
     journal_rows: list[dict[str, Any]] = field(default_factory=list)
     task_rows: list[dict[str, Any]] = field(default_factory=list)
     job_rows: list[dict[str, Any]] = field(default_factory=list)
+    notice_rows: list[dict[str, Any]] = field(default_factory=list)
     gone_jobs: set[str] = field(default_factory=set)
+    unwritten: bool = False
+    begun: list["Running"] = field(default_factory=list)
+    also: list[tuple[Update, dict[str, Any]]] = field(default_factory=list)
+    beside: Sequence[OpenStep] | None = None
     changed: bool = False
     acted: bool = False
     status_before: str | None = None

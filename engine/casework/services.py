@@ -33,23 +33,24 @@ from engine.casework import (
     related,
     reopening,
     sampling,
+    saving,
     version_services,
 )
+from engine.casework.consequences import Companion, OpenStep
 from engine.casework.models import Case, OverdueRecord, UserTask
-from engine.casework.running import Companion, Running
+from engine.casework.running import Running
 from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
 from engine.language import feel
 from engine.language.diagram import Element
 from engine.registry import citizens, people, regions, roles
 from engine.registry.models import Account, Citizen
+from engine.registry.people import Recipient
 
 Service = Callable[[Running, Element], Mapping[str, Any]]
 
 TASK = UserTask.__table__
-OPEN = select(TASK.c.name, TASK.c.kind, TASK.c.role_key, TASK.c.region_code, TASK.c.assignee_id, TASK.c.owner_id).where(
-    TASK.c.state == "open"
-)
+OPEN = select(*(TASK.c[name] for name in OpenStep._fields)).where(TASK.c.state == "open")
 OPEN_BESIDE = OPEN.where(or_(TASK.c.id == bindparam("beside"), TASK.c.host_id == bindparam("beside")))
 OPEN_OF_CASE = OPEN.where(TASK.c.case_id == bindparam("case"))
 
@@ -59,6 +60,8 @@ def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
     service = inline().get(element.task_type or "")
     if service is None:
         return None
+    if service is not notice:
+        saving.write_begun(running)  # whatever looks for the new case, or refers to it, finds its row
     result = dict(service(running, element))
     if result:
         running.note("services", [element.id, result])
@@ -94,11 +97,11 @@ def tell(running: Running, element: Element, message_key: str, to: str) -> list[
             return [f"citizen:{citizen_id}"]
         if to == "citizen" or about.case.proxy_account_id is None:
             return []
-        accounts: Iterable[Account] = [session.get_one(Account, about.case.proxy_account_id)]
+        accounts: Iterable[Recipient] = [session.get_one(Account, about.case.proxy_account_id)]
     else:
         accounts = recipients(running, to)
     chosen = list({account.id: account for account in accounts}.values())
-    notifications.tell_staff(session, chosen, case_id=case_id, message_key=message_key, text=text, at=at)
+    running.notice_rows += notifications.rows_for_staff(session, chosen, case_id, message_key, text, at)
     return [f"staff:{account.id}" for account in chosen]
 
 
@@ -155,28 +158,32 @@ def day(moment: datetime) -> str:
     return f"{local.month}月{local.day}日"
 
 
-def recipients(running: Running, to: str) -> list[Account]:
+def recipients(running: Running, to: str) -> list[Recipient]:
     """Accounts by `handler` (who holds the open tasks), `superior` (those above them) or a role key: of a town's or a
     village's role in the case of a county, all that hold it there."""
     session = running.session
     if to not in ("handler", "superior"):
         level, place = roles.level_of(session, to), audience(running).case.region_code
         region = regions.ancestor_code(place, level) if level else place
-        return people.holders(session, to, region) if region else people.holders_below(session, to, place)
-    found: list[Account] = []
+        if region is None:
+            return [*people.holders_below(session, to, place)]
+        return people.reached(session, to, region)
+    found: list[Recipient] = []
     for task in _open_tasks(running):
         if to == "superior":
             found += people.superiors(session, task.role_key, task.region_code) if task.kind == "step" else []
         elif task.assignee_id is not None:
             found += [session.get_one(Account, number) for number in (task.assignee_id, task.owner_id) if number]
         else:
-            found += people.holders(session, task.role_key, task.region_code)
+            found += people.reached(session, task.role_key, task.region_code)
     return found
 
 
 def _open_tasks(running: Running) -> Sequence[Any]:
     """The task beside which a deadline companion stands, else all open tasks of the subject, else the case's own; with
     the signatures that are wanted for them."""
+    if running.beside is not None:
+        return running.beside
     running.session.flush()
     beside = running.case.subject_task_id
     if beside is not None:

@@ -7,8 +7,9 @@ as of every other end.
 from sqlalchemy.orm import Session
 
 from engine.casework import asking, cases, clicks, execution, suspension, telling
+from engine.casework.consequences import Ending
 from engine.casework.models import Case
-from engine.casework.running import Ending, Running
+from engine.casework.running import Running
 from engine.errors import Conflict, Invalid, NotAllowed
 from engine.registry import access
 from engine.registry.actors import Actor

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, deployments, plans
+from engine.casework import applying, attachments, deployments, plans
 from engine.casework.models import Activation, ProcessVersion
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed, Invalid
@@ -163,7 +163,7 @@ SERVICES = {
 
 def options(session: Session, region_code: str) -> list[dict[str, str]]:
     """The processes that new cases of the region take now, as options of a form."""
-    numbers = deployments.actives(session, region_code, clock.now()).values()
+    numbers = applying.actives(session, region_code, clock.now()).values()
     found = session.scalars(select(ProcessVersion).where(ProcessVersion.id.in_(numbers)))
     named = sorted((version.name, version.process_key) for version in found)
     return [{"label": f"{name}（{key}）", "value": key} for name, key in named]

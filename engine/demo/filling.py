@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.casework import applying
 from engine.casework.models import Activation, Case, RecurringStart
 from engine.db import reading, transaction
 from engine.demo import life, people
@@ -60,6 +61,7 @@ def _enter_people(password: str, rng: Random, span: timedelta) -> None:
     with transaction() as session:
         session.execute(delete(RecurringStart))
         session.execute(update(Activation).values(active_from=clock.now() - span - timedelta(days=1)))
+        applying.changed(session)
         people.enter_staff(session, people.staff(session), password)
         people.enter_citizens(session, people.citizen_rows(session, people.CITIZENS, rng, password))
 

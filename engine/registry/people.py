@@ -1,6 +1,7 @@
 """People behind the posts: who holds a role at a place, who stands above, and how a unit is called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session
@@ -28,11 +29,34 @@ _HOLDERS = (
 )
 
 
+_REACHED = _HOLDERS.with_only_columns(Account.id, Account.email, Account.wechat_work_id)
+
+
+class Recipient(Protocol):
+    """Whoever can be told something: an account, or what is read of one for that."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def wechat_work_id(self) -> str | None: ...
+
+
+def reached(session: Session, role_key: str, region_code: str) -> list[Recipient]:
+    """The same as `holders`, but read only as far as one must know somebody to tell them something."""
+    rows: Sequence[Any] = session.connection().execute(_REACHED, _asked(role_key, region_code)).all()
+    return list({row.id: row for row in rows}.values())
+
+
 def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
     """The active accounts that hold the role at this region or above it, in the order they were appointed."""
+    return list(session.scalars(_HOLDERS, _asked(role_key, region_code)).unique())
+
+
+def _asked(role_key: str, region_code: str) -> dict[str, Any]:
     around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
-    wanted = {"role": role_key, "around": around, "now": clock.now()}
-    return list(session.scalars(_HOLDERS, wanted).unique())
+    return {"role": role_key, "around": around, "now": clock.now()}
 
 
 def holders_below(session: Session, role_key: str, region_code: str) -> list[Account]:

@@ -4,8 +4,9 @@ from sqlalchemy import func, select
 
 from engine.casework import claims, execution, history, jobs, services
 from engine.casework.models import Case, Job, OverdueRecord, UserTask
-from engine.db import reading, transaction
+from engine.db import current, reading, transaction
 from engine.registry.actors import SYSTEM
+from tests.casework.test_loops import statements
 from tests.processes.stage import Stage, at
 
 
@@ -59,10 +60,23 @@ def test_several_sweeps_at_the_same_moment_begin_one_companion(stage: Stage) -> 
     with reading() as session:
         task = session.scalars(select(UserTask)).one()
     for _ in range(2):
-        with transaction() as session, execution.open_case(session, task.case_id, actor=SYSTEM) as running:
-            jobs._remind(task.id, session, running)
+        with transaction() as session:
+            jobs._remind(task.id, None, session)
     jobs.drain()
     assert len(stage.companions("deadline")) == 1
+
+
+def test_a_companion_is_written_at_once_with_its_whole_row(stage: Stage) -> None:
+    stage.raise_hand()
+    stage.clock.move_to(at("2026-11-17", "08:59"))
+    with statements() as asked:
+        assert jobs.remind() == 1
+    writes = [one for one in asked if one.startswith(("WITH", "INSERT", "UPDATE", "DELETE"))]
+    on_postgresql = current().dialect.name == "postgresql"
+    assert len(writes) <= (2 if on_postgresql else 9), "the number, and all the rest at once"
+    (made,) = stage.companions("deadline")
+    assert (made.serial, made.county_code, made.version) == (1, made.region_code[:6], 1)
+    assert made.case_no.endswith("-00001")
 
 
 def test_the_ladder_begins_at_the_first_overdue_and_only_once(stage: Stage) -> None:
