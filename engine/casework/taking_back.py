@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
@@ -26,6 +26,20 @@ _Token = tuple[int, str | None]
 # What these find out, or tell colleagues, can be found out or told again.
 HARMLESS = frozenset({"notice", "real_name", "open_cases"})
 MOVED_ON = "后面的步骤已经有人在办，不能撤回；请联系对方退回"
+_other = aliased(UserTask)
+# Completed steps of running cases, and when a step of the case was last completed and last claimed.
+_COMPLETED = (
+    select(
+        UserTask,
+        *(
+            select(func.max(moment)).where(_other.case_id == UserTask.case_id).scalar_subquery()
+            for moment in (_other.ended_at, _other.claimed_at)
+        ),
+    )
+    .join(UserTask.case)
+    .where(UserTask.id.in_(bindparam("tasks", expanding=True)), UserTask.state == "completed", Case.state == "active")
+    .options(contains_eager(UserTask.case))
+)
 
 
 def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None = None) -> UserTask:
@@ -68,18 +82,7 @@ def just_completed(session: Session, task_ids: Sequence[int], actor: Actor) -> s
     """Which of these completed steps the actor may take back now; asked for a page of them with a few statements."""
     if not task_ids:
         return set()
-    other = aliased(UserTask)
-    newest = [
-        select(func.max(moment)).where(other.case_id == UserTask.case_id).scalar_subquery()
-        for moment in (other.ended_at, other.claimed_at)
-    ]
-    candidates = (
-        select(UserTask, *newest)
-        .join(UserTask.case)
-        .where(UserTask.id.in_(task_ids), UserTask.state == "completed", Case.state == "active")
-        .options(contains_eager(UserTask.case))
-    )
-    found = session.execute(candidates).all()
+    found = session.execute(_COMPLETED, {"tasks": task_ids}).all()
     untouched = [task for task, *moments in found if max(at for at in moments if at is not None) == task.ended_at]
     own = [task for task in untouched if _is_own(task, actor)]
     completions = completions_of(session, own)
