@@ -51,6 +51,7 @@ OF_CASES = (
     partial("ix_case_suspended", "id", where="state = 'suspended'"),
     partial("ix_case_county_suspended", "county_code", "id", where="state = 'suspended'"),
     partial("ix_case_supervised", "id", where=f"supervised AND {_RUNNING}"),
+    partial("ix_case_works", "started_at", where=f"status = 'LONG_TERM' AND {_WHOLE} AND {_RUNNING}"),
     partial("ix_case_running", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
     partial("ix_case_county_running", "county_code", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
     Index("ix_case_county_ended", "county_code", "ended_at"),

@@ -379,6 +379,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("supervised AND state <> 'ended'"),
         )
         batch_op.create_index(
+            "ix_case_works",
+            ["started_at"],
+            unique=False,
+            postgresql_where=sa.text("status = 'LONG_TERM' AND subject_id IS NULL AND state <> 'ended'"),
+            sqlite_where=sa.text("status = 'LONG_TERM' AND subject_id IS NULL AND state <> 'ended'"),
+        )
+        batch_op.create_index(
             "ix_case_running",
             ["started_at"],
             unique=False,
@@ -1486,6 +1493,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_case_companion")
         batch_op.drop_index("ix_case_county_running")
         batch_op.drop_index("ix_case_running")
+        batch_op.drop_index("ix_case_works")
         batch_op.drop_index("ix_case_supervised")
         batch_op.drop_index("ix_case_county_suspended")
         batch_op.drop_index("ix_case_suspended")
