@@ -101,6 +101,12 @@ class Site:
             time.sleep(0.3)
         raise AssertionError(f"task {task_id} was never acknowledged")
 
+    def wait_for_more(self, number: int) -> None:
+        """Until so many more are acknowledged, or all."""
+        wanted, until = min(len(self.acknowledged) + number, len(self.cases)), time.monotonic() + PATIENCE
+        while len(self.acknowledged) < wanted and time.monotonic() < until:
+            time.sleep(0.1)
+
     def work(self) -> None:
         """One client: tasks until there are none."""
         while self.tasks:
@@ -186,7 +192,7 @@ def test_a_web_process_that_is_killed_loses_nothing_that_it_acknowledged(site: S
     killed = []
 
     def harm() -> None:
-        time.sleep(6)  # longer than a process takes to start, or there would soon be none to kill
+        site.wait_for_more(8)  # or every process would be killed before it has started
         for pid in alone.children(site.process.pid)[:1]:
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
