@@ -13,6 +13,7 @@ from tests.processes import sentences
 from tests.processes.stage import Stage, at
 
 PROCESS = ITEM = "insure"
+CHAPTERS = ("insure_window", "insure_online")
 INSURED = "登记信息显示已在别处参加基本医疗保险，同一时间只能参加一处，请先办理停保后再申请"
 
 
