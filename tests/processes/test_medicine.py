@@ -12,6 +12,7 @@ from tests.processes import sentences
 from tests.processes.stage import Stage, at
 
 PROCESS = ITEM = "medicine"
+CHAPTERS = ("medicine_dispense",)
 
 
 def said(message_key: str, **gaps: Any) -> str:
