@@ -125,11 +125,10 @@ def items_of(running: Running, waiting: Waiting) -> Mapping[str, Any]:
 
 
 def candidate_group(running: Running, element: Element, items: Mapping[str, Any] = NOTHING) -> str:
-    """The role key whose holders may do the task: the diagram's own assignment, else the lane. `items`: those of the
-    multi-instance activities around it."""
-    if element.candidate_groups:
-        return str(running.value_of(element.candidate_groups, items))
-    return element.lane or "system"
+    """The role key whose holders may do the task: the diagram's own assignment, else, also where that says nothing, the
+    lane. `items`: those of the multi-instance activities around it."""
+    given = element.candidate_groups and running.value_of(element.candidate_groups, items)
+    return str(given) if given else element.lane or "system"
 
 
 def task_region(running: Running, element: Element, role_key: str, items: Mapping[str, Any] = NOTHING) -> str:
