@@ -31,6 +31,7 @@ from tests.processes import paying, steps
 from tests.processes.stage import VILLAGE, Stage, at
 
 PROCESS = "econ_check"
+CHAPTERS = ("econ_check_query",)
 ITEM = "check_trial"
 WIFE, SON = "532622198002020025", "532622201801010012"
 QIUBEI = "532626"
@@ -52,7 +53,7 @@ def family(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         shutil.copytree(ROOT / below, content / below)
     shutil.copytree(Path(__file__).parent / "checked_item", content, dirs_exist_ok=True)
     for drawn in (content / "processes").glob("*.bpmn"):
-        if drawn.stem not in (ITEM, PROCESS, "intake", "proxy_consent"):
+        if drawn.stem not in (ITEM, PROCESS, *CHAPTERS, "intake", "proxy_consent"):
             drawn.unlink()
     with engine_clock.pinned_at(at("2026-01-01")), transaction() as session:
         deployments.deploy_folder(session, content, actor=SYSTEM)
