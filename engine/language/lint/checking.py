@@ -33,7 +33,6 @@ from engine.language.lint import (
     one_start,
     parallel_circles,
     reachable,
-    readable_size,
     script_tasks,
     senders,
     sensitive_answers,
@@ -82,7 +81,6 @@ RULES: Sequence[Rule] = (
     declared_names,
     flow_labels,
     drawn,
-    readable_size,
     who_begins,
 )
 READING = "reading"
