@@ -12,6 +12,7 @@ from tests.processes import sentences
 from tests.processes.stage import Stage, at
 
 ITEM = PROCESS = "job"
+CHAPTERS = ("job_zero",)
 TOO_LATE = "您已经就业登记，不能再撤回。不想继续的，请在回访时告诉工作人员，或者打电话 12345"
 HIRED = {"visitResult": "已就业", "visitWhy": None}
 

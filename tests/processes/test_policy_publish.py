@@ -17,6 +17,7 @@ from tests.factories import YANSHAN
 from tests.processes.stage import PDF, Stage, at
 
 ITEM = PROCESS = "policy_publish"
+CHAPTERS = ("policy_publish_open", "policy_publish_end")
 NOTICE = "申请低保，向户籍地乡镇提出，也可以在手机上举手，不收任何费用。"
 BASIS = {"policyReason": "上级调整了要求，按新的规定执行", "policyBasis": "《最低生活保障审核确认办法》第二十二条"}
 
