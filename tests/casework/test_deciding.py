@@ -104,7 +104,7 @@ def test_messages_are_not_traced_because_they_keep_their_text(stage: Stage) -> N
     with reading() as session:
         events = list(session.scalars(select(HistoryEvent)))
     asked = {trace["decision"] for event in events for _, trace in event.payload.get("decisions", [])}
-    assert asked == {"deadlines", "supervise_threshold"}
+    assert asked == {"deadlines", "route_rules", "supervise_threshold"}
 
 
 def test_a_double_hit_stops_the_act_names_both_rows_and_leaves_the_case_as_it_was(office: Office) -> None:  # noqa: F811
