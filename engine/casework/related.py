@@ -83,7 +83,8 @@ def begin_beside(running: Running, element: Element) -> Mapping[str, Any]:
 
 def begin_apart(running: Running, element: Element) -> Mapping[str, Any]:
     """另立办件: a case of its own of header `process` for each context of the list in header `each`, which is what it
-    begins with: `applicantName` and `applicantIdNo` say about whom it is, `problemRegion` where, else it is as here."""
+    begins with: `applicantName` and `applicantIdNo` say about whom it is (empty: about nobody), `problemRegion` where,
+    else it is as here."""
     process, each = (running.value_of(element.headers.get(name, "")) for name in ("process", "each"))
     if not process or not isinstance(each, list) or not all(isinstance(one, dict) for one in each):
         raise ExecutionFailed(
@@ -94,8 +95,10 @@ def begin_apart(running: Running, element: Element) -> Mapping[str, Any]:
     for one in each:
         values = {key: to_json(value) for key, value in one.items()}
         place = str(values.get("problemRegion") or case.region_code)
-        name = str(values.get("applicantName") or case.applicant_name)
-        number = str(values.get("applicantIdNo") or case.applicant_identity)
+        name, number = (
+            str(here if values.get(key) is None else values[key])
+            for key, here in (("applicantName", case.applicant_name), ("applicantIdNo", case.applicant_identity))
+        )
         running.apart.append(Apart(str(process), place, name, number, values))
     return {}
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from engine.casework import disputes
+from engine.casework import cases, disputes
 from engine.casework.models import Case
 from engine.db import reading
 from engine.errors import Invalid
 from engine.oversight import replay
 from engine.registry.models import Citizen
+from tests.factories import YANSHAN
+from tests.processes import lifting
 from tests.processes.stage import Stage, at
 
 ITEM = PROCESS = "data_dispute"
@@ -80,12 +82,21 @@ def test_nothing_wrong_is_put_in_the_place_of_what_was_wrong(stage: Stage) -> No
     assert stage.open_tasks() == ["dd_check"]
 
 
-def test_who_is_hurt_by_a_serious_leak_is_told_and_the_office_is_asked_to_act(stage: Stage) -> None:
+def test_a_serious_leak_is_told_to_whom_it_hurts_and_begins_an_incident_of_the_office(stage: Stage) -> None:
     dispute(stage, disputeKind="侵犯隐私", shownValue="身份证号码全部显示", rightValue="不应当显示")
     accept(stage)
     check(stage, correctWay="屏蔽", seriousLeak=True)
     assert len(stage.told("citizen", "M216")) == len(stage.told("county_office", "T86")) == 1
     assert stage.open_tasks() == ["dd_handle"]
+    [incident] = lifting.apart("security_incident")
+    told = incident.variables
+    assert (told["incidentKind"], told["originCaseNo"]) == ("信息泄露", stage.case().case_no)
+    assert FOUND in told["incidentText"] and incident.region_code == YANSHAN
+    with reading() as session:
+        mine = cases.mine(session, stage.people["citizen"], ended=False)
+        assert [one.case_no for one in mine] == [stage.case().case_no]
+    lifting.turn_to(stage, "security_incident")
+    assert stage.open_tasks() == ["si_plan"]
 
 
 def test_what_is_not_so_is_told_with_the_reason_and_what_is_no_matter_is_refused(stage: Stage) -> None:
