@@ -86,6 +86,8 @@ def _files(shown: Shown, rng: Random, files: Files | None) -> list[str] | None:
 
 def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], rng: Random) -> Any:
     kind = shown.field.kind
+    if shown.key in SELDOM and not shown.required and kind != "dynamiclist":
+        return None
     if shown.format == "region":  # people live where their trouble is
         return context.get("problemRegion")
     if kind in ("radio", "select"):
@@ -102,13 +104,19 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
         return _date(shown, given, rng)
     if kind in ("textfield", "textarea"):
         return _text(shown, given, rng)
-    if kind == "dynamiclist" and given.get(COPIED.get(shown.key, "")):
-        asked = {field.key for field in shown.field.fields}
-        return [{key: row[key] for key in row if key in asked} for row in given[COPIED[shown.key]]]
+    if kind == "dynamiclist" and (held := _held(shown, given, context)):
+        return [{**_row(shown, {**context, **given}, rng), **row} for row in held]
     if kind == "dynamiclist":
         rows = max(0 if shown.key in SELDOM else 1, shown.field.min_rows)
         return [_row(shown, {**context, **given}, rng) for _ in range(rows)]
     return None
+
+
+def _held(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is known of the rows already: from another list of the same people, or from an earlier form."""
+    asked = {field.key for field in shown.field.fields}
+    rows = given.get(COPIED.get(shown.key, "")) or context.get(shown.key) or []
+    return [{key: row[key] for key in row if key in asked} for row in rows if isinstance(row, Mapping)]
 
 
 def _row(shown: Shown, known: Mapping[str, Any], rng: Random) -> dict[str, Any]:

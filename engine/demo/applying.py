@@ -38,7 +38,7 @@ def filled(
     for form in cases.application_forms(session, item, place, channel):
         asked = forms_of_tasks.context(session, place, {"channel": channel, **known, **given})
         made = answers.answer(form, asked, rng, partial(paperwork.photos, session, actor))
-        given.update({key: known.get(key, value) for key, value in made.items()})
+        given.update({key: value if isinstance(value, list) else known.get(key, value) for key, value in made.items()})
     return given
 
 

@@ -51,7 +51,13 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "authSigned": {True: 9, False: 1},
     "authFits": {True: 29, False: 1},
     "authInDate": {True: 29, False: 1},
-    "otherChannel": {"没有": 12},
+    "otherChannel": {"没有": 29},
+    **{key: {"没有": 29, "有": 1} for key in ("secretState", "secretPerson", "secretTrade", "secretWrong")},
+    "infoAgreed": {True: 14, False: 1},
+    "infoDropped": {False: 9, True: 1},
+    "postChoice": {"选择岗位": 6, "都不合适": 2, "放弃求职": 1},
+    "visitResult": {"已就业": 6, "未就业": 3, "面试中": 2, "放弃": 0, "无正当理由拒绝": 0},
+    "visitAgain": {"已就业": 4, "未就业": 3, "放弃": 0, "无正当理由拒绝": 0},
     "disputedField": {"other": 1, "name": 0, "phone": 0, "address": 0},
     "doubtConclusion": {"疑点排除": 8, "查实不符合": 1, "无法查清": 1},
     "reviewDecision": {"同意": 9, "退回": 1},
@@ -92,7 +98,7 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "stars": {"5": 6, "4": 4, "3": 2, "2": 1, "1": 1},
     "consentCallResult": {"同意": 8, "拒绝": 1, "找不到": 1},
     "insureResult": {"通过": 8, "补正": 1, "不予受理": 1},
-    "onlinePay": {True: 4, False: 1},
+    "onlinePay": {True: 1, False: 4},
     "prevInsurance": {"无": 9, "职工医保": 1, "外地居民医保": 1},
     "insuredThen": {"在保": 12, "未参保": 1},
     "settledDirect": {False: 14, True: 1},
@@ -133,12 +139,12 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "水有一股异味，烧开后还有沉淀。",
     ),
     "rejectReason": (
-        "反映的是小区物业用水收费问题，不属于农村饮水安全受理范围。",
-        "经核对所在地已纳入城市供水管网，请向供水公司反映。",
+        "反映的情况不在本事项的受理范围，已告知应当向哪个部门提出。",
+        "申请人的情况不符合本事项的受理条件，已当面说明。",
     ),
-    "correctionList": ("请补充停水的具体位置（几组几号）和联系电话。", "照片看不清，请重新拍一张水龙头出水的照片。"),
-    "correctionOpinion": ("申请人补充的位置仍不清楚，同意再次补正。", "现有材料可以派单，不同意再次补正，请直接办理。"),
-    "supplementText": ("停水的是三组 12 号一带，联系电话没有变。", "已重新拍了水龙头出水的照片，请查看。"),
+    "correctionList": ("请补充具体地址（几组几号）和能打通的联系电话。", "照片看不清，请重新拍一张。"),
+    "correctionOpinion": ("申请人补充的材料仍不清楚，同意再次补正。", "现有材料可以办理，不同意再次补正，请直接办理。"),
+    "supplementText": ("住在三组 12 号，联系电话没有变。", "已重新拍了照片，请查看。"),
     "authReturnList": ("还有一名成年家庭成员没有签字，请补签后再提交。",),
     "checkDeclined": ("一名成年家庭成员拒绝签字授权，已两次上门说明后果。",),
     "crossText": ("在户籍地有一处出租的铺面。",),
@@ -245,8 +251,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 DISSATISFIED = ("等了好几天才有人来。", "修好没几天又停了。", "电话打了好几次才有人接。")
 BANK = "621700"
 """What the numbers of demo bank cards begin with."""
-SELDOM = frozenset({"payEdits"})
-"""Lists to which nobody adds a row that need not."""
+SELDOM = frozenset({"payEdits", "exitReason"})
+"""Questions that nobody answers who need not, and lists to which nobody adds a row."""
 COPIED: Mapping[str, str] = {"authPersons": "members"}
 """Lists of the same people as another list of the form."""
 # Where nothing else is known of the question.

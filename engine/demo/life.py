@@ -83,9 +83,17 @@ class Life:
     def _come(self, code: str, citizen: Citizen) -> None:
         """Somebody asks for a service, or begins what nobody applies for."""
         if code in self.items:
-            self._raise_hand(code, self.looked_after(code) or citizen)
+            asking = self.looked_after(code) or citizen
+            if not self._waits_already(code, asking):
+                self._raise_hand(code, asking)
             return
         self._tried(code, partial(matters.begin, self.rng, code, citizen))
+
+    def _waits_already(self, item: str, citizen: Citizen) -> bool:
+        """An unfinished case of the same kind is in the way of another."""
+        mine = (Case.process_key == item, Case.applicant_identity == citizen.identity_number, Case.state == "active")
+        with reading() as session:
+            return session.scalar(select(Case.id).where(*mine).limit(1)) is not None
 
     def _tried(self, what: str, act: Callable[[], None]) -> None:
         try:
@@ -106,7 +114,7 @@ class Life:
         return self.rng.choice(found) if found else None
 
     def _raise_hand(self, item: str, citizen: Citizen) -> None:
-        """Some through a neighbour; an unfinished case of the same kind is in the way of another."""
+        """Some through a neighbour."""
         by_proxy = citizen.id > people.NEIGHBOURS and self.rng.random() < BY_PROXY
         filing = self.neighbour if by_proxy else citizen
         channel = "PROXY" if by_proxy else "SELF"

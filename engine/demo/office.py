@@ -29,6 +29,8 @@ NOT_NOW = timedelta(days=1)
 FORGOTTEN = timedelta(days=30)
 CITIZENS_FORGET = 0.4
 TRIES = 5
+RETURNED = "payEdits"
+"""The list in which each line that the bank returned has to be dealt with."""
 
 
 class Office:
@@ -80,7 +82,10 @@ class Office:
             return
         form = user_tasks.form(session, task)
         files = partial(paperwork.files, session, actor, task.case_id)
-        values = answers.answer(form, user_tasks.context(session, task), rng, files) if form else {}
+        known = user_tasks.context(session, task)
+        if form and RETURNED in form.keys:
+            known = {**known, RETURNED: paperwork.returned(session, task.case_id)}
+        values = answers.answer(form, known, rng, files) if form else {}
         user_tasks.complete(session, task.id, actor=actor, values=values, key=f"demo-{task.id}")
 
     def _actor(self, session: Session, task: UserTask) -> Actor | None:

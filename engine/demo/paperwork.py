@@ -26,6 +26,13 @@ def files(session: Session, actor: Actor, case_id: int, shown: Shown) -> list[st
     return [attachments.keep(session, prepared, actor=actor, field=shown.key).id]
 
 
+def returned(session: Session, case_id: int) -> list[dict[str, int]]:
+    """A row for each line of the case that the bank has returned and that was not paid again."""
+    failed = select(PaymentLine.line_no).join(Payment, Payment.id == PaymentLine.payment_id)
+    mine = failed.where(Payment.case_id == case_id, PaymentLine.state == "failed", PaymentLine.again.is_(False))
+    return [{"editLine": number} for number in session.scalars(mine.order_by(PaymentLine.line_no))]
+
+
 def _result(session: Session, case_id: int) -> str:
     """All were paid, but for one account in thirty that is closed."""
     wanted = select(PaymentLine).join(Payment, Payment.id == PaymentLine.payment_id)
