@@ -18,6 +18,7 @@ from engine.casework import (
     deployments,
     numbering,
     payments,
+    placing,
     plans,
     projection,
     promises,
@@ -191,6 +192,7 @@ def _project(running: Running) -> None:
     if running.acted:
         running.acted = False
         projection.project(running)
+        placing.follow(running)
         segregation.keep_apart(running)
         _take_outcome(running)
         payments.follow(running)

@@ -19,7 +19,7 @@ INSERT = insert(HistoryEvent.__table__).inline()  # type: ignore[arg-type]
 INPUTS = frozenset(
     {"case_started", "task_completed", "timer_fired", "message_received", "job_completed", "case_resumed",
      "case_terminated", "task_returned", "task_taken_back", "case_migrated", "case_migration_undone",
-     "case_reopened"}
+     "case_reopened", "case_transferred"}
 )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ class Case(Base):
     applicant_identity: Mapped[str] = mapped_column(String(18), default="", index=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     county_code: Mapped[str] = mapped_column(String(6), default=list_keys.county)
-    """The first six digits of the region; neither ever changes."""
+    """The first six digits of the region; both change by a transfer 移交 only."""
     state: Mapped[str] = mapped_column(String(10), default="active")
     status: Mapped[str] = mapped_column(String(24), default="SUBMITTED")
     outcome: Mapped[str | None] = mapped_column(String(40))

@@ -47,11 +47,12 @@ FRESH = {
 SET_BY_ENGINE = frozenset(
     {"caseNo", "itemCode", "itemName", "department", "channel", "county", "countyName", "startedAt", "promisedAt",
      "subjectCaseNo", "subjectItem", "item", "opener", "openerRole", "lateSince", "acceptedAt", "stoppedBefore",
-     "caseState", "regionLevel", "plannedAt", "promiseExtended"}
+     "caseState", "regionLevel", "plannedAt", "promiseExtended", "transfer"}
 )  # fmt: skip
 # One act may evaluate many expressions, each within its own budget; together they have this one.
 OPERATIONS_OF_AN_ACT = 2_000_000
 REOPENED = "case_reopened"
+TRANSFERRED = "case_transferred"
 STEP_CODES = {"entered": "e", "completed": "c", "canceled": "x", "fired": "f"}
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -129,7 +130,8 @@ class Running:
     moments of each fresh task, by its token; `shared_limits`: end and begin of those that run, by their rows;
     `written`: the columns of the case as its row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the
     tokens of those to be dropped; `unwritten`: a new case has no row yet; `begun`: new companions that are written with
-    this case; `also`: statements that go with it; `beside`: the open steps of which a companion speaks as it begins."""
+    this case; `also`: statements that go with it; `beside`: the open steps of which a companion speaks as it begins;
+    `left_region`: where the case was before the act moved it."""
 
     session: Session
     case: CaseRow
@@ -154,6 +156,7 @@ class Running:
     begun: list["Running"] = field(default_factory=list)
     also: list[tuple[Update, dict[str, Any]]] = field(default_factory=list)
     beside: Sequence[OpenStep] | None = None
+    left_region: str | None = None
     changed: bool = False
     acted: bool = False
     status_before: str | None = None

@@ -15,7 +15,8 @@ from engine.casework import asking, execution, past_plans, plans, shared_limits,
 from engine.casework.history import completion_of, completions_of
 from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
-from engine.casework.running import REOPENED, Running
+from engine.casework.moving import PASSED_ON
+from engine.casework.running import REOPENED, TRANSFERRED, Running
 from engine.errors import Conflict, NotAllowed
 from engine.language.diagram import Element
 from engine.registry import access
@@ -185,11 +186,11 @@ def _called(session: Session, made: Mapping[_Token, tuple[int, int]]) -> Iterato
 
 
 def _standing_elsewhere(session: Session, completions: Sequence[HistoryEvent]) -> list[tuple[int, int]]:
-    """The clocks have been put off since, or the diagram is another one; those of the step that would come back and its
-    place are not."""
+    """The clocks have been put off since, or the diagram or the place is another one; those of the step that would come
+    back are not."""
     if not completions:
         return []
-    changes = ("case_resumed", REOPENED, *past_plans.MIGRATIONS)
+    changes = ("case_resumed", REOPENED, TRANSFERRED, PASSED_ON, *past_plans.MIGRATIONS)
     wanted = select(HistoryEvent.case_id, func.max(HistoryEvent.seq)).group_by(HistoryEvent.case_id)
     of_cases = HistoryEvent.case_id.in_({one.case_id for one in completions})
     rows = session.execute(wanted.where(of_cases, HistoryEvent.kind.in_(changes)))

@@ -39,6 +39,7 @@ SENTENCES = {
     "companion_started": "启动{process}", "supervision_closed": "督办单已销号", "rating_given": "评价 {stars} 星",
     "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
     "case_reopened": "撤销原处理结果，从“{name}”起重新办理：{reason}",
+    "case_transferred": "移交{place}办理{reason}", "case_passed_on": "转由{place}办理{reason}",
     "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理", "case_terminated": "终止办理：{reason}",
     "task_delegated": "委派“{name}”：{reason}", "delegation_answered": "答复“{name}”的委派",
     "delegation_recalled": "收回“{name}”的委派", "signature_asked": "请人为“{name}”{position}：{reason}",
@@ -55,7 +56,7 @@ MESSAGES = {
     "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
     "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip
-NOTED = ("task_urged", "case_copied")  # a note may be given, and need not
+NOTED = ("task_urged", "case_copied", "case_transferred", "case_passed_on")  # a note may be given, and need not
 STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
@@ -175,7 +176,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "target": element_name(plan, payload.get("target") or payload.get("straight")),
         "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
         "answer": "同意" if payload.get("agrees") else "不同意",
-        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars", "to_number")},
+        **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars", "to_number", "place")},
         "until": spoken.deadline(datetime.fromisoformat(payload["to"])) if event.kind == "promise_extended" else "",
         "version_of": f"其中的“{payload['process_name']}”" if payload.get("process_name") else "",
     }

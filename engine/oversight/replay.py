@@ -17,7 +17,7 @@ from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
-from engine.casework.running import REOPENED, kept
+from engine.casework.running import REOPENED, TRANSFERRED, kept
 from engine.db import dumps, loads
 from engine.errors import Conflict, NotFound, Refusal
 from engine.language.diagram import Element
@@ -144,6 +144,8 @@ class _Player:
         elif kind == "case_resumed":
             self.world.variables.update(payload["values"])
             self.machine.put_off({token: datetime.fromisoformat(at) for token, at in payload["timers"].items()})
+        elif kind == TRANSFERRED:
+            self.world.variables.update(payload["values"])
         elif kind == "case_terminated":
             self.machine.cancel()
         else:

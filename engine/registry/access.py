@@ -185,6 +185,11 @@ def may_suspend(actor: Actor, case: PlacedCaseRow) -> bool:
     )
 
 
+def may_transfer(actor: Actor, case: PlacedCaseRow) -> bool:
+    """Whether the actor may order that another town or village handles a case (移交): who may suspend one."""
+    return may_suspend(actor, case)
+
+
 def may_terminate(actor: Actor, case: PlacedCaseRow) -> bool:
     """Whether the actor may end a case without a decision on what was asked (终止): the county's reviewer and approver
     of its department. Not the county's office, because ending a case decides it (A.2)."""

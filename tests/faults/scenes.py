@@ -31,6 +31,7 @@ from engine.casework import (
     suspension,
     taking_back,
     termination,
+    transferring,
     user_tasks,
 )
 from engine.casework.models import (
@@ -211,6 +212,14 @@ def terminate(office: Office, key: str) -> Scene:
     return Scene(once(termination.terminate, case.case_no, actor=boss, code=code, reason=REASON, key=key), of(case))
 
 
+def transfer(office: Office, key: str) -> Scene:
+    """移交 to another town, where somebody holds the post; who had the step in hand loses it."""
+    case, boss = office.raise_hand(), employ("county_office", YANSHAN)
+    once(user_tasks.claim, office.task(case, "sm_answer").id, actor=office.town)()
+    asked = {"actor": boss, "region_code": office.elsewhere.posts[0].region_code, "reason": REASON, "key": key}
+    return Scene(once(transferring.transfer, case.case_no, **asked), of(case))
+
+
 def reopen(office: Office, _key: str) -> Scene:
     """撤销重办, which a diagram orders in an act of its own."""
     case, boss = office.raise_hand(), employ("county_water_reviewer", YANSHAN)
@@ -369,8 +378,8 @@ def latest() -> int:
 PEOPLE: dict[str, Set] = {
     "start": start, "complete": complete, "claim": claim, "unclaim": unclaim, "urge": urge, "withdraw": withdraw,
     "send back": send_back, "take back": take_back, "cosign": cosign, "sign": sign, "suspend": suspend,
-    "resume": resume, "terminate": terminate, "reopen": reopen, "upload": upload, "approve": approve,
-    "activate": activate, "undo migration": undo_migration,
+    "resume": resume, "terminate": terminate, "reopen": reopen, "transfer": transfer, "upload": upload,
+    "approve": approve, "activate": activate, "undo migration": undo_migration,
 }  # fmt: skip
 WORKER: dict[str, Set] = {
     "timer": timer, "service": service, "letter": letter, "migration": migration,

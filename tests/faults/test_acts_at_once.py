@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.casework import cosigning, delegation, returns, suspension, taking_back, termination, user_tasks
+from engine.casework import (
+    cosigning,
+    delegation,
+    returns,
+    suspension,
+    taking_back,
+    termination,
+    transferring,
+    user_tasks,
+)
 from engine.casework.models import Case, UserTask
 from engine.db import reading
 from engine.errors import Conflict
@@ -102,6 +111,22 @@ def suspend_or_complete(office: Office) -> Duel:  # noqa: F811
     return Duel(case, one, completing(office, case, "se_take", office.town), exclusive=False)
 
 
+def transfer_or_complete(office: Office) -> Duel:  # noqa: F811
+    case, watcher = begin(office), employ("county_office", YANSHAN)
+    place = office.elsewhere.posts[0].region_code
+    one = lambda: do(transferring.transfer, case.case_no, watcher, region_code=place, reason=WHY)  # noqa: E731
+    return Duel(case, one, completing(office, case, "se_take", office.town), exclusive=False)
+
+
+def transfer_twice(office: Office) -> Duel:  # noqa: F811
+    case, place = begin(office), office.elsewhere.posts[0].region_code
+    moving = [
+        partial(do, transferring.transfer, case.case_no, employ("county_office", YANSHAN), region_code=to, reason=WHY)
+        for to in (place, f"{place[:-1]}3")
+    ]
+    return Duel(case, *moving, exclusive=False)
+
+
 DUELS = [
     delegate_or_complete,
     return_or_complete,
@@ -111,6 +136,8 @@ DUELS = [
     take_back_or_complete_of_the_next_step,
     suspend_or_complete_of_the_last_step,
     suspend_or_complete,
+    transfer_or_complete,
+    transfer_twice,
 ]
 
 

@@ -22,7 +22,7 @@ from tests.faults.scenes import PEOPLE, WORKER, Scene, shape
 from tests.faults.whole import whole
 
 FOR_GOOD = 100_000
-FEW = ("start", "complete", "send back", "activate")
+FEW = ("start", "complete", "send back", "transfer", "activate")
 
 
 @pytest.fixture(autouse=True)
