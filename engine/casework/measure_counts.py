@@ -34,6 +34,8 @@ CLUE_STEP, REPORT_STEP, HIT = "gl_verify", "ec_report", ("FAIL", "DOUBT")
 RETURN_VISIT = "回访"
 # 抽查一件, and what its order (派单整改) says when something was wrong.
 INSPECTED, TO_RECTIFY = "inspection_case", "派单整改"
+# 监察预警一件, and what the discipline inspection says of it when it stands.
+CARD, CARD_KEPT = "monitoring_card", "保留"
 A_DAY = 86_400
 
 Cell = tuple[str, str, str]
@@ -66,7 +68,7 @@ def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[s
     timed = and_(done, Case.accepted_at.is_not(None))
     accepted = period.holds(Case.accepted_at)
     late_before = exists().where(OverdueRecord.case_id == Case.id, OverdueRecord.due_at < Case.accepted_at)
-    taken = _seconds(session, Case.ended_at, Case.accepted_at) - Case.stopped_seconds
+    taken = seconds(session, Case.ended_at, Case.accepted_at) - Case.stopped_seconds
     water = and_(done, Case.item_code == WATER)
     late_stretch = exists().where(OverdueRecord.case_id == Case.id, OverdueRecord.element_id.in_(WATER_STRETCHES))
     reported = exists().where(
@@ -74,26 +76,26 @@ def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[s
     )
     hit = variable(session, Case.variables, "checkResult").in_(HIT)
     sums = {
-        "applied": _when(period.holds(Case.started_at)),
-        "accepted": _when(accepted),
-        "acceptedInTime": _when(and_(accepted, ~late_before)),
-        "acceptSeconds": _when(accepted, _seconds(session, Case.accepted_at, Case.started_at)),
-        "completed": _when(done),
-        "approved": _when(and_(done, Case.outcome == "COMPLETED")),
-        "rejected": _when(and_(done, Case.outcome == "REJECTED")),
-        "notAccepted": _when(and_(done, Case.outcome == "NOT_ACCEPTED")),
-        "onTime": _when(and_(done, Case.overdue_count == 0)),
-        "early": _when(and_(done, _seconds(session, Case.promised_at, Case.ended_at) > A_DAY)),
-        "timed": _when(timed),
-        "takenSeconds": _when(timed, taken),
-        "rated": _when(and_(done, Case.stars.is_not(None))),
-        "pleased": _when(and_(done, Case.stars >= 4)),
-        "waterDone": _when(water),
-        "waterMet": _when(and_(water, ~late_stretch)),
-        "reports": _when(reported),
-        "reportHits": _when(and_(reported, hit)),
-        "openAtStart": _when(and_(Case.started_at < period.start_at, _open_at(period.start_at))),
-        "openAtEnd": _when(_open_at(period.end_at)),
+        "applied": when(period.holds(Case.started_at)),
+        "accepted": when(accepted),
+        "acceptedInTime": when(and_(accepted, ~late_before)),
+        "acceptSeconds": when(accepted, seconds(session, Case.accepted_at, Case.started_at)),
+        "completed": when(done),
+        "approved": when(and_(done, Case.outcome == "COMPLETED")),
+        "rejected": when(and_(done, Case.outcome == "REJECTED")),
+        "notAccepted": when(and_(done, Case.outcome == "NOT_ACCEPTED")),
+        "onTime": when(and_(done, Case.overdue_count == 0)),
+        "early": when(and_(done, seconds(session, Case.promised_at, Case.ended_at) > A_DAY)),
+        "timed": when(timed),
+        "takenSeconds": when(timed, taken),
+        "rated": when(and_(done, Case.stars.is_not(None))),
+        "pleased": when(and_(done, Case.stars >= 4)),
+        "waterDone": when(water),
+        "waterMet": when(and_(water, ~late_stretch)),
+        "reports": when(reported),
+        "reportHits": when(and_(reported, hit)),
+        "openAtStart": when(and_(Case.started_at < period.start_at, _open_at(period.start_at))),
+        "openAtEnd": when(_open_at(period.end_at)),
     }
     return _by_cell(session, Case, sums, _applications(Case, prefix, period))
 
@@ -108,11 +110,21 @@ def late_cases(session: Session, prefix: str, period: Period) -> dict[Cell, Coun
 def late_steps(session: Session, prefix: str, period: Period, now: datetime, red_days: int) -> dict[Unit, Counter[str]]:
     """The steps that became late, by the unit of whoever had to do them; `red`: by so many days or more (EM03)."""
     ended = func.coalesce(UserTask.ended_at, now)
-    red = _seconds(session, ended, OverdueRecord.due_at) >= red_days * A_DAY
-    sums = {"lateSteps": func.count(), "redCards": _when(red), "yellowCards": _when(~red)}
+    red = seconds(session, ended, OverdueRecord.due_at) >= red_days * A_DAY
+    sums = {"lateSteps": func.count(), "redCards": when(red), "yellowCards": when(~red)}
     late = [regions.within(OverdueRecord.region_code, prefix), period.holds(OverdueRecord.due_at)]
     wanted = _of_units(OverdueRecord, sums).join(UserTask, UserTask.id == OverdueRecord.task_id)
     return _units(session, wanted.where(*late), sums)
+
+
+def kept_cards(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[str]]:
+    """电子监察: the cards that were kept after the unit had explained, by the unit that had to (D.3, D.6)."""
+    red = variable(session, Case.variables, "cardColor") == "红"
+    sums = {"redCards": when(red), "yellowCards": when(~red)}
+    unit = (func.substr(Case.region_code, 1, 9), func.coalesce(variable(session, Case.variables, "department"), ""))
+    kept = [Case.process_key == CARD, variable(session, Case.variables, "cardDecision") == CARD_KEPT]
+    wanted = select(*unit, *sums.values()).where(_in_county(Case, prefix), *kept, period.holds(Case.ended_at))
+    return _units(session, wanted.group_by(*unit), sums)
 
 
 def late_now(session: Session, prefix: str, now: datetime) -> dict[Unit, Counter[str]]:
@@ -138,9 +150,9 @@ def voices(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[
         variable(session, Case.variables, "appealDecision").in_(("变更", "撤销重办")),
     )
     sums = {
-        "upheld": _when(justified),
-        "liftDispatched": _when(_has_clue(or_(UserTask.state == "completed", UserTask.overdue_at.is_not(None)))),
-        "liftVerified": _when(
+        "upheld": when(justified),
+        "liftDispatched": when(_has_clue(or_(UserTask.state == "completed", UserTask.overdue_at.is_not(None)))),
+        "liftVerified": when(
             and_(_has_clue(UserTask.state == "completed"), ~_has_clue(UserTask.overdue_at.is_not(None)))
         ),
         **_inspections(session),
@@ -171,7 +183,7 @@ def _inspections(session: Session) -> dict[str, ColumnElement[Any]]:
     faulty = func.coalesce(variable(session, Case.variables, "ticketKind"), "") == TO_RECTIFY
     ended = and_(Case.process_key == INSPECTED, Case.outcome == "COMPLETED")
     found = and_(Case.process_key == INSPECTED, faulty)
-    return {"inspected": _when(or_(ended, found)), "inspectedPassed": _when(and_(ended, ~faulty))}
+    return {"inspected": when(or_(ended, found)), "inspectedPassed": when(and_(ended, ~faulty))}
 
 
 def companions(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
@@ -181,9 +193,9 @@ def companions(session: Session, prefix: str, period: Period) -> dict[Cell, Coun
     is_order = and_(beside.process_key == "supervise", variable(session, beside.variables, "kind") == "MANUAL")
     closed = and_(is_order, beside.state == "ended")
     sums = {
-        "supervised": _when(is_order),
-        "supClosed": _when(closed),
-        "supClosedOnTime": _when(and_(closed, beside.overdue_count == 0)),
+        "supervised": when(is_order),
+        "supClosed": when(closed),
+        "supClosedOnTime": when(and_(closed, beside.overdue_count == 0)),
     }
     asked = [_in_county(beside, prefix), beside.process_key == "supervise", period.holds(beside.started_at)]
     found = _by_cell(session, Case, sums, [*asked, _counted(Case)], (beside, beside.subject_id == Case.id))
@@ -197,10 +209,10 @@ def _afterwards(session: Session, prefix: str, period: Period) -> dict[Cell, Cou
     visit = and_(visit, UserTask.state != "canceled")
     done = UserTask.state == "completed"
     sums = {
-        "badReviews": _when(bad),
-        "badFixed": _when(and_(bad, done, UserTask.overdue_at.is_(None))),
-        "revisitsDue": _when(visit),
-        "revisitsDone": _when(and_(visit, done)),
+        "badReviews": when(bad),
+        "badFixed": when(and_(bad, done, UserTask.overdue_at.is_(None))),
+        "revisitsDue": when(visit),
+        "revisitsDone": when(and_(visit, done)),
     }
     asked = [_in_county(Case, prefix), _counted(Case), or_(bad, visit)]
     return _by_cell(session, Case, sums, asked, (UserTask, UserTask.subject_id == Case.id))
@@ -220,7 +232,7 @@ def payments(session: Session, prefix: str, period: Period) -> dict[Cell, Counte
     paid = and_(PaymentLine.state == "paid", PaymentLine.paid_on >= first, PaymentLine.paid_on < after)
     sums = {"payOk": func.count(), "payCents": func.sum(PaymentLine.amount)}
     found = _paid(session, sums, [regions.within(PaymentLine.region_code, prefix), paid])
-    tried = {"payReturned": _when(PaymentLine.state == "failed"), "payTried": func.count()}
+    tried = {"payReturned": when(PaymentLine.state == "failed"), "payTried": func.count()}
     made = [_in_county(Payment, prefix), period.holds(Payment.made_at), PaymentLine.state.in_(("paid", "failed"))]
     add(found, _paid(session, tried, made))
     return found
@@ -242,8 +254,8 @@ def staff(session: Session, prefix: str, now: datetime) -> dict[Unit, int]:
 def trend(session: Session, prefix: str, periods: Sequence[Period]) -> list[dict[str, int]]:
     """How many applications came in, and how many were done, in each of some periods that follow each other."""
     done = Case.outcome.in_(DONE)
-    sums = [_when(period.holds(Case.started_at)) for period in periods]
-    sums += [_when(and_(done, period.holds(Case.ended_at))) for period in periods]
+    sums = [when(period.holds(Case.started_at)) for period in periods]
+    sums += [when(and_(done, period.holds(Case.ended_at))) for period in periods]
     whole = Period(periods[0].start_at, periods[-1].end_at)
     row = session.execute(select(*sums).where(*_applications(Case, prefix, whole))).one()
     numbers = [int(number or 0) for number in row]
@@ -283,7 +295,8 @@ def _open_at(moment: datetime) -> ColumnElement[bool]:
     return or_(Case.ended_at.is_(None), Case.ended_at >= moment)
 
 
-def _when(condition: ColumnElement[bool], value: Any = 1) -> ColumnElement[Any]:
+def when(condition: ColumnElement[bool], value: Any = 1) -> ColumnElement[Any]:
+    """A sum over the rows that meet a condition."""
     return func.sum(case((condition, value), else_=0))
 
 
@@ -327,8 +340,9 @@ def _counter(sums: Mapping[str, Any], numbers: Sequence[Any]) -> Counter[str]:
     return Counter({name: round(number or 0) for name, number in zip(sums, numbers, strict=True)})
 
 
-def _seconds(session: Session, later: Any, earlier: Any) -> Any:
-    """How many seconds lie between two moments; databases subtract them differently."""
+def seconds(session: Session, later: Any, earlier: Any) -> Any:
+    """How many seconds lie between two moments; databases subtract them differently, and SQLite as fractions of days,
+    of which a minute is not quite sixty seconds."""
     if session.get_bind().dialect.name == "postgresql":
         return extract("epoch", later) - extract("epoch", earlier)
-    return (func.julianday(later) - func.julianday(earlier)) * A_DAY
+    return func.round((func.julianday(later) - func.julianday(earlier)) * A_DAY, 2)

@@ -114,6 +114,7 @@ def counted(session: Session, prefix: str, period: Period, now: datetime, *, red
         measure_counts.add(cells, counts(session, prefix, period))
     units = measure_counts.voices(session, prefix, period)
     measure_counts.add(units, measure_counts.late_steps(session, prefix, period, now, red_days))
+    measure_counts.add(units, measure_counts.kept_cards(session, prefix, period))
     measure_counts.add(units, measure_counts.late_now(session, prefix, now))
     return Counts(cells, units)
 

@@ -28,6 +28,7 @@ LEVELS = [
     "unit_head",
     "inspector",
     "county",
+    "discipline",
     "legal",
     "bank",
     "third",
