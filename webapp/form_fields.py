@@ -180,7 +180,7 @@ def read(inputs: Iterable[Shown], form: MultiDict[str, str]) -> Values:
 
 def _read_one(shown: Shown, form: MultiDict[str, str], name: str) -> Values:
     if shown.format == "region":
-        return {shown.key: _read_region(form, name)}
+        return {shown.key: read_region(form, name)}
     if shown.field.kind == "checkbox":
         return {shown.key: name in form}
     if shown.field.kind in ("checklist", "taglist"):
@@ -188,7 +188,7 @@ def _read_one(shown: Shown, form: MultiDict[str, str], name: str) -> Values:
     return {shown.key: form.get(name, "")}
 
 
-def _read_region(form: MultiDict[str, str], name: str) -> str:
+def read_region(form: MultiDict[str, str], name: str) -> str:
     """The deepest level that lies in the one above it: a new county makes the old town and village fall away."""
     deepest = form.get(name, "")
     for key, _label in LEVELS:

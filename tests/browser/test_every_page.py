@@ -39,7 +39,10 @@ def test_all_pages_are_free_of_barriers(
         (applicant, citizens_tour(stage, applicant)),
         (staff("county_water_clerk"), clerks_tour(stage)),
         (staff("county_office"), supervisors_tour(stage)),
-        (staff("county_water_reviewer"), [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "terminate")]),
+        (
+            staff("county_water_reviewer"),
+            [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "transfer", "terminate")],
+        ),
         (staff("county_finance"), ["/ledger", "/ledger?month=2026-11&status=已发放"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),

@@ -86,6 +86,12 @@ class UrgeSchema(Request):
     note = _text(urging.LONGEST_NOTE, load_default="")
 
 
+class TransferSchema(ReasonSchema):
+    """To which town or village, by its code, and why."""
+
+    region = _text(12, required=True)
+
+
 class TerminationSchema(ReasonSchema):
     """Which of the reasons, and what happened."""
 

@@ -1,4 +1,4 @@
-"""委派, 加签, 减签, 抄送, 催办 of a task and 挂起, 恢复, 终止 of a case, by program.
+"""委派, 加签, 减签, 抄送, 催办 of a task and 挂起, 恢复, 移交, 终止 of a case, by program.
 
 The rule: every act needs an Idempotency-Key; sent again under it, it is one effect.
 """
@@ -9,7 +9,17 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from engine.casework import copies, cosigning, delegation, returns, suspension, taking_back, termination, urging
+from engine.casework import (
+    copies,
+    cosigning,
+    delegation,
+    returns,
+    suspension,
+    taking_back,
+    termination,
+    transferring,
+    urging,
+)
 from engine.casework.models import Case, UserTask
 from engine.db import transaction
 from engine.errors import NotAllowed
@@ -24,6 +34,7 @@ from webapp.api.act_requests import (
     ReturnSchema,
     SignSchema,
     TerminationSchema,
+    TransferSchema,
     UrgeSchema,
 )
 from webapp.api.answers import CaseSchema, ReturnedSchema, TaskSchema
@@ -245,6 +256,27 @@ def resume_case(headers: dict[str, Any], case_no: str) -> ResponseReturnValue:
     """恢复办理."""
     return _on_case(
         lambda session, actor: suspension.resume(session, case_no, actor=actor, key=keys.own(actor, headers["key"]))
+    )
+
+
+@blueprint.post(f"{CASE}/transfer")
+@blueprint.arguments(TransferSchema)
+@blueprint.arguments(NeededKeySchema, location="headers")
+@blueprint.response(200, CaseSchema)
+@refuses(403, "Only the department's reviewer and approver and the county's office may")
+@refuses(404, "There is no such case for this person")
+@refuses(409, "It has to be finished where it is, or was sent back already")
+def transfer_case(asked: dict[str, Any], headers: dict[str, Any], case_no: str) -> ResponseReturnValue:
+    """移交 to another town or village."""
+    return _on_case(
+        lambda session, actor: transferring.transfer(
+            session,
+            case_no,
+            actor=actor,
+            region_code=asked["region"],
+            reason=asked["reason"],
+            key=keys.own(actor, headers["key"]),
+        )
     )
 
 

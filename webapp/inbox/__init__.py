@@ -8,6 +8,7 @@ from webapp.inbox import (
     completing,
     copied,
     holding,
+    moving,
     notices,
     objections,
     returning,
@@ -17,6 +18,6 @@ from webapp.inbox import (
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
-    "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding", "notices",
-    "objections", "returning", "stopping", "worklist",
+    "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding", "moving",
+    "notices", "objections", "returning", "stopping", "worklist",
 ]  # fmt: skip

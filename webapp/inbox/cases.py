@@ -122,6 +122,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "notices": case_facts.told_to_citizens(session, found),
         "may_supervise": found.state == "active" and found.subject_id is None and may_supervise(actor, found),
         "may_suspend": found.subject_id is None and found.state != "ended" and access.may_suspend(actor, found),
+        "may_transfer": may_transfer(actor, found),
         "may_terminate": found.subject_id is None and found.state != "ended" and access.may_terminate(actor, found),
         "disputed": disputes.open_about(session, found),
         "stop": suspension.current(session, found.id) if found.state == "suspended" else None,
@@ -152,6 +153,12 @@ def open_tasks(session: Session, found: Case, actor: Actor) -> list[OpenTask]:
 def companion(session: Session, found: Case) -> Companion:
     """One companion, as the case page lists it."""
     return Companion(found.case_no, case_lines.item_name(session, found), STATES[found.state], found.started_at)
+
+
+def may_transfer(actor: Actor, found: Case) -> bool:
+    """Whether the button is shown; what else stands in the way is said when it is pressed."""
+    is_application = found.subject_id is None and found.channel not in access.MANAGEMENT
+    return is_application and found.state == "active" and access.may_transfer(actor, found)
 
 
 def may_supervise(actor: Actor, found: Case) -> bool:

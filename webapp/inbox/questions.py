@@ -16,13 +16,15 @@ from sqlalchemy.orm import Session
 from engine.casework.asking import Candidates
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid
+from webapp.form_fields import Level
 
 Groups = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One field. `kind`: person, people, choice or words; `options`: of persons by post, of a choice in one group."""
+    """One field. `kind`: person, people, choice, region or words; `options`: of persons by post, of a choice in one
+    group; `levels`: of a region, from the province downwards."""
 
     name: str
     label: str
@@ -31,6 +33,7 @@ class Question:
     options: Groups = ()
     required: bool = True
     longest: int = 500
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True)

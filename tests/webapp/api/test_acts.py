@@ -70,6 +70,11 @@ def test_stopping_and_ending_a_case(task: int, program: Makes) -> None:
     assert refused.status_code == 409 and "已挂起" in refused.json["error"]["message"]  # type: ignore[index]
     assert clerk.post(f"/cases/{case_no}/resume", key="2").status_code == 403
     assert reviewer.post(f"/cases/{case_no}/resume", key="3").status_code == 200
+    there = {"region": "532622102202", "reason": "申请人一家常年住在平远镇"}
+    assert clerk.post(f"/cases/{case_no}/transfer", there, key="5").status_code == 403
+    assert reviewer.post(f"/cases/{case_no}/transfer", {**there, "region": YANSHAN}, key="6").status_code == 422
+    for _ in range(2):
+        assert reviewer.post(f"/cases/{case_no}/transfer", there, key="7").status_code == 200
     ended = reviewer.post(f"/cases/{case_no}/terminate", {"code": "OTHER", "reason": "申请人要求到外县办理"}, key="4")
     assert ended.status_code == 200 and ended.json is not None and ended.json["outcome"] == "TERMINATED"
 

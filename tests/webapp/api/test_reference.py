@@ -25,6 +25,7 @@ DESCRIBED = {
     "post /cases/{case_no}/resume": "200 403 404 409 422 default",
     "post /cases/{case_no}/suspend": "200 403 404 409 422 default",
     "post /cases/{case_no}/terminate": "200 403 404 409 422 default",
+    "post /cases/{case_no}/transfer": "200 403 404 409 422 default",
     "post /migrations/{migration_id}/undo": "200 403 404 409 422 default",
     "post /migrations/{migration_id}/undo/cancel": "200 403 404 409 default",
     "post /process-versions": "200 201 403 413 422 default",

@@ -41,6 +41,7 @@ GUARDED = [
     ("POST", "/cases/water-532622-20261116-00001/suspend"),
     ("POST", "/cases/water-532622-20261116-00001/resume"),
     ("POST", "/cases/water-532622-20261116-00001/terminate"),
+    ("POST", "/cases/water-532622-20261116-00001/transfer"),
     ("GET", "/beginnings"),
     ("GET", "/beginnings/consult"),
     ("POST", "/beginnings"),

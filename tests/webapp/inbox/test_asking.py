@@ -197,6 +197,26 @@ def test_a_case_is_terminated_on_its_page(staff: SignsIn) -> None:
     assert "迁往外省" in reviewer.get(f"/cases/{number}").text
 
 
+def test_a_case_is_transferred_on_its_page_level_by_level(staff: SignsIn) -> None:
+    clerk, reviewer = staff(), staff("county_water_reviewer")
+    number = staff_work.raise_hand()
+    address = f"/cases/{number}/transfer"
+    assert address in reviewer.get(f"/cases/{number}").text and address not in clerk.get(f"/cases/{number}").text
+    assert clerk.get(address).status_code == 403
+    page = reviewer.get(address).text
+    assert "江那镇" in page and "木瓜铺村委会" not in page
+    levels = {"region.province": "530000", "region.prefecture": "532600", "region.county": "532622"}
+    town = {**levels, "region.town": "532622102", "key": "m", "reason": "申请人一家常年住在平远镇"}
+    assert "木瓜铺村委会" in reviewer.post(address, {**town, "reload": "region"}).text
+    missing = reviewer.post(address, {**levels, "key": "m", "reason": "搬家"})
+    assert missing.status_code == 422 and "请写 10 至" in missing.text
+    assert "请选到乡镇" in reviewer.post(address, {**town, "region.town": ""}).text
+    for _ in range(2):
+        assert reviewer.post(address, town).status_code == 303
+    assert staff_work.case(number).region_code == "532622102"
+    assert "平远镇办理" in reviewer.get(f"/cases/{number}").text
+
+
 def test_whoever_may_not_stop_a_case_has_no_such_page(staff: SignsIn) -> None:
     clerk, office, stranger = staff(), staff("county_office"), staff("county_water_reviewer", staff_work.ELSEWHERE)
     number = staff_work.raise_hand()

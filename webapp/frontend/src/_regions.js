@@ -10,10 +10,9 @@ const option = (value, text) => {
 
 const fill = async (select, above) => {
   select.replaceChildren(option('', '请选择'));
-  if (!above) return;
-  const answer = await fetch(`/regions/${above}/children`, { headers: { Accept: 'application/json' } });
-  if (!answer.ok) return;
-  for (const { code, name } of await answer.json()) select.append(option(code, name));
+  const answer = above && await fetch(`/regions/${above}/children`, { headers: { Accept: 'application/json' } });
+  if (answer?.ok) for (const { code, name } of await answer.json()) select.append(option(code, name));
+  select.closest('.region-level')?.classList.toggle('region-level_empty', select.options.length === 1);
 };
 
 export const regions = (root = document) => {
