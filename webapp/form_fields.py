@@ -109,6 +109,11 @@ class Control:
         """What the browser may fill in."""
         return self.shown.field.properties.get("autocomplete", "off")
 
+    @property
+    def may_locate(self) -> bool:
+        """Does a button write the position of the device into it?"""
+        return self.kind == "textfield" and self.shown.field.properties.get("locate") == "true"
+
     def is_chosen(self, option: Option) -> bool:
         """Is this option chosen now?"""
         if isinstance(self.value, list | tuple):

@@ -13,11 +13,12 @@ from engine.language.forms import Field, Option
 from engine.registry import masks, regions
 
 SENSITIVE = "敏感信息，不显示"
-_MASKS: Mapping[str, Callable[[str], str]] = {
+_OF_FORMAT: Mapping[str, Callable[[str], str]] = {
     "idno": masks.identity,
     "phone": masks.phone,
     "phone_or_landline": masks.phone,
     "person_name": masks.name,
+    "bankcard": masks.account,
 }
 
 
@@ -46,8 +47,9 @@ def _single(session: Session, field: Field, value: Any, labels: Mapping[str, str
         return spoken.answer(written)
     if field.format == "money":
         return _money(written)
-    if masked and field.format in _MASKS:
-        return _MASKS[field.format](written)
+    mask = masks.KINDS.get(field.properties.get("mask", "")) or _OF_FORMAT.get(field.format)
+    if masked and mask is not None:
+        return mask(written)
     if (field.format == "region" or field.key == "town") and regions.exists(session, written):
         return regions.full_name(session, written)
     return written

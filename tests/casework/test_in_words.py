@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from engine.casework import in_words
-from engine.language.forms import Option
+from engine.language.forms import MASKS, Option
+from engine.registry import masks
 from tests.factories import JIANGNA
 from tests.language.forms.writing import choice, field, form, yes_no
 
@@ -61,6 +62,29 @@ def test_names_numbers_and_telephones_are_masked_on_demand(session: Session) -> 
     asked = form(field("a", properties={"format": "phone_or_landline"})).field("a")
     assert in_words.answer(session, asked, "13900001234", masked=True) == "139****1234"
     assert in_words.answer(session, asked, "13900001234") == "13900001234"
+
+
+@pytest.mark.parametrize(
+    ("properties", "told", "masked"),
+    [
+        ({"mask": "address"}, "三组 12 号", "三组****"),
+        ({"mask": "account"}, "53000012345678", "****5678"),
+        ({"mask": "account"}, "20261101", "********"),
+        ({"format": "bankcard"}, "6222000000001234567", "****4567"),
+        ({"mask": "name"}, "张三", "张*"),
+        ({}, "三组 12 号", "三组 12 号"),
+    ],
+)
+def test_a_field_is_masked_as_its_property_says(
+    session: Session, properties: dict[str, str], told: str, masked: str
+) -> None:
+    asked = form(field("a", properties=properties)).field("a")
+    assert in_words.answer(session, asked, told, masked=True) == masked
+    assert in_words.answer(session, asked, told) == told
+
+
+def test_every_way_of_masking_that_a_form_may_name_is_there() -> None:
+    assert masks.KINDS.keys() == MASKS
 
 
 def test_an_answer_about_ones_health_is_not_told_at_all_to_those_who_see_the_case_masked(session: Session) -> None:

@@ -129,3 +129,15 @@ def test_what_cannot_be_changed_reads_in_words(app: Flask, reference: Engine, cl
     assert told == ["11月22日 周日 13:10", "是", "云南省文山壮族苗族自治州砚山县江那镇", "没有填写"]
     assert all(words in page for words in told)
     assert "<input" not in page
+
+
+@pytest.mark.parametrize("look", ["weui", "bootstrap"])
+def test_where_a_position_is_asked_a_button_waits_for_script_to_show_it(app: Flask, look: str) -> None:
+    asked = form(field("address", properties={"locate": "true"}), field("other"))
+    template = '{% from "form_fields/LOOK.html" import fields %}{{ fields(controls) }}'
+    with app.test_request_context(), db.reading() as session:
+        page = render_template_string(
+            template.replace("LOOK", look), controls=form_fields.controls(session, shown(asked), {})
+        )
+    assert page.count("使用当前位置") == 1
+    assert 'data-position="f-address" hidden' in page

@@ -3,13 +3,15 @@
 from engine.language.forms.checking import FORMATS
 from engine.language.forms.form import Form
 from engine.language.forms.loading import Check
-from engine.language.forms.model import Feel, Field, Option, Page
+from engine.language.forms.model import MASKS, PROPERTIES, Feel, Field, Option, Page
 from engine.language.forms.reading import read
 from engine.language.forms.shown import Shown, ShownPage
 from engine.language.identity import problem as identity_problem
 
 __all__ = [
     "FORMATS",
+    "MASKS",
+    "PROPERTIES",
     "Check",
     "Feel",
     "Field",

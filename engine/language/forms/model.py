@@ -23,6 +23,16 @@ DISPLAYED = frozenset({"text", "separator"})
 INPUTS = TEXTS | CHOICES | frozenset({"number", "datetime", "checkbox", "filepicker", "dynamiclist"})
 KINDS = INPUTS | DISPLAYED | {"group"}
 
+# What the free properties of a component may be; docs/diagrams.md says what each does.
+PROPERTIES = frozenset(
+    {
+        "format", "notBefore", "notAfter", "minFiles", "maxFiles", "minRows", "maxRows", "maxChoices", "explanations",
+        "prefill", "example", "autocomplete", "mask", "sensitive", "locate",
+    }
+)  # fmt: skip
+# How an answer may be masked.
+MASKS = frozenset({"name", "identity", "phone", "address", "account"})
+
 
 @dataclass(frozen=True, slots=True)
 class Feel:
@@ -124,6 +134,7 @@ class Page:
     title: str
     description: str
     items: tuple[Field, ...]
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def inputs(self) -> Iterator[Field]:
         """The inputs of the page."""

@@ -113,7 +113,9 @@ class _Reader:
                 continue
             pages += _loose_page(pages, loose)
             loose = []
-            pages.append(Page(item.key or f"page{len(pages) + 1}", item.label, item.description, item.fields))
+            pages.append(
+                Page(item.key or f"page{len(pages) + 1}", item.label, item.description, item.fields, item.properties)
+            )
         pages += _loose_page(pages, loose)
         return tuple(pages)
 

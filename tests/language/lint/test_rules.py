@@ -324,6 +324,14 @@ class TestFormFields:
         assert asked(properties={"notAfter": "today+14"}) == set()
         assert asked(properties={"notAfter": "g"}) == asked(properties={"notBefore": "2026-01-01"}) == set()
         assert asked(properties={"notAfter": "tomorrow"}) == {("form_fields", "f")}
+        assert asked(properties={"mask": "address", "locate": "true"}) == set()
+        assert asked(properties={"mask": "half"}) == {("form_fields", "f")}
+
+    def test_a_property_that_nobody_reads_is_refused_on_fields_and_groups_alike(self) -> None:
+        of_field = written(field("f", properties={"readAloud": "true"}))
+        assert alone(user("x"), files={"forms/ask.form": of_field}) == {("form_fields", "f")}
+        of_group = written({"type": "group", "properties": {"wizardPage": "甲"}, "components": [field("f")]})
+        assert {rule for rule, _ in alone(user("x"), files={"forms/ask.form": of_group})} == {"form_fields"}
 
 
 class TestReferences:

@@ -2,6 +2,7 @@
 import './citizen.css';
 import { regions } from './_regions.js';
 import { focusProblems } from './_problems.js';
+import { positions } from './_position.js';
 
 const photos = () => {
   for (const box of document.querySelectorAll('[data-photos]')) {
@@ -68,6 +69,7 @@ const whereabouts = () => {
 
 regions();
 whereabouts();
+positions();
 photos();
 voice();
 onceOnly();

@@ -3,6 +3,7 @@
 import "bootstrap/js/dist/collapse";
 import htmx from "htmx.org";
 import { focusProblems } from "./_problems.js";
+import { positions } from "./_position.js";
 import { regions } from "./_regions.js";
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./staff.css";
@@ -20,6 +21,7 @@ htmx.config.responseHandling = [
 
 focusProblems();
 regions();
+positions();
 
 // A second click while the first is under way would only be told that it came second.
 const PAUSE = 3000;
@@ -122,7 +124,7 @@ document.addEventListener("htmx:afterSettle", () => {
   });
 });
 
-// A part that was exchanged may bring selects of regions with it.
-document.addEventListener("htmx:afterSettle", ({ target }) => regions(target));
+// A part that was exchanged may bring selects of regions and fields with a position with it.
+document.addEventListener("htmx:afterSettle", ({ target }) => { regions(target); positions(target); });
 
 document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
