@@ -131,7 +131,7 @@ class Running:
     `written`: the columns of the case as its row has them; `job_rows`, `gone_jobs`: jobs still to be written, and the
     tokens of those to be dropped; `unwritten`: a new case has no row yet; `begun`: new companions that are written with
     this case; `also`: statements that go with it; `beside`: the open steps of which a companion speaks as it begins;
-    `left_region`: where the case was before the act moved it."""
+    `left_region`: where the case was before the act moved it; `heard`: which accounts the act has told what."""
 
     session: Session
     case: CaseRow
@@ -151,6 +151,7 @@ class Running:
     task_rows: list[dict[str, Any]] = field(default_factory=list)
     job_rows: list[dict[str, Any]] = field(default_factory=list)
     notice_rows: list[dict[str, Any]] = field(default_factory=list)
+    heard: set[tuple[int, str]] = field(default_factory=set)
     gone_jobs: set[str] = field(default_factory=set)
     unwritten: bool = False
     begun: list["Running"] = field(default_factory=list)

@@ -83,11 +83,10 @@ def notice(running: Running, element: Element) -> Mapping[str, Any]:
 
 
 def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
-    """Send one message to one kind of recipient; returns who was told."""
+    """Send one message to one kind of recipient; returns who was told. An act tells no colleague the same twice."""
     about = audience(running)
     due_at = _due_at(running, element)
-    due = {"date": day(due_at)} if due_at else {}
-    values = {**placeholders(running), **due, **_headers(running, element, due_at)}
+    values = {**placeholders(running), **({"date": day(due_at)} if due_at else {}), **_headers(running, element, due_at)}
     text = notifications.render(running.plan, message_key, values)
     case_id, session, at = about.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
@@ -102,7 +101,8 @@ def tell(running: Running, element: Element, message_key: str, to: str) -> list[
         accounts: Iterable[Recipient] = [session.get_one(Account, about.case.proxy_account_id)]
     else:
         accounts = recipients(running, to)
-    chosen = list({account.id: account for account in accounts}.values())
+    chosen = list({account.id: account for account in accounts if (account.id, text) not in about.heard}.values())
+    about.heard |= {(account.id, text) for account in chosen}
     running.notice_rows += notifications.rows_for_staff(session, chosen, case_id, message_key, text, at)
     return [f"staff:{account.id}" for account in chosen]
 

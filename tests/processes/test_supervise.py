@@ -4,8 +4,12 @@ from datetime import UTC
 
 import pytest
 
+from engine import clock
+from engine.casework import beginnings, deployments
 from engine.casework.models import Case
+from engine.db import transaction
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.factories import YANSHAN
 from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
@@ -379,6 +383,27 @@ def test_an_order_that_is_never_signed_climbs_to_the_province_and_stays_there(st
     stage.let_pass(until=at("2026-11-30"))
     assert (stage.orders()[0].variables["openerRole"], len(stage.told("prov_office", "T08"))) == ("prov_office", 1)
     assert (stage.task("sm_sign").state, len(stage.tasks("sm_sign"))) == ("open", 1)
+
+
+@pytest.mark.parametrize("by_the_clock", [False, True])
+def test_an_order_about_a_case_of_no_department_goes_from_the_countys_office_to_the_prefectures(
+    stage: Stage, by_the_clock: bool
+) -> None:
+    stage.item = "meeting"
+    if by_the_clock:
+        with transaction() as session:
+            version = deployments.active(session, "meeting", YANSHAN, clock.now()).id
+            stage.case_id = beginnings.begin_planned(session, "meeting", version, YANSHAN, clock.now()).id
+    else:
+        stage.begin("county_office")
+    stage.supervise()
+    assert stage.task("sm_sign").role_key == "county_office"
+    # The office has the meeting itself in hand, too.
+    assert len(stage.told("county_office", "T04")) == 1
+    stage.let_pass(until=at("2026-11-17", "24:00"))
+    assert stage.orders()[0].variables["openerRole"] == "pref_office"
+    stage.let_pass(until=at("2026-11-19", "24:00"))
+    assert stage.orders()[0].variables["openerRole"] == "prov_office"
 
 
 def test_an_order_that_is_signed_in_time_does_not_climb(stage: Stage) -> None:
