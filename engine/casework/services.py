@@ -85,8 +85,8 @@ def notice(running: Running, element: Element) -> Mapping[str, Any]:
 def tell(running: Running, element: Element, message_key: str, to: str) -> list[str]:
     """Send one message to one kind of recipient; returns who was told. An act tells no colleague the same twice."""
     about = audience(running)
-    due_at = _due_at(running, element)
-    values = {**placeholders(running), **({"date": day(due_at)} if due_at else {}), **_headers(running, element, due_at)}
+    due = _due_at(running, element)
+    values = {**placeholders(running), **({"date": day(due)} if due else {}), **_headers(running, element, due)}
     text = notifications.render(running.plan, message_key, values)
     case_id, session, at = about.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
