@@ -21,6 +21,9 @@ from webapp import config, kept
 
 Guard = Callable[[], ResponseReturnValue | None]
 _KINDS = ("staff", "citizen")
+_MUST_CHANGE = "must_change_password"
+# What is there for whoever has to change the password first.
+_OPEN_BEFORE = ("accounts.password", "accounts.sign_out", "static")
 # Where Flask-Login keeps what `SignedIn.get_id` gave.
 _IDENTITY = "_user_id"
 
@@ -43,6 +46,18 @@ def install(app: Flask) -> None:
         None  # A phone changes its address and browser string too often to bind sessions to them.
     )
     login.user_loader(_load)
+    app.before_request(_own_password_first)
+
+
+def _own_password_first() -> ResponseReturnValue | None:
+    """Whoever came in with a password that has to be changed sees that page, and no other. The session knows, because a
+    password that somebody gives ends all sessions before it."""
+    if not session.get(_MUST_CHANGE) or request.endpoint in _OPEN_BEFORE:
+        return None
+    where = url_for("accounts.password")
+    if request.headers.get("HX-Request"):
+        return "", 403, {"HX-Redirect": where}
+    return redirect(where, 303)
 
 
 def _load(identity: str) -> SignedIn | None:
@@ -77,6 +92,7 @@ def sign_in(person: Account | Citizen) -> None:
     session.permanent = True
     session["large_type"] = large
     session["started_at"] = session["seen_at"] = clock.now().timestamp()
+    session[_MUST_CHANGE] = isinstance(person, Account) and accounts.must_change_password(person)
     login_user(SignedIn(actor, person.session_version))
 
 
@@ -173,6 +189,11 @@ def _ask_to_sign_in(endpoint: str) -> ResponseReturnValue:
     page = "accounts/staff_sign_in.html" if endpoint.endswith("staff_sign_in") else "accounts/sign_in.html"
     carried = kept.as_hidden(kept.typed())
     return render_template(page, kept=carried, target=request.path, expired=True, problems={}, summary=[]), 401
+
+
+def must_change_password() -> bool:
+    """Did this person come in with a password that has to be changed?"""
+    return bool(session.get(_MUST_CHANGE))
 
 
 def large_type() -> bool:

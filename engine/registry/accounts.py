@@ -6,6 +6,7 @@ Who may appoint whom is domain A.3; an account that administers may not handle c
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +30,7 @@ __all__ = [
     "issue_setup_token",
     "listing",
     "may_appoint",
+    "must_change_password",
     "normal_login",
     "open_",
     "reach",
@@ -43,6 +45,9 @@ FIRST_POSTS = tuple((key, regions.PROVINCE) for key in ("platform_ops", "policy_
 
 _LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,59}")
 _NOT_FOR_STAFF = ("citizen", "system")
+# What the members of staff chose themselves is changed after so long (GB/T 22239 第三级：定期更换); what somebody else
+# gave them, at the first sign-in.
+PASSWORD_LASTS = timedelta(days=90)
 _OFFICES = ("county_office", "pref_office", "prov_office")
 
 
@@ -57,7 +62,15 @@ def sign_in(session: Session, login: str, password: str) -> Account | None:
             raise attempts.refusal()
     """
     account = session.scalar(select(Account).where(Account.login == normal_login(login)).with_for_update())
-    return account if attempts.admit(account, password) else None
+    if account is None or not attempts.admit(account, password):
+        return None
+    account.signed_in_at = clock.now()
+    return account
+
+
+def must_change_password(account: Account) -> bool:
+    """Is the password one that somebody else gave, or too old?"""
+    return account.password_due_at is not None and account.password_due_at <= clock.now()
 
 
 def create(
@@ -83,6 +96,7 @@ def create(
         login=login,
         name=name.strip(),
         password_hash=passwords.hashed(password),
+        password_due_at=clock.now() if by.is_staff else clock.now() + PASSWORD_LASTS,
         phone=phone,
         email=email,
         wechat_work_id=wechat_work_id,
@@ -150,18 +164,22 @@ def use_setup_token(session: Session, token: str, *, login: str, name: str, pass
 def set_password(session: Session, account_id: int, password: str, *, by: Actor, current: str | None = None) -> None:
     """A new password; all sessions and tokens of the account end.
 
-    For oneself the current one is needed; for others, authority over all their posts.
+    For oneself the current one is needed, and another one; for others, authority over all their posts.
     """
     account = _get(session, account_id)
-    if by.is_staff and by.id == account_id:
+    own = by.is_staff and by.id == account_id
+    if own:
         if not passwords.matches(account.password_hash, current or ""):
             raise Invalid("Expected the current password, but it differs", problems={"current": ["原密码不正确"]})
     else:
         _require_authority(session, by, _held(account))
     problems = passwords.staff_problems(password, login=account.login)
+    if own and password == current:
+        problems.append("新密码不能与现在的密码相同")
     if problems:
         raise Invalid("Expected a good password, but it breaks the policy", problems={"password": problems})
     account.password_hash = passwords.hashed(password)
+    account.password_due_at = clock.now() + PASSWORD_LASTS if own else clock.now()
     account.failed_logins, account.locked_until = 0, None
     _end_sessions(session, account)
 

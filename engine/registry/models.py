@@ -73,7 +73,10 @@ class ServiceItem(Base):
 
 
 class Account(Base):
-    """A member of staff who may sign in. Named by the role key in the demo."""
+    """A member of staff who may sign in. Named by the role key in the demo.
+
+    From `password_due_at` on, whoever signs in has to change the password first.
+    """
 
     __tablename__ = "account"
 
@@ -81,6 +84,8 @@ class Account(Base):
     login: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(60))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    signed_in_at: Mapped[datetime | None] = mapped_column(Moment)
     phone: Mapped[str | None] = mapped_column(String(30))
     email: Mapped[str | None] = mapped_column(String(120))
     wechat_work_id: Mapped[str | None] = mapped_column(String(64))

@@ -21,8 +21,13 @@ def issue_api_token(session: Session, login: str, *, days: int = 30) -> str:
     """A bearer token of the account with this login, or of the citizen with this telephone number."""
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid(f"Expected 1 to {LONGEST_DAYS} days, but got {days}", problems={"days": ["有效期为 1 至 366 天"]})
-    account_id = session.scalar(select(Account.id).where(Account.login == login, Account.active))
-    citizen_id = None
+    account = session.scalar(select(Account).where(Account.login == login, Account.active))
+    account_id, citizen_id = (account.id if account else None), None
+    if account is not None and account.password_due_at is not None and account.password_due_at <= clock.now():
+        raise NotAllowed(
+            f"Expected {login!r} to have a password of its own, but it is given or too old",
+            notice="该账号的密码须先由本人登录网页修改，才能发放访问令牌",
+        )
     if account_id is None:
         citizen_id = session.scalar(select(Citizen.id).where(Citizen.phone == login, Citizen.active))
         if citizen_id is None:

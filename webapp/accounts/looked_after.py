@@ -35,7 +35,7 @@ def give_password(account_id: int) -> ResponseReturnValue:
             accounts.set_password(session, account_id, password, by=actor)
     except Invalid as refusal:
         return _page(account_id, refusal), refusal.status
-    flash("密码已设置，请当面告诉本人，并请本人登录后立即修改。")
+    flash("密码已设置，请当面告诉本人，并本人第一次登录时须先改掉它。")
     return redirect(url_for("accounts.looked_after"), 303)
 
 

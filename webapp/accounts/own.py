@@ -64,4 +64,9 @@ def _password_page(asked: tuple[Shown, ...], refusal: Invalid | None = None) -> 
     page = "accounts/staff_password.html" if auth.current_actor().is_staff else "accounts/password.html"
     with db.reading() as session:
         controls = form_fields.controls(session, asked, {}, problems)
-        return render_template(page, controls=controls, summary=form_fields.summary(controls, problems))
+        return render_template(
+            page,
+            controls=controls,
+            summary=form_fields.summary(controls, problems),
+            must=auth.must_change_password(),
+        )

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("login", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("password_due_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("signed_in_at", db.Moment(timezone=True), nullable=True),
         sa.Column("phone", sa.String(length=30), nullable=True),
         sa.Column("email", sa.String(length=120), nullable=True),
         sa.Column("wechat_work_id", sa.String(length=64), nullable=True),
