@@ -33,11 +33,14 @@ PLACE = (
 
 
 def transfer_case(running: Running, element: Element) -> Mapping[str, Any]:
-    """转办, a service: header `region` says to which town or village the case goes, `reason` why. Where it is there
-    already it stays, and only the count of its transfers goes on."""
+    """转办, a service: header `region` says to which town or village the case goes, `reason` why. A case that was
+    transferred before may be told to stay where it is, which counts as a transfer, too."""
     region, reason = (str(running.value_of(element.headers.get(name, "")) or "") for name in ("region", "reason"))
-    require_place(running, region)
     require_movable(running)
+    if "transfer" in running.case.variables and _is_there(running, region):
+        region = running.case.region_code
+    else:
+        require_place(running, region)
     values = move(running, region, reason)
     of_the_act, running.notes = running.notes, {}
     running.journal(PASSED_ON, element_id=element.id, payload=values["transfer"])
@@ -45,8 +48,18 @@ def transfer_case(running: Running, element: Element) -> Mapping[str, Any]:
     return values
 
 
+def _is_there(running: Running, region: str) -> bool:
+    return bool(region) and regions.lies_in(running.case.region_code, region)
+
+
 def require_place(running: Running, region: str) -> None:
-    """Raises Invalid unless it is a town or a village that there is."""
+    """Raises Invalid unless it is a town or a village that there is, and another than the case's own."""
+    if _is_there(running, region):
+        raise Invalid(
+            f"Expected another place than {region}, but case {running.case.case_no} is there",
+            problems={"region": ["办件已经在这里，请选择别的乡镇、村（社区）"]},
+            notice="办件已经在这里，请选择别的乡镇、村（社区）",
+        )
     if not (region.isdecimal() and regions.exists(running.session, region) and regions.level_of(region) in PLACES):
         raise Invalid(
             f"Expected the code of a town or a village, but got {region!r}",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.casework import asking, cases, clicks, execution, moving, telling
 from engine.casework.models import Case
 from engine.casework.running import Running
-from engine.errors import Conflict, Invalid, NotAllowed
+from engine.errors import Conflict, NotAllowed
 from engine.registry import access
 from engine.registry.actors import Actor
 
@@ -31,7 +31,6 @@ def transfer(
             moving.require_place(running, region_code)
             moving.require_movable(running)
             _require_turn(running, actor)
-            _require_elsewhere(running, region_code)
             _transfer(running, region_code, words)
     session.refresh(case)
     return case
@@ -57,14 +56,6 @@ def _require_turn(running: Running, actor: Actor) -> None:
     else:
         return
     raise Conflict(f"Expected case {running.case.case_no} to be transferred for the first time, but {why}", notice=why)
-
-
-def _require_elsewhere(running: Running, region_code: str) -> None:
-    if region_code == running.case.region_code:
-        raise Invalid(
-            f"Expected another place than {region_code}, but case {running.case.case_no} is there",
-            problems={"region": ["办件已经在这里，请选择别的乡镇、村（社区）"]},
-        )
 
 
 def _transfer(running: Running, region_code: str, reason: str) -> None:

@@ -6,7 +6,7 @@ from engine.casework import documents
 from engine.db import reading
 from engine.errors import Invalid
 from tests.processes import sentences
-from tests.processes.stage import Stage, at
+from tests.processes.stage import PINGYUAN, Stage, at
 
 ITEM, PROCESS = "dibao", "dibao_accept"
 
@@ -51,6 +51,16 @@ def test_who_misses_papers_twice_may_be_asked_a_third_time_by_the_leader_only(fa
     )
     family.do("db_accept")
     assert family.case().accepted_at is not None
+
+
+def test_a_family_of_another_town_is_passed_on_and_no_papers_are_asked_for(family: Stage) -> None:
+    family.hire("there", "town_civil_clerk", PINGYUAN)
+    family.raise_hand()
+    family.complete(
+        "town_civil_clerk", "db_accept", hukouHere=False, passOn=True, transferRegion=f"{PINGYUAN}202",
+        transferReason="您家的户籍在平远镇，由平远镇办理",
+    )  # fmt: skip
+    assert family.task("db_accept").region_code == PINGYUAN
 
 
 def test_papers_that_never_come_end_it(family: Stage) -> None:

@@ -11,7 +11,7 @@ from engine.errors import Invalid, NotAllowed
 from engine.workflow.world import Refused
 from tests.demo.registers import Simulator
 from tests.processes import household, sentences, supported
-from tests.processes.stage import Stage, at
+from tests.processes.stage import PINGYUAN, Stage, at
 from tests.processes.supported import outcome
 
 ITEM = PROCESS = "tekun"
@@ -267,6 +267,21 @@ def test_who_has_the_hukou_elsewhere_is_told_where_to_ask(alone: Stage) -> None:
     alone.do("tk_accept", **refused, rejectReason=reason, rejectBasis="民发〔2021〕43号第十条")
     assert outcome(alone.case()) == ("ended", "NOT_ACCEPTED", reason)
     assert alone.told("citizen", "M04") == [said("M04", reason=reason)]
+
+
+def test_who_belongs_to_another_town_is_passed_on(alone: Stage) -> None:
+    alone.hire("there", "town_civil_clerk", PINGYUAN)
+    alone.raise_hand()
+    reason = "您的户籍在平远镇，由平远镇办理"
+    alone.complete(
+        "town_civil_clerk",
+        "tk_accept",
+        hukouHere=False,
+        passOn=True,
+        transferRegion=f"{PINGYUAN}202",
+        transferReason=reason,
+    )
+    assert alone.task("tk_accept").region_code == PINGYUAN and alone.case().region_code == f"{PINGYUAN}202"
 
 
 def test_papers_are_asked_for_in_one_list_and_those_that_never_come_end_it(alone: Stage) -> None:
