@@ -86,8 +86,10 @@ class Payment(Base):
 
 class PaymentLine(Base):
     """拨付明细: one payee of one payment. A benefit has one line a month that is open or paid; a second cannot be
-    written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line;
-    `recovered`: what came back of the amount, all of it where that is its state."""
+    written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line,
+    which says by `replaces_id` which one it pays again; `returned_on`, `returned_for`: when and why the bank returned
+    it (退票), also where it was given up afterwards. `recovered`: what came back of the amount, all of it where that is
+    its state."""
 
     __tablename__ = "payment_line"
     __table_args__ = (
@@ -118,6 +120,9 @@ class PaymentLine(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     sampled: Mapped[bool] = mapped_column(default=False)
     again: Mapped[bool] = mapped_column(default=False)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("payment_line.id"))
+    returned_on: Mapped[date | None]
+    returned_for: Mapped[str] = mapped_column(Text, default="")
     recovered: Mapped[int] = mapped_column(default=0)
     paid_on: Mapped[date | None]
     bank_time: Mapped[str | None] = mapped_column(String(40))

@@ -207,6 +207,7 @@ def _enter(line: PaymentLine, answer: bank_files.Answer, today: date) -> None:
     line.state = "paid" if answer.paid else "failed"
     line.paid_on = today if answer.paid else None
     line.reason = "" if answer.paid else answer.reason
+    line.returned_on, line.returned_for = (None, "") if answer.paid else (today, answer.reason)
     line.bank_time, line.bank_operator = answer.time[:40], answer.operator[:60]
 
 
@@ -262,7 +263,8 @@ def _once_more(line: PaymentLine, payment: Payment, number: int) -> PaymentLine:
         "case_id", "benefit_id", "citizen_id", "payee_name", "payee_identity", "region_code", "month", "amount",
         "bank_name", "account_holder", "account_no", "holder_relation", "flags",
     )  # fmt: skip
-    return PaymentLine(payment_id=payment.id, line_no=number, **{name: getattr(line, name) for name in kept})
+    values = {name: getattr(line, name) for name in kept}
+    return PaymentLine(payment_id=payment.id, line_no=number, replaces_id=line.id, **values)
 
 
 def _keep_account(running: Running, line: PaymentLine) -> None:

@@ -56,14 +56,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sum:
-    """What a village got in a month, what is still on its way, and what came back (追缴) of what it had got."""
+    """What was listed for a village in a month: it is paid, on its way, not paid, or came back (追缴); nothing else.
+
+    `returned_amount`: what the bank returned (退票); `again_amount`: what of it a later payment paid."""
 
     place: str
+    listed_amount: str
     paid: int
     paid_amount: str
     waiting: int
     waiting_amount: str
+    unpaid_amount: str
     recovered_amount: str
+    returned_amount: str
+    again_amount: str
 
 
 def listing(session: Session, actor: Actor, *, month: str = "", status: str = "", page: int = 1) -> Page[Entry]:
@@ -80,11 +86,18 @@ def listing(session: Session, actor: Actor, *, month: str = "", status: str = ""
 
 def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
     """The sums of each village of that month, by its code; the whole of what the actor may read comes last."""
-    paid, waiting = PaymentLine.state == "paid", PaymentLine.state == "open"
-    counted = [
-        *(func.sum(case((paid, value), else_=0)) for value in (1, PaymentLine.amount - PaymentLine.recovered)),
-        *(func.sum(case((waiting, value), else_=0)) for value in (1, PaymentLine.amount)),
-        func.sum(PaymentLine.recovered),
+    line, paid = PaymentLine, PaymentLine.state == "paid"
+    returned = and_(line.state == "failed", line.again.is_(False))
+    waiting = or_(line.state == "open", and_(returned, Payment.closed_at.is_(None)))
+    unpaid = or_(line.state == "removed", and_(returned, Payment.closed_at.is_not(None)))
+    counted: list[ColumnElement[int]] = [
+        _sum_of(line.replaces_id.is_(None), line.amount),
+        *(_sum_of(paid, value) for value in (1, line.amount - line.recovered)),
+        *(_sum_of(waiting, value) for value in (1, line.amount)),
+        _sum_of(unpaid, line.amount),
+        func.sum(line.recovered),
+        _sum_of(line.returned_on.is_not(None), line.amount),
+        _sum_of(and_(line.replaces_id.is_not(None), line.state.in_(("paid", "recovered"))), line.amount),
     ]
     wanted = (
         select(PaymentLine.region_code, *counted)
@@ -93,15 +106,20 @@ def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
         .group_by(PaymentLine.region_code)
         .order_by(PaymentLine.region_code)
     )
-    rows = [(code, *map(int, numbers)) for code, *numbers in session.execute(wanted)]
-    regions.remember(session, [row[0] for row in rows])
-    shown = [_sum(_place(session, code), *numbers) for code, *numbers in rows]
-    whole = [sum(row[column] for row in rows) for column in range(1, 6)]
+    rows = [(str(code), [int(number) for number in numbers]) for code, *numbers in session.execute(wanted)]
+    regions.remember(session, [code for code, _ in rows])
+    shown = [_sum(_place(session, code), *numbers) for code, numbers in rows]
+    whole = [sum(column) for column in zip(*(numbers for _, numbers in rows), strict=True)]
     return [*shown, _sum("合计", *whole)] if shown else []
 
 
-def _sum(place: str, paid: int, paid_amount: int, waiting: int, *amounts: int) -> Sum:
-    return Sum(place, paid, money.written(paid_amount), waiting, *(money.written(amount) for amount in amounts))
+def _sum_of(which: ColumnElement[bool], value: Any) -> ColumnElement[int]:
+    return func.sum(case((which, value), else_=0))
+
+
+def _sum(place: str, listed: int, paid: int, paid_amount: int, waiting: int, *amounts: int) -> Sum:
+    written = (money.written(amount) for amount in amounts)
+    return Sum(place, money.written(listed), paid, money.written(paid_amount), waiting, *written)
 
 
 def months(session: Session, actor: Actor) -> list[str]:
@@ -148,8 +166,17 @@ def _entry(session: Session, actor: Actor, line: PaymentLine, payment: Payment, 
         status=status,
         paid_on=line.paid_on,
         voucher=payment.voucher or "",
-        remarks=() if masked else tuple(part for part in (line.reason, *line.flags) if part),
+        remarks=() if masked else tuple(part for part in (*_returned(line), line.reason, *line.flags) if part),
     )
+
+
+def _returned(line: PaymentLine) -> tuple[str, ...]:
+    """退票: what the bank returned and how it went on, and what is paid again."""
+    if line.replaces_id is not None:
+        return ("退票重发",)
+    if line.again:
+        return ("已更正账户重发",)
+    return (f"退票：{line.returned_for}",) if line.returned_on and line.state != "failed" else ()
 
 
 def _place(session: Session, code: str) -> str:

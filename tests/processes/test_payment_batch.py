@@ -2,10 +2,11 @@
 
 import pytest
 
-from engine.casework import documents
+from engine.casework import documents, money
 from engine.db import reading
 from engine.errors import Invalid
-from engine.oversight import replay
+from engine.oversight import ledger, replay
+from engine.oversight.ledger import Sum
 from tests.demo.registers import Simulator
 from tests.processes import paying
 from tests.processes.paying import CARD, OTHER_CARD, bring, bring_to_bank, decide, lines, payments, through
@@ -54,6 +55,20 @@ def test_the_payment_order_tells_lines_total_and_where_the_money_comes_from(pay:
     assert (row[1], row[5], row[6]) == (pay.people["citizen"].name, CARD, "1,280.50")
 
 
+def _ledger(stage: Stage) -> list[tuple[str, ...]]:
+    with reading() as session:
+        return [one.remarks for one in ledger.listing(session, stage.people["county_finance"], month="2026-11").rows]
+
+
+def _sums(stage: Stage) -> Sum:
+    """The county's whole month. What was listed is paid, on its way, not paid, or came back; nothing else."""
+    with reading() as session:
+        whole = ledger.sums(session, stage.people["county_finance"], month="2026-11")[-1]
+    parts = (whole.paid_amount, whole.waiting_amount, whole.unpaid_amount, whole.recovered_amount)
+    assert money.cents(whole.listed_amount) == sum(money.cents(part) or 0 for part in parts)
+    return whole
+
+
 def test_what_comes_back_is_put_right_and_paid_again_with_an_order_of_its_own(pay: Stage) -> None:
     bring_to_bank(pay)
     bring(pay, FAILED)
@@ -74,16 +89,21 @@ def test_what_comes_back_is_put_right_and_paid_again_with_an_order_of_its_own(pa
         ("paid", OTHER_CARD, False),
     ]
     assert [payment.round_no for payment in payments()] == [1, 2]
+    assert _ledger(pay) == [("退票重发",), ("已更正账户重发", "销户")]
+    assert _sums(pay) == Sum("合计", "1,280.50", 1, "1,280.50", 0, "0.00", "0.00", "0.00", "1,280.50", "1,280.50")
     assert pay.case().outcome == "COMPLETED"
 
 
 def test_a_line_that_came_back_may_be_given_up(pay: Stage) -> None:
     bring_to_bank(pay)
     bring(pay, FAILED)
+    assert _sums(pay) == Sum("合计", "1,280.50", 0, "0.00", 1, "1,280.50", "0.00", "0.00", "1,280.50", "0.00")
     gone = {"editLine": 1, "editAction": "剔除", "editReason": "本人书面放弃"}
     assert pay.complete("town_civil_clerk", "py_fail", payEdits=[gone])
     case = pay.case()
     assert (case.outcome, case.outcome_text) == ("TERMINATED", "本人书面放弃")
+    assert _ledger(pay) == [("退票：销户", "本人书面放弃")]
+    assert _sums(pay) == Sum("合计", "1,280.50", 0, "0.00", 0, "0.00", "1,280.50", "0.00", "1,280.50", "0.00")
 
 
 def test_nobody_is_paid_whom_the_department_strikes_out(pay: Stage) -> None:

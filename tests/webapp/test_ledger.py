@@ -61,6 +61,8 @@ def test_finance_reads_every_line_with_its_status_and_the_sums_of_the_villages(s
         "尾号 4569",
         "户名“某人”不是收款人本人",
         "合计",
+        "740.50",
+        "退票金额（元）",
     ):
         assert told in page
     assert "6217000010001234569" not in page

@@ -1226,6 +1226,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("sampled", sa.Boolean(), nullable=False),
         sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("replaces_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("returned_for", sa.Text(), nullable=False),
         sa.Column("recovered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("bank_time", sa.String(length=40), nullable=True),
@@ -1238,6 +1241,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_payment_line_case_id")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_payment_line_citizen_id")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_payment_line_payment_id")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["payment_line.id"], name=op.f("fk_payment_line_replaces_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_line")),
         sa.UniqueConstraint("payment_id", "line_no", name=op.f("uq_payment_line_payment_id_line_no")),
     )
