@@ -96,6 +96,18 @@ def strength(session: Session, department_code: str, region_code: str) -> int:
     return session.scalar(wanted) or 0
 
 
+def in_villages(session: Session, prefix: str) -> dict[str, int]:
+    """How many active accounts hold a post at each village of a region, whatever the post (A.4)."""
+    village = func.length(Appointment.region_code) == 12
+    wanted = (
+        select(Appointment.region_code, func.count(distinct(Account.id)))
+        .join(Account, Account.id == Appointment.account_id)
+        .where(Account.active, village, regions.within(Appointment.region_code, prefix), held_at(clock.now()))
+        .group_by(Appointment.region_code)
+    )
+    return dict(session.execute(wanted).tuples().all())
+
+
 def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:
     """The active accounts with a post of these kinds for that place, at the village, the town or the county, each once
     with its first such post, in the order of role and name. Those posts are left out that may not see cases of others:

@@ -44,6 +44,7 @@ def test_all_pages_are_free_of_barriers(
             [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "transfer", "terminate")],
         ),
         (staff("county_finance"), ["/ledger", "/ledger?month=2026-11&status=已发放"]),
+        (staff("pref_office"), ["/supervision/staffing"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),
     ]
@@ -103,6 +104,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
     numbers = [f"/supervision?show={name}" for name in ("today", "overdue", "week", "ten", "works", "orders")]
     return [
         *numbers,
+        "/supervision/staffing",
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",
         f"/cases/{stage.case().case_no}/supervision",
