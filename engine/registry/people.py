@@ -105,7 +105,7 @@ def in_villages(session: Session, prefix: str) -> dict[str, int]:
         .where(Account.active, village, regions.within(Appointment.region_code, prefix), held_at(clock.now()))
         .group_by(Appointment.region_code)
     )
-    return dict(session.execute(wanted).tuples().all())
+    return {row[0]: row[1] for row in session.execute(wanted)}
 
 
 def responsible(session: Session, region_code: str, *, kinds: Iterable[str]) -> list[tuple[Account, Role]]:
