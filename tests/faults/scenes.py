@@ -61,6 +61,8 @@ from tests.faults.test_workers import patient
 from tests.processes.stage import PDF
 
 REASON = "材料不完整，请补充说明以后再办"
+BESIDE = ("deadline", "supervise_signing", "supervise_level", "supervise_ladder", "supervise")
+"""What may stand beside a case, with the processes it calls."""
 ROWS = (Submission, Attachment, Notice, OutboxMessage, Click, Suspension, OverdueRecord)
 
 
@@ -253,8 +255,10 @@ def beside() -> None:
     """What may stand beside a case: 办理时限 and 督办, as they are shipped."""
     with transaction() as session:
         known = set(session.scalars(select(ProcessVersion.process_key)))
-        for process in {"deadline", "supervise"} - known:
-            version = deployments.upload(session, bundle.collect(process, content.shipped()), actor=SYSTEM)
+        shipped = [bundle.collect(process, content.shipped()) for process in BESIDE if process not in known]
+        around = [bundle.read(files) for files in shipped]
+        for files in shipped:
+            version = deployments.upload(session, files, actor=SYSTEM, beside=around)
             version.state = "approved"
             deployments.activate(session, version.id, actor=SYSTEM)
 

@@ -40,7 +40,10 @@ LIMIT = """      <rule id="limit_street_light_sl_mend">
         <outputEntry id="limit_street_light_sl_mend_basis"><text>"K"</text></outputEntry>
       </rule>
 """
-SHARED = ("intake", "proxy_consent", "rating", "deadline", "supervise")
+SHARED = (
+    "intake", "proxy_consent", "rating", "deadline",
+    "supervise", "supervise_signing", "supervise_ladder", "supervise_level",
+)  # fmt: skip
 """The processes that every service stands on."""
 
 

@@ -7,13 +7,15 @@ import pytest
 from engine import clock
 from engine.casework import beginnings, deployments
 from engine.casework.models import Case
-from engine.db import transaction
+from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
+from engine.oversight import replay
 from tests.factories import YANSHAN
 from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
 PROCESS = "supervise"
+CHAPTERS = ("supervise_signing", "supervise_ladder", "supervise_level")
 
 
 def solved_late(stage: Stage) -> None:
@@ -23,6 +25,11 @@ def solved_late(stage: Stage) -> None:
 
 def ladders(stage: Stage) -> list[Case]:
     return [one for one in stage.companions("supervise") if one.variables["kind"] == "AUTO"]
+
+
+def replays(case: Case) -> bool:
+    with reading() as session:
+        return replay.replay(session, case.case_no).equal
 
 
 # the ladder
@@ -256,13 +263,18 @@ def test_a_level_that_sees_no_need_sends_no_order(stage: Stage, step: str) -> No
     assert not stage.case().supervised
 
 
-def test_a_ladder_all_of_whose_levels_were_heard_ends(stage: Stage) -> None:
+def test_the_levels_answer_each_for_itself_and_the_ladder_ends_with_the_last_of_them(stage: Stage) -> None:
+    """The next level enters while the one before it has not answered: the same chapter runs three times at once."""
     solved_late(stage)
     stage.let_pass(until=at("2026-11-26", "24:00"))
-    for step in ("sv_l2", "sv_l3", "sv_l4"):
+    waiting = {"sv_l2", "sv_l3", "sv_l4"}
+    for step in ("sv_l3", "sv_l4", "sv_l2"):
+        assert waiting == waiting & set(stage.open_tasks())
         assert ladders(stage)[0].state == "active"
         stage.do(step, issueOrder=False, noOrderReason="水厂检修，后天即可恢复供水")
+        waiting.remove(step)
     assert (ladders(stage)[0].state, ladders(stage)[0].outcome_text) == ("ended", "逐级督办完毕")
+    assert replays(ladders(stage)[0])
 
 
 def test_the_end_of_the_case_ends_the_ladder_but_not_the_order(stage: Stage) -> None:
@@ -277,6 +289,7 @@ def test_the_end_of_the_case_ends_the_ladder_but_not_the_order(stage: Stage) -> 
     assert stage.case().outcome == "COMPLETED"
     assert (ladders(stage)[0].state, ladders(stage)[0].outcome_text) == ("ended", "案件已办结，不再督办")
     assert (stage.task("sv_l3").state, stage.orders()[0].state) == ("canceled", "active")
+    assert replays(ladders(stage)[0])
     for step in ("sm_sign", "sm_do", "sm_report", "sm_check"):
         stage.do(step)
     assert (stage.orders()[0].outcome, stage.case().supervised) == ("COMPLETED", False)
@@ -404,6 +417,7 @@ def test_an_order_about_a_case_of_no_department_goes_from_the_countys_office_to_
     assert stage.orders()[0].variables["openerRole"] == "pref_office"
     stage.let_pass(until=at("2026-11-19", "24:00"))
     assert stage.orders()[0].variables["openerRole"] == "prov_office"
+    assert replays(stage.orders()[0])
 
 
 def test_an_order_that_is_signed_in_time_does_not_climb(stage: Stage) -> None:
