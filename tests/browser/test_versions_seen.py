@@ -14,7 +14,7 @@ from tests.processes.stage import Stage
 pytestmark = pytest.mark.browser
 
 WATER = (ROOT / "processes" / "water.bpmn").read_text("utf-8")
-OLD, NEW = "回访确认解决", "电话回访是否解决"
+OLD, NEW = "不属实反馈", "电话告知不属实"
 
 
 def uploads(admin: Person, folder: Path, content: str, remark: str) -> None:
@@ -52,7 +52,7 @@ def test_a_changed_diagram_is_approved_by_a_second_person_and_activated(
     stage: Stage, staff: Arrives, citizen: Arrives, tmp_path: Path
 ) -> None:
     first, second, county = staff("policy_admin"), staff("policy_admin"), staff("county_water_clerk")
-    stage.bring_to("wt_confirm")
+    stage.bring_to("wt_not_true")
     running = stage.case().case_no
     uploads(first, tmp_path, WATER.replace(f'name="{OLD}"', f'name="{NEW}"'), "写明用电话")
     assert first.heading == "核对改动：农村饮水安全"
@@ -92,6 +92,6 @@ def finishes(county: Person, case_no: str, step: str) -> None:
     """A case that was under way ends on the version it began with."""
     water.claims(county, case_no)
     assert county.heading == step
-    county.choose("群众回访结果", "已解决：办结，请群众评价")
+    county.write("核实情况说明", "现场核实供水正常，当日为计划检修停水")
     water.hands_in(county)
     county.reads("已提交，办件办结。")

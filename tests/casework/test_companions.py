@@ -118,13 +118,13 @@ def test_without_any_overdue_the_ladder_begins_at_the_threshold(stage: Stage) ->
 
 
 def test_while_the_clock_stands_no_supervision_begins(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     moment = stage.case().supervise_at
     assert moment is not None
     stage.clock.move_to(at("2026-11-25"))
     jobs.drain()
     assert stage.companions("supervise") == []
-    stage.do("wt_correct")
+    stage.do("co_correct")
     later = stage.case().supervise_at
     assert later is not None and later > moment and later > stage.clock.moment
     jobs.drain()

@@ -51,7 +51,7 @@ def stands(case: Case) -> tuple[int, dict[str, int], bytes | None]:
 @pytest.mark.parametrize("step", ["wt_take", "wt_verify", "wt_confirm"])
 def test_a_water_case_goes_over_wherever_it_stands(stage: Stage, policy: Actor, step: str) -> None:
     stage.bring_to(step)
-    case, to = stage.case(), changed("water", "回访确认解决", "电话回访是否解决")
+    case, to = stage.case(), changed("water", "现场核实", "到现场核实")
     before = stands(case)
     over(case, "water", to, policy)
     assert stands(case)[0] == to != before[0]

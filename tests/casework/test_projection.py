@@ -38,22 +38,22 @@ def test_a_finished_task_starts_no_reminder(stage: Stage) -> None:
 
 
 def test_a_drawn_timer_is_a_job_until_its_task_is_done(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     with reading() as session:
         job = session.scalars(select(Job).where(Job.case_id == stage.case_id)).one()
-        assert (job.kind, job.element_id, job.state) == ("timer", "wt_correct_late", "waiting")
-        assert job.due_at == stage.task("wt_correct").due_at
-    stage.do("wt_correct")
+        assert (job.kind, job.element_id, job.state) == ("timer", "co_late", "waiting")
+        assert job.due_at == stage.task("co_correct").due_at
+    stage.do("co_correct")
     with reading() as session:
         assert session.scalars(select(Job).where(Job.case_id == stage.case_id)).all() == []
 
 
 def test_the_clock_of_the_case_stands_while_it_waits_for_the_citizen(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stopped = stage.case()
     assert stopped.clock_stopped_at == stage.clock.moment
     stage.clock.advance(hours=30)
-    stage.do("wt_correct")
+    stage.do("co_correct")
     case = stage.case()
     assert (case.clock_stopped_at, case.stopped_seconds) == (None, 30 * 3600)
     assert case.promised_at is not None and stopped.promised_at is not None
@@ -63,7 +63,7 @@ def test_the_clock_of_the_case_stands_while_it_waits_for_the_citizen(stage: Stag
 
 
 def test_an_open_case_always_waits_for_something(stage: Stage) -> None:
-    for element in ("wt_take", "wt_correct", "wt_town_take", "wt_verify", "wt_plan", "wt_confirm"):
+    for element in ("wt_take", "co_correct", "wt_town_take", "wt_verify", "wt_plan", "wt_confirm"):
         stage.bring_to(element)
         with reading() as session:
             tasks = session.scalars(select(UserTask).where(UserTask.case_id == stage.case_id, UserTask.state == "open"))

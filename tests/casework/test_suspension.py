@@ -158,9 +158,9 @@ def test_the_ladder_of_supervision_waits_as_long(stage: Stage) -> None:
 
 
 def test_a_case_that_waits_for_the_citizen_still_waits_afterwards(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stopped, promised = stage.case().clock_stopped_at, stage.case().promised_at
-    due = stage.task("wt_correct").due_at
+    due = stage.task("co_correct").due_at
     timers = {key: at for key, at in moments().items() if key.startswith("timer")}
     assert stopped is not None and timers and due is not None
     stage.clock.advance(days=7)
@@ -168,11 +168,11 @@ def test_a_case_that_waits_for_the_citizen_still_waits_afterwards(stage: Stage) 
     stage.clock.advance(days=7)
     resume(stage)
     assert (stage.case().clock_stopped_at, stage.case().promised_at) == (stopped, promised)
-    assert stage.task("wt_correct").due_at == due + timedelta(days=7)
+    assert stage.task("co_correct").due_at == due + timedelta(days=7)
     assert {key: at for key, at in moments().items() if key.startswith("timer")} == {
         key: at + timedelta(days=7) for key, at in timers.items()
     }
-    stage.do("wt_correct")
+    stage.do("co_correct")
     assert stage.case().stopped_seconds == 14 * 86400 and differences() == []
 
 

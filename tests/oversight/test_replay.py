@@ -38,13 +38,13 @@ def withdrawn(stage: Stage) -> None:  # noqa: F811
 
 
 def corrected(stage: Stage) -> None:  # noqa: F811
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.clock.advance(hours=30)
-    stage.do("wt_correct")
+    stage.do("co_correct")
 
 
 def correction_expired(stage: Stage) -> None:  # noqa: F811
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-12-10"))
 
 

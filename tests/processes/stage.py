@@ -181,17 +181,20 @@ class Stage:
 
     def do(self, element_id: str, **changes: Any) -> bool:
         """The step is done by whom it belongs to, with the usual answers except for `changes`."""
-        who, usual = steps.USUAL[element_id]
+        found = steps.of(steps.USUAL, self.item, element_id)
+        assert found, f"nobody usually does {element_id}"
+        who, usual = found
         given = {key: self._given(value, who) for key, value in {**usual, **changes}.items()}
         return self.complete(who, element_id, **given)
 
     def bring_to(self, element_id: str) -> None:
         """All steps on the beaten path to this one are done, now, beginning with the hand that is raised."""
-        if element_id not in steps.WAY:
+        found = steps.of(steps.WAY, self.item, element_id)
+        if found is None:
             self.raise_hand()
             self.let_pass(until=engine_clock.now())
             return
-        before, answers = steps.WAY[element_id]
+        before, answers = found
         self.bring_to(before)
         self.do(before, **answers)
 

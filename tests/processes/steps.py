@@ -1,8 +1,11 @@
 """What people usually answer at each step, and which step leads to which: the beaten paths of the shipped diagrams."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from tests.factories import JIANGNA
+
+Row = TypeVar("Row")
 
 FILE = object()
 """Stands for a file that is uploaded when it is asked for."""
@@ -343,8 +346,8 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "pc_call": ("village_assistant", {"consentCallResult": "同意", "consentNote": "上门当面问过本人"}),
     "wt_take": ("county_water_clerk", {"inScope": True, "town": JIANGNA, "urgency": "一般"}),
-    "wt_correct": ("citizen", {"supplementText": "水管在村小学后面"}),
-    "wt_correct_leader": (
+    "water.co_correct": ("citizen", {"supplementText": "水管在村小学后面"}),
+    "water.co_leader": (
         "county_water_approver",
         {"correctionDecision": "同意", "correctionOpinion": "前两次的材料仍看不清位置，同意再次补正"},
     ),
@@ -1462,7 +1465,7 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "ch_sign": ("ch_verify", {}),
-    "wt_correct": ("wt_take", {"needCorrection": True, "correctionList": "请写明村小组和门牌"}),
+    "water.co_correct": ("wt_take", {"needCorrection": True, "correctionList": "请写明村小组和门牌"}),
     "wt_town_take": ("wt_take", {}),
     "wt_redispatch": ("wt_town_take", {"townAccept": False, "wrongTownReason": "该村属平远镇管辖"}),
     "wt_verify": ("wt_town_take", {}),
@@ -1524,3 +1527,8 @@ WAY: dict[str, tuple[str, dict[str, Any]]] = {
     "rt_rerate": ("rt_rectify", {}),
 }
 """Step → the step before it and what is answered there so that this one comes next."""
+
+
+def of(table: Mapping[str, Row], item: str, element_id: str) -> Row | None:
+    """The row of the step; where steps of several items have the name, as those of a shared process do, the item's."""
+    return table.get(f"{item}.{element_id}", table.get(element_id))

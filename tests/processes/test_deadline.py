@@ -110,7 +110,7 @@ def test_the_companion_of_a_withdrawn_case_ends(stage: Stage) -> None:
 
 
 def test_a_citizens_own_task_is_reminded_of_and_never_counted_as_overdue(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-11-24", "08:30"))
     assert len(stage.told("citizen", "M18")) == 1
     assert (stage.companion("deadline").state, stage.told("county_water_clerk", "T02")) == ("ended", [])

@@ -105,7 +105,7 @@ def test_a_withdrawn_or_terminated_case_is_not_rated(stage: Stage) -> None:
     stage.raise_hand()
     stage.withdraw()
     assert (stage.companion("rating").outcome_text, stage.open_tasks()) == ("不用评价", [])
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-11-30", "24:00"))
     assert (stage.case().outcome, stage.open_tasks()) == ("TERMINATED", [])
 

@@ -87,10 +87,10 @@ def test_a_case_that_nobody_is_late_with_comes_to_the_county_at_day_7_all_the_sa
 
 
 def test_a_correction_counts_neither_for_the_threshold_nor_for_the_ladder(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-11-26", "09:00"))
     assert stage.companions("supervise") == []
-    stage.do("wt_correct")
+    stage.do("co_correct")
     stage.let_pass(until=at("2026-11-28", "09:00"))
     assert [record.element_id for record in stage.overdue()] == ["wt_take"]
     assert (len(ladders(stage)), stage.tasks("sv_l2")) == (1, [])
@@ -101,9 +101,9 @@ def test_a_ladder_that_stands_waits_while_the_case_waits_for_the_citizen(stage: 
     stage.let_pass(until=at("2026-11-17", "10:00"))
     stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
     stage.let_pass(until=at("2026-11-25", "10:00"))
-    assert (len(ladders(stage)), stage.open_tasks()) == (1, ["wt_correct"])
+    assert (len(ladders(stage)), stage.open_tasks()) == (1, ["co_correct"])
     assert stage.told("county_water_reviewer", "T07") == []
-    stage.do("wt_correct")
+    stage.do("co_correct")
     # Eight days were lost, so all levels come eight days later.
     for step, day in (("sv_l2", "2026-12-01"), ("sv_l3", "2026-12-02"), ("sv_l4", "2026-12-04")):
         stage.let_pass(until=at(day, "23:59"))
@@ -117,7 +117,7 @@ def test_the_departments_reminder_waits_too(stage: Stage) -> None:
     stage.let_pass(until=at("2026-11-17", "10:00"))
     stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
     stage.let_pass(until=at("2026-11-25", "10:00"))
-    stage.do("wt_correct")
+    stage.do("co_correct")
     stage.let_pass(until=at("2026-11-26", "23:59"))
     assert stage.told("county_water_reviewer", "T07") == []
     stage.let_pass(until=at("2026-11-26", "24:00"))
@@ -130,7 +130,7 @@ def test_a_clock_that_stops_twice_puts_the_ladder_off_twice(stage: Stage) -> Non
     for day in ("2026-11-19", "2026-11-20"):
         stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
         stage.let_pass(until=at(day, "10:00"))
-        stage.do("wt_correct")
+        stage.do("co_correct")
     stage.let_pass(until=at("2026-11-26", "23:59"))
     assert stage.tasks("sv_l2") == []
     stage.let_pass(until=at("2026-11-26", "24:00"))

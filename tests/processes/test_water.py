@@ -10,7 +10,7 @@ from tests.factories import JIANGNA
 from tests.processes.sentences import said
 from tests.processes.stage import PINGYUAN, VILLAGE, Stage, at
 
-PROCESS = "water"
+PROCESS, CHAPTERS = "water", ("water_solve",)
 
 
 def outcome(case: Case) -> tuple[str, str | None, str | None]:
@@ -83,12 +83,12 @@ def test_a_holiday_does_not_count_as_working_days_but_a_make_up_saturday_does(st
 
 
 def test_a_correction_is_asked_for_once_and_completely_and_the_clock_stands_still_meanwhile(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     case = stage.case()
     assert (case.status, case.clock_stopped_at, case.accepted_at) == ("CORRECTION", at("2026-11-16"), None)
     assert stage.told("citizen", "M03") == [said("M03", list="请写明村小组和门牌", date="11月30日")]
     stage.let_pass(until=at("2026-11-20", "09:00"))
-    stage.do("wt_correct")
+    stage.do("co_correct")
     case = stage.case()
     assert (case.status, case.clock_stopped_at, case.stopped_seconds) == ("SUBMITTED", None, 4 * 86400)
     # Four working days were lost, so four are given back.
@@ -101,50 +101,50 @@ def corrected_twice(stage: Stage) -> None:
     stage.raise_hand()
     for _ in range(2):
         stage.do("wt_take", needCorrection=True, correctionList="请写明村小组和门牌")
-        stage.do("wt_correct")
+        stage.do("co_correct")
     stage.do("wt_take", needCorrection=True, correctionList="请拍一张水管破损处的照片")
 
 
 def test_a_third_correction_needs_the_leader_of_the_department(stage: Stage) -> None:
     corrected_twice(stage)
-    task = stage.task("wt_correct_leader")
+    task = stage.task("co_leader")
     assert (task.role_key, task.due_at) == ("county_water_approver", at("2026-11-17", "24:00"))
-    assert (stage.open_tasks(), stage.case().status) == (["wt_correct_leader"], "SUBMITTED")
-    stage.do("wt_correct_leader")
-    assert stage.open_tasks() == ["wt_correct"]
+    assert (stage.open_tasks(), stage.case().status) == (["co_leader"], "SUBMITTED")
+    stage.do("co_leader")
+    assert stage.open_tasks() == ["co_correct"]
     assert stage.told("citizen", "M03")[-1] == said("M03", list="请拍一张水管破损处的照片", date="11月30日")
-    stage.do("wt_correct")
+    stage.do("co_correct")
     stage.do("wt_take", needCorrection=True, correctionList="请再拍一张近处的照片")
-    assert stage.open_tasks() == ["wt_correct_leader"]
+    assert stage.open_tasks() == ["co_leader"]
 
 
 def test_without_the_leaders_consent_the_clerk_decides_on_what_there_is(stage: Stage) -> None:
     corrected_twice(stage)
     reason = "位置已经清楚，请按现有材料办理"
     with pytest.raises(Invalid) as refusal:
-        stage.do("wt_correct_leader", correctionDecision="不同意", correctionOpinion="不必")
+        stage.do("co_leader", correctionDecision="不同意", correctionOpinion="不必")
     assert set(refusal.value.problems) == {"correctionOpinion"}
-    stage.do("wt_correct_leader", correctionDecision="不同意", correctionOpinion=reason)
+    stage.do("co_leader", correctionDecision="不同意", correctionOpinion=reason)
     assert stage.open_tasks() == ["wt_take"]
-    assert stage.told("county_water_clerk", "T05") == [said("T05", step="是否接单", reason=reason)]
+    assert stage.told("county_water_clerk", "T05") == [said("T05", step="再次补正", reason=reason)]
     assert len(stage.told("citizen", "M03")) == 2
     stage.do("wt_take")
     assert stage.open_tasks() == ["wt_town_take"]
 
 
 def test_a_correction_that_never_comes_ends_the_case_after_ten_working_days(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-11-30", "23:59"))
-    assert stage.open_tasks() == ["wt_correct"]
+    assert stage.open_tasks() == ["co_correct"]
     stage.let_pass(until=at("2026-11-30", "24:00"))
     assert outcome(stage.case()) == ("ended", "TERMINATED", "逾期未补正材料，办理终止")
-    assert (stage.open_tasks(), stage.task("wt_correct").state) == ([], "canceled")
+    assert (stage.open_tasks(), stage.task("co_correct").state) == ([], "canceled")
     assert len(stage.told("citizen", "M17")) == 1
     assert stage.overdue() == []
 
 
 def test_the_citizen_is_reminded_of_the_correction_after_five_working_days(stage: Stage) -> None:
-    stage.bring_to("wt_correct")
+    stage.bring_to("co_correct")
     stage.let_pass(until=at("2026-11-24", "08:29"))
     assert stage.told("citizen", "M18") == []
     stage.let_pass(until=at("2026-11-24", "08:30"))
@@ -266,7 +266,7 @@ def test_unresolved_at_the_call_the_town_solves_once_more_and_then_the_county_it
 # what may happen at any time
 
 BEFORE_IT_IS_AGREED = [
-    "wt_take", "wt_correct", "wt_town_take", "wt_redispatch", "wt_verify", "wt_not_true", "wt_plan", "wt_plan_2",
+    "wt_take", "co_correct", "wt_town_take", "wt_redispatch", "wt_verify", "wt_not_true", "wt_plan", "wt_plan_2",
 ]  # fmt: skip
 TOO_LATE = "您反映的问题已经同意解决、正在落实，不能再撤回。有新情况请打电话 12345"
 

@@ -75,7 +75,7 @@ class TestDeadlines:
         assert found == Limit(Decimal(amount), unit, None, source)
 
     def test_the_citizen_is_reminded_of_a_correction_half_way(self, deadlines: decisions.Model) -> None:
-        found = schedule.limit(deadlines, item="water", element="wt_correct", region=YANSHAN)
+        found = schedule.limit(deadlines, item="correction", element="co_correct", region=YANSHAN)
         assert found == Limit(Decimal(10), "wd", Decimal(5), "K")
 
     def test_a_step_without_a_row_has_no_limit(self, deadlines: decisions.Model) -> None:

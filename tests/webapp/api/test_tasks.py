@@ -217,7 +217,7 @@ def test_a_citizen_completes_what_the_case_asks_of_them(
     asks = {"inScope": True, "needCorrection": True, "correctionList": "请补充水表的照片"}
     assert clerk.post(f"/tasks/{task}/complete", {"values": asks}, key="k").status_code == 200
     asked = citizen.get(f"/cases/{number}").json["open_tasks"]
-    assert [one["element_id"] for one in asked] == ["wt_correct"]
+    assert [one["element_id"] for one in asked] == ["co_correct"]
     form = citizen.get(f"/tasks/{asked[0]['id']}").json
     assert form["may_complete"] is True
     refused(citizen.post(f"/tasks/{task}/complete", {"values": {}}, key="k"), 404)

@@ -59,11 +59,11 @@ def test_what_changed_is_told_with_the_draft(policy: Program) -> None:
 
 
 def test_a_form_alone_goes_with_the_active_version(policy: Program) -> None:
-    form = (ROOT / "forms" / "water_solve.form").read_bytes()
-    answer = upload(policy, ("water_solve.form", form.replace("措施说明".encode(), "采取了什么措施".encode())))
+    form = (ROOT / "forms" / "water_verify.form").read_bytes()
+    answer = upload(policy, ("water_verify.form", form.replace("核实人员".encode(), "谁去核实的".encode())))
     assert (answer.status_code, answer.json["process"], answer.json["number"]) == (201, "water", 2)
     (file,) = answer.json["changes"]["files"]
-    assert file["details"] == ["字段“采取了什么措施”：标签 措施说明 → 采取了什么措施"]
+    assert file["details"] == ["字段“谁去核实的”：标签 核实人员 → 谁去核实的"]
 
 
 def test_a_table_that_many_processes_share_needs_the_process(policy: Program) -> None:

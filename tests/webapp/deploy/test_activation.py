@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("content")
 def draft(client, content) -> int:
     """A changed water process, uploaded by somebody else."""
     uploader = staff_work.account("policy_admin", "530000")
-    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("采取有效措施".encode(), "采取措施".encode())
+    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("现场核实".encode(), "核实".encode())
     with transaction() as session:
         actor = actors.staff(session, uploader)
         return deployments.upload(session, {"processes/water.bpmn": changed}, actor=actor).id
@@ -43,21 +43,21 @@ def test_a_second_person_approves(staff: SignsIn, draft: int):
 
 def test_the_approvers_are_told_of_an_upload_and_the_uploader_of_the_decision(staff: SignsIn):
     first, second = staff("policy_admin", "530000"), staff("policy_admin", "530000")
-    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("采取有效措施".encode(), "采取措施".encode())
+    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("现场核实".encode(), "核实".encode())
     with transaction() as session:
         actor = actors.staff(session, first.id)
         number = deployments.upload(session, {"processes/water.bpmn": changed}, actor=actor).id
     notices = second.get("/notices").text
     assert "等待您审批" in notices and 'href="/versions">打开流程版本' in notices
     assert "等待您审批" not in first.get("/notices").text
-    assert "名称（原为“采取有效措施”）" in second.get(f"/versions/{number}").text
+    assert "名称（原为“现场核实”）" in second.get(f"/versions/{number}").text
     second.post(f"/versions/{number}/approve")
     assert "已批准，可以启用" in first.get("/notices").text
 
 
 def test_the_uploader_may_not_approve(staff: SignsIn):
     policy = staff("policy_admin", "530000")
-    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("采取有效措施".encode(), "采取措施".encode())
+    changed = (ROOT / "processes" / "water.bpmn").read_bytes().replace("现场核实".encode(), "核实".encode())
     with transaction() as session:
         mine = deployments.upload(session, {"processes/water.bpmn": changed}, actor=actors.staff(session, policy.id)).id
     assert policy.post(f"/versions/{mine}/approve").status_code == 403

@@ -56,29 +56,29 @@ def versions() -> int:
 def test_a_changed_diagram_becomes_a_draft_that_shows_what_changed(staff: SignsIn):
     before = versions()
     policy = staff("policy_admin", "530000")
-    changed = WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()
+    changed = WATER.replace('name="现场核实"', 'name="现场核实并拍照"').encode()
     answer = send(policy, ("water.bpmn", changed), remark="现场须拍照")
     assert answer.status_code == 303
     assert versions() == before + 1
     page = policy.get(answer.location).text
     assert "草稿，待审批" in page
-    assert "采取有效措施并拍照" in page
+    assert "现场核实并拍照" in page
     assert "修改" in page
     assert "现场须拍照" in page
-    assert '"changed": ["wt_solve"' in page
+    assert '"changed": ["wt_verify"' in page
     assert "须由另一位政策配置人员审批" in page
 
 
 def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
     before = versions()
     policy = staff("policy_admin", "530000")
-    changed = WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()
+    changed = WATER.replace('name="现场核实"', 'name="现场核实并拍照"').encode()
     looked = look(policy, ("water.bpmn", changed), remark="现场须拍照")
     assert looked.status_code == 200
     assert "核对改动：农村饮水安全" in looked.text
     assert "与现行第 1 版相比" in looked.text
-    assert '"changed": ["wt_solve"' in looked.text
-    assert '"centre": "wt_solve"' in looked.text
+    assert '"changed": ["wt_verify"' in looked.text
+    assert '"centre": "wt_verify"' in looked.text
     assert "现场须拍照</textarea>" in looked.text
     assert versions() == before
     saved = policy.post("/versions", {**hidden(looked.text), "remark": "改好了。"}, content_type="multipart/form-data")
@@ -89,7 +89,7 @@ def test_what_would_change_is_shown_before_anything_is_saved(staff: SignsIn):
 
 def test_without_a_word_on_the_change_nothing_is_saved_and_the_files_stay(staff: SignsIn):
     before = versions()
-    changed = WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()
+    changed = WATER.replace('name="现场核实"', 'name="现场核实并拍照"').encode()
     answer = send(staff("policy_admin", "530000"), ("water.bpmn", changed), remark="改")
     assert answer.status_code == 422
     assert "请写明改动说明" in answer.text
@@ -99,10 +99,10 @@ def test_without_a_word_on_the_change_nothing_is_saved_and_the_files_stay(staff:
 
 def test_a_newer_draft_is_pointed_out_because_its_changes_are_left_out(staff: SignsIn):
     policy = staff("policy_admin", "530000")
-    send(policy, ("water.bpmn", WATER.replace('name="采取有效措施"', 'name="采取有效措施并拍照"').encode()))
+    send(policy, ("water.bpmn", WATER.replace('name="现场核实"', 'name="现场核实并拍照"').encode()))
     page = look(staff("policy_admin", "530000"), ("deadlines.dmn", STRICTER.encode()), process="water").text
     assert "第 2 版（草稿，待审批）</a>比它新" in page
-    assert "采取有效措施并拍照" not in page
+    assert "现场核实并拍照" not in page
 
 
 def test_a_form_alone_goes_with_the_active_version_and_says_what_changed_in_it(staff: SignsIn):
