@@ -33,6 +33,7 @@ from engine.language.lint import (
     one_start,
     parallel_circles,
     reachable,
+    readable_size,
     script_tasks,
     senders,
     sensitive_answers,
@@ -81,6 +82,7 @@ RULES: Sequence[Rule] = (
     declared_names,
     flow_labels,
     drawn,
+    readable_size,
     who_begins,
 )
 READING = "reading"

@@ -503,6 +503,33 @@ class TestDrawing:
             ("drawn", "begin_done", "warning"),
         }
 
+    def test_a_process_of_more_than_25_elements_is_to_be_cut(self) -> None:
+        names = [f"s{number}" for number in range(24)]
+
+        def sentences(*more: str) -> list[str]:
+            steps = [script(name, "1") for name in names]
+            problems = lint_of(start(), *steps, end(), row("begin", *names), *more)
+            return [p.message for p in problems if (p.rule, p.severity) == ("readable_size", "warning")]
+
+        [sentence] = sentences(row("s23", "done"))
+        assert "有 26 个元素，超过 25 个" in sentence
+        assert "另画成一个流程，用调用活动引用" in sentence
+        names.pop()
+        assert sentences(row("s22", "done")) == []
+        inside = (start("si"), end("ei"), row("si", "ei"))
+        assert "有 28 个元素" in sentences(node("subProcess", "part", *inside), row("s22", "part", "done"))[0]
+
+    def test_events_at_a_step_and_for_the_whole_case_do_not_make_a_process_large(self) -> None:
+        names = [f"s{number}" for number in range(23)]
+        inside = (start("si"), end("ei"), row("si", "ei"))
+        beside = (
+            boundary("late", "s0", timer("PT1H")),
+            row("late", "s1"),
+            node("subProcess", "urged", *inside, triggeredByEvent="true"),
+        )
+        way = (start(), *(script(name, "1") for name in names), end(), row("begin", *names, "done"))
+        assert "readable_size" not in {rule for rule, _ in found(*way, *beside)}
+
 
 def test_nothing_in_an_upload_makes_lint_fall_over() -> None:
     odd = draw('<bpmn:sequenceFlow id="f"/>', node("boundaryEvent", "b"), node("subProcess", "p"), lanes="")
