@@ -235,7 +235,7 @@ def _shared_accounts(watch: Watch) -> Iterator[Found]:
         select(PaymentLine.account_no, payees, func.min(Payment.number), func.min(PaymentLine.region_code))
         .join(Payment, Payment.id == PaymentLine.payment_id)
         .where(regions.within(Payment.county_code, watch.prefix), watch.period.holds(Payment.made_at))
-        .where(PaymentLine.state != "removed")
+        .where(PaymentLine.state != "removed", PaymentLine.account_no != "")
         .group_by(PaymentLine.account_no, Payment.department)
         .having(payees >= watch.least)
         .order_by(PaymentLine.account_no)
@@ -267,7 +267,7 @@ def _late(watch: Watch, steps: tuple[str, ...], what: str) -> Iterator[Found]:
         .add_columns(Case.case_no)
     )
     for task_id, role, region, due_at, number in watch.running.session.execute(wanted):
-        yield Found(str(task_id), f"办件 {number}：{what}，{spoken.moment(due_at)}到期", region, role, number)
+        yield Found(str(task_id), f"办件 {number}：{what}，{spoken.deadline(due_at)}到期", region, role, number)
 
 
 def _applications(watch: Watch) -> list[Any]:

@@ -77,7 +77,7 @@ class Rows:
             self.session.add(DocumentReading(**row))
         return made
 
-    def paid(self, payees: int) -> Payment:
+    def paid(self, payees: int, account_no: str = "6222000012348901") -> Payment:
         made = self.case()
         about = {"item_code": "dibao", "purpose": "低保", "department": "civil", "fund": "", "channel": "ONE_CARD"}
         of = {"county_code": YANSHAN, "case_id": made.id, "status": "PAID", "made_at": at(FRIDAY)}
@@ -86,7 +86,7 @@ class Rows:
         self.session.flush()
         for at_line in range(payees):
             person = {"payee_name": "群众甲", "payee_identity": factories.identity_number(900 + at_line)}
-            bank = {"bank_name": "农村信用社", "account_holder": "群众甲", "account_no": f"62220000{made.id:08d}"}
+            bank = {"bank_name": "农村信用社", "account_holder": "群众甲", "account_no": account_no}
             line = {"payment_id": payment.id, "line_no": at_line + 1, "case_id": made.id, "region_code": self.jiangna}
             self.session.add(
                 PaymentLine(month="2026-11", amount=100, state="paid", holder_relation="本人", **line, **person, **bank)
@@ -155,7 +155,9 @@ def test_whatever_the_table_asks_for_is_found_and_goes_to_the_unit_whose_work_it
     assert units["EM11"][:2] == ("county_civil_reviewer", YANSHAN)
     assert units["EM13"] == ("county_water_reviewer", YANSHAN, numbers[3])
     assert units["EM14"] == ("town_office", JIANGNA, numbers[4])
-    assert batch in next(one["cardFacts"] for one in found if one["indicator"] == "EM11")
+    facts = {one["indicator"]: one["cardFacts"] for one in found}
+    assert batch in facts["EM11"] and "尾号 8901" in facts["EM11"]
+    assert facts["EM13"].endswith("督办单逾期没有签收或反馈，11月13日 周五 09:00到期")
     assert watching.case().outcome_text == "发现异常 8 件，已请责任单位说明"
     assert "8 件" in watching.told("discipline", "T230")[0]
     with reading() as session:
@@ -177,6 +179,8 @@ def test_below_its_numbers_and_outside_the_week_nothing_is_found(watching: Stage
         rows.decided(4, seconds=5)
         rows.read(3, at(FRIDAY, "10:00"))
         rows.paid(1)
+        # Cash is paid to nobody's account.
+        rows.paid(2, account_no="")
         rows.late("sm_sign", "county_water_reviewer", at("2026-11-08", "23:00"))
         rows.late("wt_take", "town_water_clerk", at("2026-11-12"))
     assert watched(watching) == []
