@@ -24,6 +24,7 @@ CASE_VARIABLES = frozenset(
         "taskElement", "regionLevel", "plannedAt", "casesOfMine", "staffHere", "staffRoles", "regionsHere",
         "processesHere", "pagesHere",
         "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
+        "transfer",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')

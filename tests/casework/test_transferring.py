@@ -1,5 +1,6 @@
 """移交: the case goes where the household lives, its clocks run on, and both sides see what they need."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from engine import clock as clocks
 from engine.casework import (
     cases,
     cosigning,
+    delegation,
     measures,
     progress,
+    returns,
+    suspension,
     timeline,
     transferring,
     user_tasks,
@@ -131,6 +135,27 @@ def test_the_old_side_reads_what_it_did_and_acts_no_more(stage: Stage) -> None:
         do(user_tasks.claim, old, stage.people["town_water_clerk"])
     with pytest.raises(NotFound):
         do(user_tasks.claim, stage.task("wt_verify").id, stage.people["town_water_clerk"])
+    same_by_replay(stage)
+
+
+def test_what_was_delegated_suspended_and_sent_back_goes_to_the_new_people(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    clerk, leader = stage.people["town_water_clerk"], stage.people["town_leader"]
+    do(delegation.delegate, stage.task("wt_verify").id, clerk, to_account_id=leader.id, reason="请帮我看看")
+    due = stage.task("wt_verify").due_at
+    transfer(stage)
+    task = stage.task("wt_verify")
+    assert (task.owner_id, task.assignee_id) == (None, None)
+    assert all("不再由您办理" in told(who)[-1] for who in (clerk, leader)) and sees(stage, "town_leader")
+    do(suspension.suspend, stage.case().case_no, stage.people["county_office"], reason="等待水质检测单位出具报告")
+    refused(stage, "已挂起")
+    stage.clock.advance(days=7)
+    do(suspension.resume, stage.case().case_no, stage.people["county_office"])
+    task = stage.task("wt_verify")
+    assert due is not None and task.due_at == due + timedelta(days=7)
+    do(returns.send_back, task.id, stage.people["other_town"], to="wt_town_take", reason="派单有误，请重新接单")
+    again = stage.task("wt_town_take")
+    assert (again.region_code, again.assignee_id) == (PINGYUAN, None), "who took it before is of another town"
     same_by_replay(stage)
 
 
