@@ -108,7 +108,7 @@ def _unread() -> int:
     if "unread" not in g:
         with engine_db.reading_along() as session:
             actor = current_user.actor
-            asked = cases.consents(session, actor.identity_number) if actor.is_citizen else []
+            asked = cases.consents(session, actor) if actor.is_citizen else []
             g.unread = notifications.unread(session, actor) + len(asked)
     unread: int = g.unread
     return unread

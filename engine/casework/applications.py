@@ -20,7 +20,7 @@ from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed, Invalid, NotAllowed, NotFound
 from engine.language.diagram import Element
 from engine.language.forms import Form
-from engine.registry import access, items, regions
+from engine.registry import access, guardians, items, regions
 from engine.registry.actors import Actor
 from engine.registry.models import Citizen
 from engine.workflow import World
@@ -198,15 +198,22 @@ def _check(
 
 
 def _people(session: Session, actor: Actor, channel: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Whose case it is. 本人举手 must be in one's own name; whoever files for another is kept as the proxy."""
+    """Whose case it is. 本人举手 must be in one's own name, or by the guardian in that of the ward; whoever files for
+    another is kept as the proxy."""
     identity = str(answers.get("applicantIdNo", "")).upper()
     found: dict[str, Any] = {"applicant_name": str(answers.get("applicantName", "")), "applicant_identity": identity}
+    if identity in actor.wards:
+        return {**found, **_for_ward(session, actor, channel, found)}
     if channel == "SELF":
         citizen = session.get_one(Citizen, actor.id)
         if identity and identity != citizen.identity_number:
             raise Invalid(
                 "Expected the applicant to be the citizen who is signed in, but the ID numbers differ",
-                problems={"applicantIdNo": ["与您实名登记的身份证号码不一致；替别人反映请选择“他人代举”"]},
+                problems={
+                    "applicantIdNo": [
+                        "与您实名登记的身份证号码不一致；替别人反映请选择“他人代举”，替被监护人办理请先绑定"
+                    ]
+                },
             )
         found["citizen_id"] = citizen.id
     elif actor.is_citizen:
@@ -220,6 +227,23 @@ def _people(session: Session, actor: Actor, channel: str, answers: Mapping[str, 
     else:
         found["proxy_account_id"] = actor.id
     return found
+
+
+def _for_ward(session: Session, actor: Actor, channel: str, applicant: Mapping[str, Any]) -> dict[str, Any]:
+    """The guardian (监护人) speaks as the ward: nobody else's consent is asked, and no proxy is kept, so that what the
+    guardian sees of the case ends with the binding."""
+    if channel != "SELF":
+        raise Invalid(
+            "Expected a guardian to apply in the name of the ward, but they came as a proxy",
+            problems={"applicantIdNo": ["申请人是您绑定的被监护人，请选择为被监护人办理，不用再征得同意"]},
+        )
+    identity = applicant["applicant_identity"]
+    if applicant["applicant_name"] not in guardians.names_of(session, actor, identity):
+        raise Invalid(
+            "Expected the name of the ward as it was confirmed, but got another",
+            problems={"applicantName": ["与绑定的被监护人姓名不一致"]},
+        )
+    return {"citizen_id": session.scalar(select(Citizen.id).where(Citizen.identity_number == identity))}
 
 
 def _variables(session: Session, process_key: str, channel: str, region_code: str) -> dict[str, Any]:

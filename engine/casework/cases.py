@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, false, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -162,9 +162,8 @@ def _searching(actor: Actor, asked: Narrowed) -> paging.Statements:
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:
-    """As `access.owns` says it of one case: filed by the citizen, or by others for the citizen in person."""
-    about = and_(Case.applicant_identity == actor.identity_number, Case.applicant_identity != "")
-    return or_(Case.citizen_id == actor.id, Case.proxy_citizen_id == actor.id, about)
+    """As `access.owns` says it of one case: filed by the citizen, or by others for them in person or for a ward."""
+    return or_(*access.case_ways(actor, Case)) if actor.is_citizen else false()
 
 
 def mine(session: Session, actor: Actor, *, ended: bool) -> list[Case]:
@@ -186,10 +185,11 @@ def under_way(session: Session, actor: Actor, process_key: str) -> list[Case]:
     return list(session.scalars(wanted.order_by(Case.id)))
 
 
-def consents(session: Session, identity_number: str) -> list[Case]:
-    """Cases that somebody filed for the person of this ID number and that wait for the person's own consent."""
+def consents(session: Session, actor: Actor) -> list[Case]:
+    """Cases that somebody filed for the citizen, or for a ward of theirs, and that wait for their consent."""
+    numbers = [number for number in (actor.identity_number, *actor.wards) if number]
     wanted = select(Case).where(
-        Case.applicant_identity == identity_number, Case.status == "CONSENT_PENDING", Case.state == "active"
+        Case.applicant_identity.in_(numbers), Case.status == "CONSENT_PENDING", Case.state == "active"
     )
     return list(session.scalars(wanted.order_by(Case.id)))
 

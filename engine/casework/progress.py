@@ -232,7 +232,7 @@ def _holder(session: Session, case: Case, task: UserTask, actor: Actor) -> str:
     root = cases.root_of(session, case)
     if task.role_key in OPENING_LANES:
         asked = root.proxy_citizen_id if task.role_key == "proxy" else root.citizen_id
-        own = asked == actor.id or (task.role_key == "citizen" and root.applicant_identity == actor.identity_number)
+        own = asked == actor.id or (task.role_key == "citizen" and access.speaks_for(actor, root))
         return "您" if own else masks.name(root.applicant_name)
     if roles.level_of(session, task.role_key) == "county":
         return _unit(session, root)

@@ -16,6 +16,7 @@ from engine import clock
 from engine.casework import (
     account_services,
     benefits,
+    concerned,
     disputes,
     documents,
     imprest,
@@ -46,7 +47,7 @@ from engine.errors import ExecutionFailed
 from engine.language import feel
 from engine.language.diagram import Element
 from engine.registry import citizens, people, regions, roles
-from engine.registry.models import Account, Citizen
+from engine.registry.models import Account
 from engine.registry.people import Recipient
 
 Service = Callable[[Running, Element], Mapping[str, Any]]
@@ -90,14 +91,13 @@ def tell(running: Running, element: Element, message_key: str, to: str) -> list[
     text = notifications.render(running.plan, message_key, values)
     case_id, session, at = about.case.id, running.session, running.now
     if to in ("citizen", "proxy"):
-        citizen_id = citizen_of(about) if to == "citizen" else about.case.proxy_citizen_id
-        if citizen_id is not None:
+        numbers = concerned.citizens_told(about, to)
+        for number in numbers:
             notifications.tell_citizen(
-                session, case_id=case_id, citizen_id=citizen_id, message_key=message_key, text=text, at=at
+                session, case_id=case_id, citizen_id=number, message_key=message_key, text=text, at=at
             )
-            return [f"citizen:{citizen_id}"]
-        if to == "citizen" or about.case.proxy_account_id is None:
-            return []
+        if numbers or to == "citizen" or about.case.proxy_account_id is None:
+            return [f"citizen:{number}" for number in numbers]
         accounts: Iterable[Recipient] = [session.get_one(Account, about.case.proxy_account_id)]
     else:
         accounts = recipients(running, to)
@@ -112,14 +112,6 @@ def audience(running: Running) -> Running:
     while running.subject is not None:
         running = running.subject
     return running
-
-
-def citizen_of(running: Running) -> int | None:
-    """The applicant's own registration: of a case filed by another, the citizen with the applicant's ID number."""
-    if running.case.citizen_id is not None:
-        return running.case.citizen_id
-    identity = running.case.applicant_identity
-    return running.session.scalar(select(Citizen.id).where(Citizen.identity_number == identity)) if identity else None
 
 
 def placeholders(running: Running) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.casework import notifications, services
+from engine.casework import concerned, notifications, services
 from engine.casework.models import UserTask
 from engine.casework.running import Running
 from engine.registry import people
@@ -54,15 +54,15 @@ def _tell(running: Running, message_key: str, accounts: Iterable[Account], fact:
 
 
 def tell_citizen(running: Running, message_key: str, *, otherwise: str, **values: Any) -> None:
-    """Tell the applicant, and whoever filed the case for them."""
+    """Tell the applicant, their guardians, and whoever filed the case for them."""
     about = services.audience(running)
     text = _text(running, message_key, otherwise, values)
-    for citizen_id in dict.fromkeys((services.citizen_of(about), about.case.proxy_citizen_id)):
-        if citizen_id is not None:
-            notifications.tell_citizen(
-                running.session, case_id=about.case.id, citizen_id=citizen_id, message_key=message_key, text=text,
-                at=running.now,
-            )  # fmt: skip
+    both = (*concerned.citizens_told(about, "citizen"), *concerned.citizens_told(about, "proxy"))
+    for citizen_id in dict.fromkeys(both):
+        notifications.tell_citizen(
+            running.session, case_id=about.case.id, citizen_id=citizen_id, message_key=message_key, text=text,
+            at=running.now,
+        )  # fmt: skip
     if about.case.proxy_account_id is not None:
         proxy = running.session.get_one(Account, about.case.proxy_account_id)
         _tell(running, message_key, [proxy], otherwise, values)

@@ -2,7 +2,8 @@
 
 It follows from three facts: level and region, department, post. A post sees and does the tasks of its role inside its
 region; leaders, supervisors and auditors read the cases of their region, in a business department those of its items;
-administrators see no case of a citizen's; a citizen sees what was filed by or for them. A case of a management process
+administrators see no case of a citizen's; a citizen sees what was filed by or for them, a guardian (监护人) what was
+filed for the ward, as long as the office's confirmation holds. A case of a management process
 is read by offices and auditors from the county upwards, and by whoever began it or has, or had, a task in it. Beyond
 the posts, whoever was asked in person (委派, 加签) sees that task and its case, and whoever got a copy (抄送) reads the
 case.
@@ -88,7 +89,7 @@ def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
     index for each, but reads all cases when they are joined by OR."""
     if actor.is_citizen:
         named = [cases.applicant_identity == actor.identity_number] if actor.identity_number else []
-        return [cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, *named]
+        return [cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, *named, *_of_wards(actor, cases)]
     if not actor.is_staff:
         return []
     ways = [way for post in actor.posts if post.reads for way in _may_be_read_by(post, cases)]
@@ -99,6 +100,13 @@ def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
         return [*ways, begun]
     own = [begun, *(cases.id.in_(with_task) for with_task in _cases_with_task(actor))]
     return [*ways, *(and_(cases.channel.in_(MANAGEMENT), way) for way in own)]
+
+
+def _of_wards(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
+    """As `speaks_for` says it of one case of a ward."""
+    if not actor.wards:
+        return []
+    return [and_(cases.applicant_identity.in_(actor.wards), cases.channel.in_(tuple(CHANNELS)))]
 
 
 def lies_within(cases: Any, prefix: str) -> ColumnElement[bool]:
@@ -159,12 +167,21 @@ def owns(actor: Actor, case: CaseRow) -> bool:
         return False
     # A row selected for one purpose need not carry the proxy; then only the applicant is recognised.
     filed_by = (case.citizen_id, getattr(case, "proxy_citizen_id", None))
-    return actor.id in filed_by or _is_person(actor, case)
+    return actor.id in filed_by or speaks_for(actor, case)
 
 
 def is_applicant(session: Session, actor: Actor, case: CaseRow) -> bool:
-    """Whether the case is about this citizen in person, whoever filed it: who may consent (C2)."""
-    return actor.is_citizen and (case.citizen_id == actor.id or _is_person(actor, case))
+    """Whether the case is about this citizen in person, or about somebody whose guardian they are, whoever filed it:
+    who may consent (C2)."""
+    return actor.is_citizen and (case.citizen_id == actor.id or speaks_for(actor, case))
+
+
+def speaks_for(actor: Actor, case: CaseRow) -> bool:
+    """Whether the case is about the citizen in person or, as an application, about one of their wards. What a ward
+    asks or complains of is the ward's own: it may be about the guardian."""
+    if bool(actor.identity_number) and case.applicant_identity == actor.identity_number:
+        return True
+    return case.applicant_identity in actor.wards and getattr(case, "channel", None) in CHANNELS
 
 
 def supervising_post(actor: Actor, case: PlacedCaseRow) -> Post:
@@ -311,7 +328,3 @@ def _is_at_hand(session: Session, actor: Actor, case: Any) -> bool:
     if not found:
         return False
     return session.scalar(select(or_(*(one.exists() for one in found)))) is True
-
-
-def _is_person(actor: Actor, case: CaseRow) -> bool:
-    return bool(actor.identity_number) and case.applicant_identity == actor.identity_number

@@ -5,17 +5,17 @@ An actor is read once for each request and then is a value: what follows from it
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.db import Moment
 from engine.errors import NotAllowed
 from engine.registry import items
-from engine.registry.models import Account, Appointment, Citizen, Region, Role
+from engine.registry.models import Account, Appointment, Citizen, Guardianship, Region, Role
 
 BUSINESS_DEPARTMENTS = ("civil", "hr", "housing", "water", "edu", "health", "medins")
 
@@ -57,13 +57,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind`: staff, citizen or system. `identity_number`: a citizen's, with which cases filed by others are found."""
+    """`kind`: staff, citizen or system. `identity_number`: a citizen's, with which cases filed by others are found.
+    `wards`: the numbers of those for whom the citizen acts as guardian (监护人)."""
 
     kind: str
     id: int | None
     name: str
     posts: tuple[Post, ...] = ()
     identity_number: str = field(default="", repr=False)
+    wards: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def ref(self) -> str:
@@ -134,7 +136,19 @@ def acting(session: Session, person: Account | Citizen) -> Actor:
     """Somebody whose row was read, and seen to be active, already."""
     if isinstance(person, Account):
         return Actor("staff", person.id, person.name, _posts(session, person.id))
-    return Actor("citizen", person.id, person.name, identity_number=person.identity_number)
+    wards = tuple(session.scalars(_WARDS, {"guardian": person.id, "today": today()}))
+    return Actor("citizen", person.id, person.name, identity_number=person.identity_number, wards=wards)
+
+
+def today() -> date:
+    """The day in Beijing."""
+    return clock.local(clock.now()).date()
+
+
+def bound_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition under which a guardianship holds on that day."""
+    lasts = or_(Guardianship.lapses_on.is_(None), Guardianship.lapses_on > day)
+    return and_(Guardianship.ended_at.is_(None), lasts)
 
 
 def held_at(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -145,6 +159,11 @@ def held_at(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
+_WARDS = (
+    select(Guardianship.ward_identity)
+    .where(Guardianship.guardian_id == bindparam("guardian"), bound_on(bindparam("today", type_=Date)))
+    .order_by(Guardianship.id)
+)
 _OF_POST = (
     Role.key, Role.name, Role.kind, Role.level, Role.department_code, Region.code, Region.prefix, Region.name,
 )  # fmt: skip

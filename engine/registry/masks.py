@@ -42,12 +42,13 @@ KINDS = {"name": name, "identity": identity, "phone": phone, "address": address,
 def for_viewer(actor: Actor, case: Any) -> bool:
     """Whether this viewer sees the case masked.
 
-    In clear for the applicant and for those who handle cases at the place: village, town and county. Masked for
-    prefecture and province, for auditors and administrators, and for a proxy (domain A.2).
+    In clear for the applicant, for the guardian who acts for them, and for those who handle cases at the place:
+    village, town and county. Masked for prefecture and province, for auditors and administrators, and for a proxy
+    (domain A.2).
     """
     if actor.is_citizen:
         is_person = bool(actor.identity_number) and case.applicant_identity == actor.identity_number
-        return not (case.citizen_id == actor.id or is_person)
+        return not (case.citizen_id == actor.id or is_person or case.applicant_identity in actor.wards)
     return not any(
         post.role_kind in _HANDLING and post.level not in _FAR and post.covers(case.region_code) for post in actor.posts
     )

@@ -6,11 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, Moment
+from engine.registry.guardian_models import Guardianship
 from engine.registry.hospital_models import Hospital
 
 __all__ = [
-    "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Hospital", "Region", "Role",
-    "ServiceItem", "SetupToken",
+    "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Guardianship", "Hospital", "Region",
+    "Role", "ServiceItem", "SetupToken",
 ]  # fmt: skip
 
 
@@ -117,7 +118,10 @@ class Appointment(Base):
 
 
 class Citizen(Base):
-    """群众 with real-name registration. Signs in with ID number or phone."""
+    """群众 with real-name registration. Signs in with ID number or phone.
+
+    `verified_at`: when name and ID number were found to be the person's, by the police's register or in person.
+    """
 
     __tablename__ = "citizen"
 
@@ -134,6 +138,7 @@ class Citizen(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     large_type: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    verified_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class CalendarDay(Base):

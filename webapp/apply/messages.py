@@ -21,7 +21,7 @@ def messages() -> ResponseReturnValue:
     with db.reading() as session:
         listing = notifications.listing(session, actor, page=number)
         shown = [_told(session, row) for row in listing.rows]
-        asked = cases.consents(session, actor.identity_number)
+        asked = cases.consents(session, actor)
         page = render_template("apply/messages.html", notices=shown, listing=listing, asked=asked)
         new = [row.id for row in listing.rows if row.read_at is None]
     notices.mark_read(actor, new)

@@ -30,7 +30,7 @@ def my_cases() -> ResponseReturnValue:
     with db.reading() as session:
         found = cases.mine(session, actor, ended=ended)
         new = {notice.case_id for notice in notifications.listing(session, actor, size=200).rows if not notice.read_at}
-        asked = cases.consents(session, actor.identity_number)
+        asked = cases.consents(session, actor)
         rows = [(case, _now(session, case, actor), case.id in new) for case in found if case not in asked]
         begun = [] if ended else [(draft, items.get(session, draft.process_key)) for draft in _begun(session, actor)]
         return render_template("apply/my_cases.html", rows=rows, ended=ended, asked=asked, drafts=begun)

@@ -24,7 +24,7 @@ def home() -> ResponseReturnValue:
             "public/home.html",
             boards=introduction.boards(rows),
             running=len(cases.mine(rows, own, ended=False)) if own else 0,
-            asked=cases.consents(rows, own.identity_number) if own else [],
+            asked=cases.consents(rows, own) if own else [],
         )
 
 

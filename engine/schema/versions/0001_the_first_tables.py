@@ -131,11 +131,41 @@ def upgrade() -> None:
         sa.Column("session_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("large_type", sa.Boolean(), nullable=False),
         sa.Column("created_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("verified_at", db.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_citizen_region_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_citizen")),
         sa.UniqueConstraint("identity_number", name=op.f("uq_citizen_identity_number")),
         sa.UniqueConstraint("phone", name=op.f("uq_citizen_phone")),
     )
+    op.create_table(
+        "guardianship",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("guardian_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ward_identity", sa.String(length=18), nullable=False),
+        sa.Column("ward_name", sa.String(length=60), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("grounds", sa.String(length=10), nullable=False),
+        sa.Column("case_no", sa.String(length=60), nullable=False),
+        sa.Column("bound_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("bound_by", sa.String(length=40), nullable=False),
+        sa.Column("lapses_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(length=40), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("grounds IN ('minor', 'incapable')", name=op.f("ck_guardianship_grounds")),
+        sa.ForeignKeyConstraint(["guardian_id"], ["citizen.id"], name=op.f("fk_guardianship_guardian_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guardianship")),
+    )
+    with op.batch_alter_table("guardianship", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_guardianship_holds",
+            ["guardian_id", "ward_identity"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_guardianship_ward_identity"), ["ward_identity"], unique=False)
+
     op.create_table(
         "process_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1545,6 +1575,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_process_version_process_key"))
 
     op.drop_table("process_version")
+    with op.batch_alter_table("guardianship", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guardianship_ward_identity"))
+        batch_op.drop_index(
+            "ix_guardianship_holds",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("guardianship")
     op.drop_table("citizen")
     op.drop_table("setup_token")
     with op.batch_alter_table("region", schema=None) as batch_op:
