@@ -5,17 +5,21 @@ person who does the step (A.3).
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from engine import clock
 from engine.casework import handing_over
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
 from engine.registry import accounts, people
-from engine.registry.actors import SYSTEM
-from engine.registry.models import Account
+from engine.registry.actors import BUSINESS_DEPARTMENTS, SYSTEM
+from engine.registry.models import Account, Appointment, Department
+
+OFFICE = "office"
 
 
 def account_facts(running: Running, element: Element) -> Mapping[str, Any]:
@@ -81,6 +85,54 @@ def staffing(running: Running, element: Element) -> Mapping[str, Any]:
     return {_result(element, "staffCount"): people.strength(running.session, department, region)}
 
 
+def account_lists(running: Running, element: Element) -> Mapping[str, Any]:
+    """账号清单: for each department with accounts in the case's region, a context to begin its review with:
+    {department, reviewUnit, keeperRole, targetRegion, reviewTotal, reviewAccounts [{value, label}]}. Whose post is of
+    no business department belongs to the office. Header `idleDays`: after how many days not signing in is told."""
+    session, region = running.session, running.case.region_code
+    idle = timedelta(days=int(running.value_of(element.headers.get("idleDays", "")) or 90))
+    names = {row.code: row.name for row in session.scalars(select(Department))}
+    units: dict[str, list[dict[str, str]]] = {key: [] for key in (*BUSINESS_DEPARTMENTS, OFFICE)}
+    for account in people.inside(session, region):
+        option = {"value": account.login, "label": _in_a_line(running, account, idle)}
+        for department in {_department(one) for one in account.appointments}:
+            units[department].append(option)
+    lists = [
+        {
+            "department": key,
+            "reviewUnit": names.get(key, key),
+            "keeperRole": _keeper(running, key),
+            "targetRegion": region,
+            "reviewTotal": len(options),
+            "reviewAccounts": options,
+        }
+        for key, options in units.items()
+        if options
+    ]
+    return {_result(element, "accountLists"): lists}
+
+
+def _in_a_line(running: Running, account: Account, idle: timedelta) -> str:
+    """姓名（登录名）：江那镇 水务经办；最近登录 2026-08-01."""
+    posts = "、".join(f"{one.region.name} {one.role.name}" for one in account.appointments)
+    seen = account.signed_in_at
+    if seen is None:
+        return f"{account.name}（{account.login}）：{posts}；从未登录"
+    long_ago = f"，{idle.days} 天没有登录" if running.now - seen > idle else ""
+    return f"{account.name}（{account.login}）：{posts}；最近登录 {clock.local(seen):%Y-%m-%d}{long_ago}"
+
+
+def _department(post: Appointment) -> str:
+    code = post.role.department_code
+    return code if code in BUSINESS_DEPARTMENTS else OFFICE
+
+
+def _keeper(running: Running, department: str) -> str:
+    """Who looks after the department's accounts: its administrator, else the county's office (A.3)."""
+    role = f"county_{department}_admin"
+    return role if people.holders(running.session, role, running.case.region_code) else "county_office"
+
+
 def _account(running: Running, element: Element, header: str) -> Account:
     login = running.value_of(element.headers.get(header, ""))
     account = running.session.scalar(select(Account).where(Account.login == login)) if login else None
@@ -96,6 +148,7 @@ def _result(element: Element, otherwise: str) -> str:
 
 
 SERVICES = {
+    "account_lists": account_lists,
     "account_facts": account_facts,
     "account_stop": account_stop,
     "account_restore": account_restore,

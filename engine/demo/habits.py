@@ -5,6 +5,7 @@ from typing import Any
 
 WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "inScope": {True: 9, False: 1},
+    "accountsResult": {"全部在岗": 1, "有人离岗": 0},
     "needCorrection": {False: 9, True: 1},
     "townAccept": {True: 14, False: 1},
     "problemTrue": {"属实": 8, "部分属实": 2, "不属实": 1},
