@@ -139,6 +139,14 @@ def test_a_new_colleague_gets_an_account(office: Stage) -> None:
     assert posts("new.clerk") == {("town_water_clerk", JIANGNA)}
 
 
+def test_the_countys_office_opens_the_account_of_a_departments_administrator(office: Stage) -> None:
+    ask(office, "county_contact", "新增", personName="管理员甲", personIdNo="532622199001010014",
+        personLogin="new.admin", newPhone="13900000009", newRole="county_water_admin", newRegion=YANSHAN)  # fmt: skip
+    office.complete("unit_head", "ac_head", agreed=True)
+    office.complete("county_office", "ac_execute", agreed=True, realNameChecked=True)
+    assert posts("new.admin") == {("county_water_admin", YANSHAN)}
+
+
 def test_a_taken_login_is_refused_where_the_account_is_opened(office: Stage) -> None:
     ask(office, "town_contact", "新增", personName="经办人甲", personIdNo="532622199001010014",
         personLogin=account(office, "town_water_clerk").login, newPhone="13900000009", newRole="town_water_clerk",
