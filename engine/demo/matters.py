@@ -4,6 +4,7 @@ households in trouble, report what does not work and publish.
 Each is begun by whom the diagram lets begin it, and is worked through as every other case.
 """
 
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -30,6 +31,8 @@ SHARE = 0.15
 ABOUT_ENDED = "appeal"
 WELL = frozenset({"COMPLETED", "WITHDRAWN"})
 """How cases end that nobody appeals against."""
+FRESH = timedelta(days=50)
+"""How long ago a case has ended at most that people appeal against: soon it is too late (60 日)."""
 
 
 def drawn(rng: Random, applications: int) -> list[str]:
@@ -55,6 +58,7 @@ def begin(rng: Random, process: str, citizen: Citizen) -> None:
 
 def _disappointing(session: Session, rng: Random) -> Case | None:
     applied = select(Case).where(Case.channel.in_(access.CHANNELS), Case.citizen_id.is_not(None))
+    applied = applied.where(Case.ended_at > now() - FRESH)
     found = list(session.scalars(applied.where(Case.outcome.not_in(WELL)).order_by(Case.id)))
     return rng.choice(found) if found else None
 

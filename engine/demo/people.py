@@ -19,6 +19,17 @@ PREFECTURE = "532600"
 PROVINCE = "530000"
 TWICE = frozenset({"policy_admin", "county_office"})
 """Posts that need two people, beside the caseworkers of the county and the towns: who surveyed does not check."""
+ELSEWHERE = {
+    NEIGHBOUR: (
+        "county_water_clerk", "county_water_reviewer", "county_office", "county_leading_group", "inspector",
+        "discipline",
+    ),
+    "532626101": ("town_office",),
+    "532626201": ("town_office",),
+    PREFECTURE: ("unit_contact", "unit_head"),
+    PROVINCE: ("unit_contact", "unit_head"),
+}  # fmt: skip
+"""Posts outside 砚山县 that its own work, or the clock, gives something to do."""
 NEIGHBOURS = 3
 CITIZENS = 900
 NUMERALS = "零一二三四五六七八九"
@@ -35,8 +46,7 @@ class Person:
 
 
 def staff(session: Session) -> list[Person]:
-    """Every role at each of its places in 砚山县, twice where two people have to share the work; and the water posts of
-    a neighbouring county."""
+    """Every role at each of its places in 砚山县, twice where two people have to share the work; and some elsewhere."""
     found: list[Person] = []
     for role in session.scalars(select(Role).where(Role.kind.not_in(("citizen", "system"))).order_by(Role.key)):
         for position, (place, region) in enumerate(_places(session, role)):
@@ -44,9 +54,9 @@ def staff(session: Session) -> list[Person]:
             found.append(Person(login, name, role.key, region))
             if role.key in TWICE or (role.kind == "casework" and role.level in ("county", "town")):
                 found.append(Person(f"{login}_2", f"{name}（二）", role.key, region))
-    for key in ("county_water_clerk", "county_water_reviewer"):
-        name = f"{regions.get(session, NEIGHBOUR).name} {roles.name_of(session, key)}"
-        found.append(Person(f"{key}_{NEIGHBOUR}", name, key, NEIGHBOUR))
+    for region, keys in ELSEWHERE.items():
+        place = regions.get(session, region).name
+        found += [Person(f"{key}_{region}", f"{place} {roles.name_of(session, key)}", key, region) for key in keys]
     return found
 
 

@@ -13,6 +13,7 @@ from engine.demo import filling, life, people
 from engine.demo.filling import LOGINS
 from engine.demo.life import SHOWN
 from engine.registry import access, items, regions
+from engine.registry import people as registry_people
 from engine.registry.models import Citizen
 from engine.settings import Settings
 from tests import factories
@@ -40,6 +41,9 @@ def test_people_ask_for_every_open_service_and_what_is_answered_is_taken(here: S
         planned = set(session.scalars(select(Case.process_key).where(Case.channel == "TIMER")))
         assert {"monthly_pay", "gov_lift_month", "bulletin"} <= planned
         assert session.scalars(select(Incident)).all() == []
+        waiting = session.execute(select(UserTask.role_key, UserTask.region_code).where(UserTask.state == "open"))
+        nobody = {(role, place) for role, place in waiting if role not in access.CITIZEN_ROLES}
+        assert {one for one in nobody if not registry_people.holders(session, *one)} == set()
 
 
 def test_the_same_seed_makes_the_same_demonstration(here: Settings) -> None:

@@ -50,6 +50,7 @@ def test_an_appeal_is_about_a_case_that_did_not_end_well_and_made_by_its_applica
         number = factories.CaseFactory(
             process_key="house", version_id=version.id, called_versions=called, item_code="house",
             citizen_id=refused.id, region_code=refused.region_code, state="ended", outcome="REJECTED",
+                ended_at=clock.now(),
         ).case_no  # fmt: skip
     matters.begin(lived.rng, "appeal", lived.citizens[5])
     (appeal,) = begun()
