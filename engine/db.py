@@ -13,11 +13,14 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import simplejson
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -25,6 +28,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Text,
+    bindparam,
     create_engine,
     event,
     func,
@@ -34,8 +38,11 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from engine import outages, postgresql
 from engine.errors import Conflict, Unavailable
@@ -77,6 +84,48 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Several(TypeDecorator[Any]):
+    """Several values as one parameter, for `one_of`: an array, or where there are none, JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        several = ARRAY(self.item) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(several)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if dialect.name == "postgresql":
+            return list(value)
+        each = self.item.dialect_impl(dialect).bind_processor(dialect)
+        return dumps([each(one) for one in value] if each else list(value))
+
+
+class _OneOf(FunctionElement[bool]):
+    name = "one_of"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_OneOf)
+def _one_of(element: _OneOf, compiler: SQLCompiler, **given: Any) -> str:
+    column, several = (compiler.process(clause, **given) for clause in element.clauses)
+    if compiler.dialect.name == "postgresql":
+        return f"{column} = ANY ({several})"
+    return f"{column} IN (SELECT value FROM json_each({several}))"
+
+
+def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], parameter: str) -> ColumnElement[bool]:
+    """Whether the column is one of the values of a parameter. With as many parameters as values, as SQLAlchemy's `in_`
+    has them, the statement would be written, sent and planned anew for each number of them."""
+    several = bindparam(parameter, type_=_Several(column.type))
+    return cast(ColumnElement[bool], _OneOf(column, several))
 
 
 class Json(TypeDecorator[Any]):

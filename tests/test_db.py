@@ -1,13 +1,19 @@
 """JSON as the database keeps it: exact, in the order in which it was given, and the same text whichever way it is
-written."""
+written; and one parameter for several values."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import simplejson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine.db import dumps, loads
+from engine.casework.models import UserTask
+from engine.clock import Clock
+from engine.db import dumps, loads, one_of
+from tests.factories import UserTaskFactory
 
 VALUES: dict[str, Any] = {
     "z": [1, -3, 2.5, True, None, '云南\u2028"\\\n\x7f', "\ud83d"],
@@ -48,3 +54,17 @@ def test_what_is_no_json_is_not_read(text: str) -> None:
 def test_what_json_cannot_hold_is_refused() -> None:
     with pytest.raises(TypeError):
         dumps({"moment": object()})
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_column_is_one_of_however_many_values_of_its_kind(session: Session, clock: Clock) -> None:
+    tasks = [
+        UserTaskFactory(name=name, due_at=clock.moment + timedelta(hours=n))
+        for n, name in enumerate(("受理", "\"'", "{},"))
+    ]
+    for name in ("id", "name", "due_at"):
+        column = getattr(UserTask, name)
+        wanted = select(UserTask.id).where(one_of(column, "several")).order_by(UserTask.id)
+        for chosen in (tasks, tasks[1:], tasks[2:], []):
+            values = {getattr(task, name) for task in chosen}
+            assert list(session.scalars(wanted, {"several": values})) == [task.id for task in chosen], name

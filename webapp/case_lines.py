@@ -3,11 +3,12 @@
 The rule: names and numbers are masked here, for everybody whom the rights do not show them, on every page alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -16,6 +17,8 @@ from engine.casework.clocks import Chip
 from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
 from engine.casework.timeline import Line
+from engine.casework.worklists import Waiting
+from engine.db import one_of
 from engine.oversight import case_facts
 from engine.registry import calendars, masks, regions
 from engine.registry.actors import Actor
@@ -26,7 +29,7 @@ _SAID = ("county", "town", "village")
 # The clocks of the open tasks of some cases, the most urgent last.
 _CLOCKS = (
     select(UserTask.case_id, UserTask.due_at, UserTask.remind_at, UserTask.due_unit)
-    .where(UserTask.state == "open", UserTask.case_id.in_(bindparam("cases", expanding=True)))
+    .where(UserTask.state == "open", one_of(UserTask.case_id, "cases"))
     .order_by(UserTask.due_at.desc().nulls_first(), UserTask.id)
 )
 _MACHINERY = frozenset({"timer_fired", "companion_started"})
@@ -60,9 +63,11 @@ class Glance:
     opened_with: Sequence[tuple[str, str]] = ()
 
 
-def lines(session: Session, actor: Actor, found: Sequence[Listed]) -> list[CaseLine]:
-    """The rows of these cases."""
-    chips = chips_of(session, found)
+def lines(
+    session: Session, actor: Actor, found: Sequence[Listed], waiting: Mapping[int, Sequence[Waiting]] | None = None
+) -> list[CaseLine]:
+    """The rows of these cases; `waiting`: their open tasks, where they are known already."""
+    chips = chips_of(session, found) if waiting is None else _chips(session, found, _urgent(waiting))
     regions.remember(session, (case.region_code for case in found))
     return [
         CaseLine(
@@ -148,7 +153,20 @@ def chips_of(session: Session, found: Sequence[Case | Listed]) -> dict[int, Chip
     """The clock of each case: that of its most urgent open task."""
     waiting = session.connection().execute(_CLOCKS, {"cases": [case.id for case in found]})
     # The most urgent comes last and stays; each is measured in its own unit, as on the task's own page.
-    urgent = {case_id: (due_at, remind_at, unit) for case_id, due_at, remind_at, unit in waiting}
+    return _chips(session, found, {case_id: clock_of for case_id, *clock_of in waiting})
+
+
+def _urgent(waiting: Mapping[int, Sequence[Waiting]]) -> dict[int, Sequence[Any]]:
+    """The clock of the most urgent of the tasks of each case."""
+    first = {
+        case_id: min(tasks, key=lambda task: (task.due_at is None, task.due_at, -task.id))
+        for case_id, tasks in waiting.items()
+        if tasks
+    }
+    return {case_id: (task.due_at, task.remind_at, task.due_unit) for case_id, task in first.items()}
+
+
+def _chips(session: Session, found: Sequence[Case | Listed], urgent: Mapping[int, Sequence[Any]]) -> dict[int, Chip]:
     calendar, now = calendars.load(session), clock.now()
     return {
         case.id: clocks.chip(

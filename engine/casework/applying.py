@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from engine.casework import plans
 from engine.casework.models import Activation
-from engine.db import Moment
+from engine.db import Moment, one_of
 from engine.registry import regions
 from engine.registry.believed import Believed
 
 ACTIVATION = Activation.__table__
-_AROUND = ACTIVATION.c.region_code.in_(bindparam("around", expanding=True))
+_AROUND = one_of(ACTIVATION.c.region_code, "around")
 _AT = bindparam("at", type_=Moment)
 ACTIVE = (
     select(ACTIVATION.c.process_key, ACTIVATION.c.version_id, ACTIVATION.c.region_code)
@@ -56,7 +56,7 @@ def actives(session: Session, region_code: str, at: datetime) -> dict[str, int]:
     """The versions that new cases in the region take at that moment, by process: the narrowest region's, then the
     latest activation."""
     session.flush()
-    rows = session.connection().execute(ACTIVE, {"around": _around(region_code), "at": at}).all()
+    rows = session.connection().execute(ACTIVE, {"around": regions.line_of(region_code), "at": at}).all()
     found: dict[str, tuple[int, int]] = {}
     for process_key, version_id, code in rows:
         narrowness = len(regions.prefix_of(code))
@@ -76,10 +76,6 @@ def listening(session: Session, message: str, region_code: str, at: datetime) ->
 
 def _listener(session: Session, message: str, region_code: str, at: datetime) -> Listener:
     versions = sorted(actives(session, region_code, at).items())
-    until = session.connection().execute(NEXT, {"around": _around(region_code), "at": at}).scalar_one()
+    until = session.connection().execute(NEXT, {"around": regions.line_of(region_code), "at": at}).scalar_one()
     listens = (one for one in versions if plans.starts_on(plans.bundle_of(session, one[1])) == message)
     return Listener(next(listens, None), at, until)
-
-
-def _around(region_code: str) -> list[str]:
-    return [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]

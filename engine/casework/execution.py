@@ -30,6 +30,7 @@ from engine.casework.consequences import Apart, Companion
 from engine.casework.known import known_at_start
 from engine.casework.models import Case, UserTask
 from engine.casework.running import COLUMNS, CaseRow, Perform, Running
+from engine.db import one_of
 from engine.errors import Conflict, ExecutionFailed, NotFound
 from engine.registry import access
 from engine.registry.actors import SYSTEM, Actor
@@ -38,7 +39,7 @@ from engine.workflow import Refused
 
 CASE = Case.__table__
 LOOK = select(*COLUMNS).where(CASE.c.id == bindparam("case"))
-LOOK_AT_SEVERAL = select(*COLUMNS).where(CASE.c.id.in_(bindparam("cases", expanding=True))).order_by(CASE.c.id)
+LOOK_AT_SEVERAL = select(*COLUMNS).where(one_of(CASE.c.id, "cases")).order_by(CASE.c.id)
 LOCK = LOOK.with_for_update()
 # Most cases stand beside no other, and are locked without asking first.
 LOCK_ALONE = LOOK.where(CASE.c.subject_id.is_(None)).with_for_update()

@@ -6,21 +6,41 @@ Input events (`INPUTS`) carry the state hash after the act, so that replay can c
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from engine.casework.models import Case, HistoryEvent, UserTask
-from engine.db import dumps
+from engine.db import dumps, one_of
 
 # Nobody asks for the number that an event gets.
 INSERT = insert(HistoryEvent.__table__).inline()  # type: ignore[arg-type]
+_COMPLETIONS = (
+    select(HistoryEvent)
+    .where(
+        one_of(HistoryEvent.case_id, "cases"),
+        HistoryEvent.kind == "task_completed",
+        one_of(HistoryEvent.at, "moments"),
+    )
+    .order_by(HistoryEvent.seq)
+)
 INPUTS = frozenset(
     {"case_started", "task_completed", "timer_fired", "message_received", "job_completed", "case_resumed",
      "case_terminated", "task_returned", "task_taken_back", "case_migrated", "case_migration_undone",
      "case_reopened", "case_transferred"}
 )  # fmt: skip
+
+
+class Completed(Protocol):
+    """A step that took effect, be it an object or a selected row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
 
 
 def event_hash(
@@ -87,14 +107,10 @@ def completion_of(session: Session, task: UserTask) -> HistoryEvent | None:
     return completions_of(session, [task]).get(task.id)
 
 
-def completions_of(session: Session, tasks: Sequence[UserTask]) -> dict[int, HistoryEvent]:
+def completions_of(session: Session, tasks: Sequence[Completed]) -> dict[int, HistoryEvent]:
     """The same of several steps, by their keys."""
-    wanted = select(HistoryEvent).where(
-        HistoryEvent.case_id.in_({task.case_id for task in tasks}),
-        HistoryEvent.kind == "task_completed",
-        HistoryEvent.at.in_({task.ended_at for task in tasks}),
-    )
-    found = session.scalars(wanted.order_by(HistoryEvent.seq)).all() if tasks else ()
+    asked = {"cases": {task.case_id for task in tasks}, "moments": {task.ended_at for task in tasks}}
+    found = session.scalars(_COMPLETIONS, asked).all() if tasks else ()
     steps = {(task.case_id, task.id, task.ended_at) for task in tasks}
     told = ((event, event.payload.get("task")) for event in found)
     return {step: event for event, step in told if (event.case_id, step, event.at) in steps}

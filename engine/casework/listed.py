@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from engine.casework.models import Case
+from engine.db import one_of
 from engine.registry import access
 
 CASE = Case.__table__
@@ -60,7 +61,7 @@ COLUMNS = [
     *(CASE.c[one.name] for one in fields(Listed) if one.init and one.name != "variables"),
     case((_MAY_BE_ANONYMOUS, CASE.c.variables)),
 ]
-_BY_KEY = select(*COLUMNS).where(CASE.c.id.in_(bindparam("cases", expanding=True)))
+_BY_KEY = select(*COLUMNS).where(one_of(CASE.c.id, "cases"))
 
 
 def of(session: Session, case_ids: Collection[int]) -> dict[int, Listed]:

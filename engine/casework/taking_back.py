@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from engine.casework import asking, execution, past_plans, plans, shared_limits, undoing
 from engine.casework.history import completion_of, completions_of
@@ -17,6 +17,7 @@ from engine.casework.locked_tasks import locked, require_post
 from engine.casework.models import Case, HistoryEvent, Job, TaskDraft, UserTask
 from engine.casework.moving import PASSED_ON
 from engine.casework.running import REOPENED, TRANSFERRED, Running
+from engine.db import one_of
 from engine.errors import Conflict, NotAllowed
 from engine.language.diagram import Element
 from engine.registry import access
@@ -28,18 +29,19 @@ _Token = tuple[int, str | None]
 HARMLESS = frozenset({"notice", "real_name", "open_cases"})
 MOVED_ON = "后面的步骤已经有人在办，不能撤回；请联系对方退回"
 _other = aliased(UserTask)
-# Completed steps of running cases, and when a step of the case was last completed and last claimed.
+# Completed steps of running cases after which nobody has completed or claimed another one of the case.
 _COMPLETED = (
-    select(
-        UserTask,
-        *(
-            select(func.max(moment)).where(_other.case_id == UserTask.case_id).scalar_subquery()
-            for moment in (_other.ended_at, _other.claimed_at)
+    select(*UserTask.__table__.c, Case.version_id, Case.called_versions)
+    .join(Case, Case.id == UserTask.case_id)
+    .where(
+        one_of(UserTask.id, "tasks"),
+        UserTask.state == "completed",
+        Case.state == "active",
+        ~exists().where(
+            _other.case_id == UserTask.case_id,
+            or_(_other.ended_at > UserTask.ended_at, _other.claimed_at > UserTask.ended_at),
         ),
     )
-    .join(UserTask.case)
-    .where(UserTask.id.in_(bindparam("tasks", expanding=True)), UserTask.state == "completed", Case.state == "active")
-    .options(contains_eager(UserTask.case))
 )
 
 
@@ -50,7 +52,7 @@ def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None =
         if at.first:
             _require_own(actor, task)
             event = _event(session, task)
-            why = _refusal(running.plan, task, event)
+            why = _refusal(running.plan, task.case.state, event)
             if why is None and event is not None and _moved_on(session, [event]):
                 why = MOVED_ON
             if why is not None or event is None:
@@ -62,10 +64,14 @@ def take_back(session: Session, task_id: int, *, actor: Actor, key: str | None =
 
 def is_possible(session: Session, task: UserTask, actor: Actor) -> bool:
     """Whether the actor may take the step back now."""
-    if not _is_own(task, actor):
+    if not _is_own(task, task.case, actor):
         return False
     event = _event(session, task)
-    if event is None or _refusal(_plan(session, task), task, event) is not None or _moved_on(session, [event]):
+    if (
+        event is None
+        or _refusal(_plan(session, task.case), task.case.state, event) is not None
+        or _moved_on(session, [event])
+    ):
         return False
     return execution.trial(session, task.case).machine.may_take_back(event.payload["undo"])
 
@@ -83,16 +89,14 @@ def just_completed(session: Session, task_ids: Sequence[int], actor: Actor) -> s
     """Which of these completed steps the actor may take back now; asked for a page of them with a few statements."""
     if not task_ids:
         return set()
-    found = session.execute(_COMPLETED, {"tasks": task_ids}).all()
-    untouched = [task for task, *moments in found if max(at for at in moments if at is not None) == task.ended_at]
-    own = [task for task in untouched if _is_own(task, actor)]
+    own = [task for task in session.execute(_COMPLETED, {"tasks": task_ids}) if _is_own(task, task, actor)]
     completions = completions_of(session, own)
     gone = _moved_on(session, [event for event in completions.values() if "undo" in event.payload])
     allowed = {
         task.case_id: (task.id, completions[task.id])
         for task in own
         if task.id in completions
-        and _refusal(_plan(session, task), task, completions[task.id]) is None
+        and _refusal(_plan(session, task), "active", completions[task.id]) is None
         and _place(completions[task.id]) not in gone
     }
     return {
@@ -102,12 +106,12 @@ def just_completed(session: Session, task_ids: Sequence[int], actor: Actor) -> s
     }
 
 
-def _is_own(task: UserTask, actor: Actor) -> bool:
-    return actor.is_staff and task.completed_by == actor.id and access.may_act(actor, task, task.case)
+def _is_own(task: Any, case: Any, actor: Actor) -> bool:
+    return actor.is_staff and task.completed_by == actor.id and access.may_act(actor, task, case)
 
 
-def _plan(session: Session, task: UserTask) -> plans.Plan:
-    return plans.plan(session, task.case.version_id, task.case.called_versions)
+def _plan(session: Session, case: Any) -> plans.Plan:
+    return plans.plan(session, case.version_id, case.called_versions)
 
 
 def _require_own(actor: Actor, task: UserTask) -> None:
@@ -123,9 +127,9 @@ def _event(session: Session, task: UserTask) -> HistoryEvent | None:
     return completion_of(session, task) if task.state == "completed" else None
 
 
-def _refusal(plan: plans.Plan, task: UserTask, event: HistoryEvent | None) -> str | None:
+def _refusal(plan: plans.Plan, case_state: str, event: HistoryEvent | None) -> str | None:
     """Why the step cannot be taken back, whatever came after it; None when it can."""
-    if task.case.state == "ended":
+    if case_state == "ended":
         return "办件已经办结，不能撤回"
     if event is None or "undo" not in event.payload:
         return "这一步没有办完，或者已经撤回"

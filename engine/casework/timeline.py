@@ -15,11 +15,13 @@ from engine import clock, spoken
 from engine.casework import cases, cosigning, history, in_words, past_plans, plans, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
+from engine.db import one_of
 from engine.language.forms import Form
 from engine.registry import access, masks, regions, roles
 from engine.registry.actors import Actor
 from engine.registry.models import Account
 
+_NAMES = select(Account.id, Account.name).where(one_of(Account.id, "accounts"))
 STATUS = {
     "DRAFT": "草稿", "CONSENT_PENDING": "待本人确认", "SUBMITTED": "待受理", "ROUTED": "待受理", "CORRECTION": "待补正",
     "ACCEPTED": "办理中·调查核实", "INVESTIGATING": "办理中·调查核实", "CHECKING": "办理中·调查核实",
@@ -243,11 +245,12 @@ def holder(session: Session, task: UserTask | worklists.Waiting) -> str:
     return f"{regions.get(session, task.region_code).name} {roles.name_of(session, task.role_key)}"
 
 
-def holders(session: Session, tasks: Sequence[UserTask]) -> dict[int, str]:
+def holders(session: Session, tasks: Sequence[worklists.Waiting]) -> dict[int, str]:
     """The same of several tasks, by their keys."""
-    _held = known_staff(session, [f"staff:{task.assignee_id}" for task in tasks if task.assignee_id is not None])
+    held = {task.assignee_id for task in tasks if task.assignee_id is not None}
+    names = {row.id: row.name for row in session.connection().execute(_NAMES, {"accounts": held})} if held else {}
     regions.remember(session, (task.region_code for task in tasks))
-    return {task.id: holder(session, task) for task in tasks}
+    return {task.id: holder(session, task) if task.assignee_id is None else names[task.assignee_id] for task in tasks}
 
 
 def submissions(session: Session, case: Case, actor: Actor) -> list[Answered]:

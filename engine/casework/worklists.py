@@ -84,7 +84,7 @@ class Waiting:
     ended_at: datetime | None
 
 
-_COLUMNS = [UserTask.__table__.c[one.name] for one in fields(Waiting)]
+WAITING = [UserTask.__table__.c[one.name] for one in fields(Waiting)]
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ def _asking(actor: Actor, scope: str, narrowed: Narrowed, sort: str) -> Statemen
     order = SORTS[sort] if scope != "finished" else LAST_ENDED
     narrowing, with_case = _filters(narrowed), scope in _OF_CASES or narrowed.asks_of_case
     found = [_query(order.of(UserTask), way, *narrowing, with_case=with_case) for way in ways(actor, scope)]
-    rows = select(*_COLUMNS, Region.name, Account.name, *listed.COLUMNS)
+    rows = select(*WAITING, Region.name, Account.name, *listed.COLUMNS)
     rows = rows.select_from(UserTask).join(Case, Case.id == UserTask.case_id)
     rows = rows.outerjoin(Region, Region.code == UserTask.region_code)
     return statements(found, UserTask, order, rows.outerjoin(Account, Account.id == UserTask.assignee_id))
@@ -234,7 +234,7 @@ def _asking(actor: Actor, scope: str, narrowed: Narrowed, sort: str) -> Statemen
 
 def _rows(session: Session, found: Sequence[Any], now: datetime) -> list[Row]:
     """The lines of these rows: of the task, its place and assignee, and of its case."""
-    tasks, beside = len(_COLUMNS), len(_COLUMNS) + 2
+    tasks, beside = len(WAITING), len(WAITING) + 2
     cases = listed.complete(session, [Listed(*row[beside:]) for row in found])
     lines = ((Waiting(*row[:tasks]), case, *row[tasks:beside]) for row, case in zip(found, cases, strict=True))
     return [Row(task, case, name or "", who, chip_of(session, task, case, now)) for task, case, name, who in lines]

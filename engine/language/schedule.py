@@ -45,6 +45,8 @@ class Calendar:
     zone: tzinfo = LOCAL
     # The office hours of days already asked for, in UTC: every new task asks for those of the coming weeks.
     _known: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, compare=False, repr=False)
+    # Working days between two days: every line of a list says what is left of its limit.
+    _counted: dict[tuple[date, date], int] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         edges = [edge for opening in self.hours for edge in opening]
@@ -116,8 +118,11 @@ class Calendar:
 
     def working_days_between(self, start: date, end: date) -> int:
         """How many working days lie after `start`, up to and including `end`."""
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(self.is_working_day(day) for day in days)
+        known = self._counted.get((start, end))
+        if known is None:
+            days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+            known = self._counted[start, end] = sum(self.is_working_day(day) for day in days)
+        return known
 
     def _at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, self.zone).astimezone(UTC)

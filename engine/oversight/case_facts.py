@@ -11,21 +11,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import spoken
-from engine.casework import in_words, plans
+from engine.casework import in_words, plans, worklists
 from engine.casework.listed import Listed
 from engine.casework.models import Case, HistoryEvent, Notice, UserTask
+from engine.casework.worklists import Waiting
+from engine.db import one_of
+
+_WAITING = (
+    select(*worklists.WAITING).where(one_of(UserTask.case_id, "cases"), UserTask.state == "open").order_by(UserTask.id)
+)
 
 
 def open_tasks(session: Session, case: Case) -> list[UserTask]:
     """The steps that wait for somebody, in the order they came up."""
-    return open_tasks_of(session, [case])[case.id]
+    wanted = select(UserTask).where(UserTask.case_id == case.id, UserTask.state == "open").order_by(UserTask.id)
+    return list(session.scalars(wanted))
 
 
-def open_tasks_of(session: Session, cases: Sequence[Case | Listed]) -> dict[int, list[UserTask]]:
-    """The same of several cases."""
-    found: dict[int, list[UserTask]] = {case.id: [] for case in cases}
-    wanted = select(UserTask).where(UserTask.case_id.in_(found), UserTask.state == "open").order_by(UserTask.id)
-    for task in session.scalars(wanted):
+def waiting_of(session: Session, cases: Sequence[Case | Listed]) -> dict[int, list[Waiting]]:
+    """The same of several cases, as plain rows."""
+    found: dict[int, list[Waiting]] = {case.id: [] for case in cases}
+    for row in session.connection().execute(_WAITING, {"cases": list(found)}):
+        task = Waiting(*row)
         found[task.case_id].append(task)
     return found
 

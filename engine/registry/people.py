@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.db import Moment
+from engine.db import Moment, one_of
 from engine.registry import regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
 from engine.registry.models import Account, Appointment, Role
@@ -22,7 +22,7 @@ _HOLDERS = (
     .where(
         Account.active,
         Appointment.role_key == bindparam("role"),
-        Appointment.region_code.in_(bindparam("around", expanding=True)),
+        one_of(Appointment.region_code, "around"),
         held_at(bindparam("now", type_=Moment)),
     )
     .order_by(Appointment.id)
@@ -55,8 +55,7 @@ def holders(session: Session, role_key: str, region_code: str) -> list[Account]:
 
 
 def _asked(role_key: str, region_code: str) -> dict[str, Any]:
-    around = [code for level in regions.LEVELS if (code := regions.ancestor_code(region_code, level))]
-    return {"role": role_key, "around": around, "now": clock.now()}
+    return {"role": role_key, "around": regions.line_of(region_code), "now": clock.now()}
 
 
 def holders_below(session: Session, role_key: str, region_code: str) -> list[Account]:

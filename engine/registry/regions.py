@@ -4,7 +4,8 @@
 with its prefix, so "inside" is a range of codes and needs no walk through the tree.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ _below: Believed[str, list[Region]] = Believed()
 
 _DIGITS = {"province": 2, "prefecture": 4, "county": 6, "town": 9, "village": 12}
 LEVELS = tuple(_DIGITS)
+# What follows from a code alone is worked out once: a page of a list asks it of the same places hundreds of times.
+_CODES = 20_000
 
 
 def level_of(code: str) -> str:
@@ -37,12 +40,19 @@ def prefix_of(code: str) -> str:
     return code[:4] if code[2:4] != "00" else code[:2]
 
 
+@lru_cache(maxsize=_CODES)
 def ancestor_code(code: str, level: str) -> str | None:
     """The code of the region of `level` that `code` lies in, or is; None when `code` itself lies higher."""
     length = _DIGITS[level]
     if len(prefix_of(code)) < length:
         return None
     return code[:length].ljust(6, "0")
+
+
+@lru_cache(maxsize=_CODES)
+def line_of(code: str) -> tuple[str, ...]:
+    """The codes from the province down to the region itself."""
+    return tuple(found for level in LEVELS if (found := ancestor_code(code, level)))
 
 
 def parent_code(code: str) -> str | None:
@@ -61,7 +71,7 @@ def within(column: InstrumentedAttribute[str] | ColumnElement[str], prefix: str)
     return and_(column >= prefix, column < str(int(prefix) + 1))
 
 
-def _kept(session: Session, codes: list[str]) -> list[Region]:
+def _kept(session: Session, codes: Sequence[str]) -> list[Region]:
     """Those of the codes that are regions, in the same order. Of a code that is none that is kept, too."""
     known = _known.rows()
     missing = [code for code in codes if code not in known]
@@ -89,7 +99,7 @@ def _find(session: Session, code: str) -> Region | None:
 
 def remember(session: Session, codes: Iterable[str]) -> None:
     """Ask at once for all regions that a page names, and for those around them."""
-    _kept(session, sorted({found for code in codes for level in LEVELS if (found := ancestor_code(code, level))}))
+    _kept(session, sorted({found for code in set(codes) for found in line_of(code)}))
 
 
 def get(session: Session, code: str) -> Region:
@@ -126,7 +136,7 @@ def ancestor(session: Session, code: str, level: str) -> Region | None:
 
 def path(session: Session, code: str) -> list[Region]:
     """From the province down to the region itself."""
-    found_regions = _kept(session, [found for level in LEVELS if (found := ancestor_code(code, level))])
+    found_regions = _kept(session, line_of(code))
     if not found_regions or found_regions[-1].code != code:
         raise NotFound(f"Expected a region with code {code!r}, but there is none", notice="没有这个行政区划")
     return found_regions

@@ -22,7 +22,7 @@ PAGES = {
     "/inbox?scope=finished": ("county_water_clerk", 11),
     "/inbox?scope=group&sort=newest": ("county_water_reviewer", 6),
     "/cases": ("county_water_clerk", 5),
-    "/supervision?show=orders": ("county_office", 9),
+    "/supervision?show=orders": ("county_office", 8),
 }
 ORDER = {
     "kindOfSupervision": "重大",

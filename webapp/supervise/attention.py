@@ -56,13 +56,13 @@ class Watched:
 
 def watched(session: Session, actor: Actor, found: Sequence[Listed]) -> list[Watched]:
     """The rows of these cases."""
-    waiting = case_facts.open_tasks_of(session, found)
+    waiting = case_facts.waiting_of(session, found)
     holders = timeline.holders(session, [task for tasks in waiting.values() for task in tasks])
     opened = case_facts.opened_with_of(session, found)
     return [
         Watched(line, [(task.name, holders[task.id]) for task in waiting[case.id]],
                 reasons(case, [value for _, value in opened.get(case.id, ())]))
-        for case, line in zip(found, case_lines.lines(session, actor, found), strict=True)
+        for case, line in zip(found, case_lines.lines(session, actor, found, waiting), strict=True)
     ]  # fmt: skip
 
 
