@@ -89,7 +89,7 @@ class PaymentLine(Base):
     written. `flags`: what whoever examines it should look at; `again`: what failed is paid by a later line,
     which says by `replaces_id` which one it pays again; `returned_on`, `returned_for`: when and why the bank returned
     it (退票), also where it was given up afterwards. `recovered`: what came back of the amount, all of it where that is
-    its state."""
+    its state. `amount` is what is paid out: `deducted` was kept back of the month's benefit before."""
 
     __tablename__ = "payment_line"
     __table_args__ = (
@@ -124,7 +124,44 @@ class PaymentLine(Base):
     returned_on: Mapped[date | None]
     returned_for: Mapped[str] = mapped_column(Text, default="")
     recovered: Mapped[int] = mapped_column(default=0)
+    deducted: Mapped[int] = mapped_column(default=0)
     paid_on: Mapped[date | None]
     bank_time: Mapped[str | None] = mapped_column(String(40))
     bank_operator: Mapped[str | None] = mapped_column(String(60))
     told_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Deduction(Base):
+    """抵扣: what was paid wrongly for `paid_case_id` is kept back from a benefit that runs, by the recovery `case_id`.
+
+    Each month at most `monthly`, and at most `share` per cent of that month's benefit by all deductions together.
+    """
+
+    __tablename__ = "deduction"
+    __table_args__ = (
+        CheckConstraint("total > 0 AND monthly > 0", name="amounts"),
+        CheckConstraint("share BETWEEN 1 AND 99", name="share"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    paid_case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    benefit_id: Mapped[int] = mapped_column(ForeignKey("benefit.id"), index=True)
+    total: Mapped[int]
+    monthly: Mapped[int]
+    share: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DeductionPart(Base):
+    """What a deduction keeps back of one line. It counts as long as the line is on its way or paid."""
+
+    __tablename__ = "deduction_part"
+    __table_args__ = (UniqueConstraint("deduction_id", "line_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deduction_id: Mapped[int] = mapped_column(ForeignKey("deduction.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("payment_line.id"), index=True)
+    amount: Mapped[int]

@@ -217,8 +217,9 @@ def shown(session: Session, lines: list[PaymentLine]) -> str:
 def _shown(session: Session, line: PaymentLine) -> str:
     place = regions.get(session, line.region_code).name
     account = f"，{line.account_holder} 尾号 {money.tail(line.account_no)}" if line.account_no else ""
+    kept_back = f"，已抵扣 {money.written(line.deducted)} 元" if line.deducted else ""
     noticed = f"；注意：{'；'.join(line.flags)}" if line.flags else ""
-    return f"{line.line_no}. {line.payee_name}（{place}）{money.written(line.amount)} 元{account}{noticed}"
+    return f"{line.line_no}. {line.payee_name}（{place}）{money.written(line.amount)} 元{kept_back}{account}{noticed}"
 
 
 def asked(lines: list[PaymentLine]) -> list[list[dict[str, str]]]:

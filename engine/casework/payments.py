@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import attachments, bank_files, documents, money, notifications, numbering
+from engine.casework import attachments, bank_files, deductions, documents, money, notifications, numbering
 from engine.casework import payment_lines as lines_of
 from engine.casework.money_models import Benefit, Payment, PaymentLine
 from engine.casework.running import Running
@@ -57,6 +57,8 @@ def _begin(running: Running, element: Element, given: Mapping[str, Any]) -> Paym
     )
     if is_monthly:
         lines_of.monthly(running, payment)
+        session.flush()
+        deductions.keep_back(running, lines_of.of(session, payment))
     else:
         lines_of.single(running, payment, given, money.required(given.get("amount"), element))
     session.flush()
@@ -198,6 +200,8 @@ def result(running: Running, element: Element) -> Mapping[str, Any]:
     for line in lines:
         _enter(line, answers[line.line_no], today)
     running.session.flush()
+    for line in lines_of.of(running.session, payment, "paid"):
+        deductions.paid(running, line, payment)
     failed = lines_of.of(running.session, payment, "failed")
     shown = [f"{line.line_no}. {line.payee_name} {money.written(line.amount)} 元：{line.reason}" for line in failed]
     return {"payFailedCount": len(failed), "payFailed": "\n".join(shown), "payPaidCount": len(lines) - len(failed)}
@@ -251,6 +255,8 @@ def again(running: Running, element: Element) -> Mapping[str, Any]:
         line.again, fresh = True, _once_more(line, payment, number)
         lines_of.correct(fresh, row)
         running.session.add(fresh)
+        running.session.flush()
+        deductions.move(running.session, line, fresh)
         if fresh.benefit_id is not None:
             _keep_account(running, fresh)
     running.session.flush()
@@ -262,6 +268,7 @@ def _once_more(line: PaymentLine, payment: Payment, number: int) -> PaymentLine:
     kept = (
         "case_id", "benefit_id", "citizen_id", "payee_name", "payee_identity", "region_code", "month", "amount",
         "bank_name", "account_holder", "account_no", "holder_relation", "flags",
+        "deducted",
     )  # fmt: skip
     values = {name: getattr(line, name) for name in kept}
     return PaymentLine(payment_id=payment.id, line_no=number, replaces_id=line.id, **values)
@@ -310,6 +317,7 @@ SERVICES: Mapping[str, Callable[[Running, Element], Mapping[str, Any]]] = {
     "payment_tell": tell,
     "payment_again": again,
     "payment_close": close,
+    **deductions.SERVICES,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine.casework import money
+from engine.casework import deductions, money
 from engine.casework.models import Case, Payment, PaymentLine
 from engine.casework.paging import Page, bounds
 from engine.registry import access, masks, regions
@@ -47,6 +47,7 @@ class Entry:
     place: str
     amount: str
     recovered: str
+    deducted: str
     account: str
     status: str
     paid_on: date | None
@@ -146,10 +147,16 @@ def _readable(actor: Actor) -> ColumnElement[bool]:
 
 def _entries(session: Session, actor: Actor, rows: Sequence[Any]) -> list[Entry]:
     regions.remember(session, [line.region_code for line, *_ in rows])
-    return [_entry(session, actor, *row) for row in rows]
+    reasons = deductions.reasons(session, [line for line, *_ in rows])
+    return [
+        _entry(session, actor, line, payment, owner, status, reasons.get(line.id, ""))
+        for line, payment, owner, status in rows
+    ]
 
 
-def _entry(session: Session, actor: Actor, line: PaymentLine, payment: Payment, owner: Case, status: str) -> Entry:
+def _entry(
+    session: Session, actor: Actor, line: PaymentLine, payment: Payment, owner: Case, status: str, why: str
+) -> Entry:
     masked = actor.is_staff and masks.for_viewer(actor, line)
     return Entry(
         payment_no=payment.number,
@@ -162,12 +169,19 @@ def _entry(session: Session, actor: Actor, line: PaymentLine, payment: Payment, 
         place=_place(session, line.region_code),
         amount=money.written(line.amount),
         recovered=money.written(line.recovered) if line.recovered else "",
+        deducted=_deducted(line, "" if masked else why) if line.deducted else "",
         account=f"尾号 {money.tail(line.account_no)}" if line.account_no else "",
         status=status,
         paid_on=line.paid_on,
         voucher=payment.voucher or "",
         remarks=() if masked else tuple(part for part in (*_returned(line), line.reason, *line.flags) if part),
     )
+
+
+def _deducted(line: PaymentLine, why: str) -> str:
+    whole = line.amount + line.deducted
+    reason = f"（{why}）" if why else ""
+    return f"应发 {money.written(whole)} 元，抵扣 {money.written(line.deducted)} 元{reason}"
 
 
 def _returned(line: PaymentLine) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from tests.processes.stage import Stage, at
 ITEM = "pay_trial"
 KEPT = (
     ITEM, "payment_batch", "payment_alive", "payment_review", "payment_payout", "monthly_pay", "monthly_payment",
-    "intake", "proxy_consent",
+    "intake", "proxy_consent", "fund_recover", "fund_deduct",
 )  # fmt: skip
 CARD, OTHER_CARD = "6217000010001234569", "6217000010005678902"
 WIFE = "532622198002020025"

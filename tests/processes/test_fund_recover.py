@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from engine.casework import documents
-from engine.db import reading
+from engine.casework.money_models import Benefit, DeductionPart, PaymentLine
+from engine.db import reading, transaction
 from engine.errors import Invalid
 from engine.oversight import ledger, replay
 from engine.workflow.world import Refused
@@ -42,7 +43,7 @@ def test_a_false_statement_costs_the_money_a_fine_the_credit_and_a_word_to_the_p
     paid.do("rc_approve", recoverApproval="退回", recoverApproveOpinion="请补充存款的核对报告再报")
     paid.do("rc_check", **FRAUD)
     paid.do("rc_approve")
-    assert paid.told("citizen", "M175") == [said("M175", amount=3000, reason="骗取救助")]
+    assert paid.told("citizen", "M175") == [said("M175", amount=3000, reason="骗取救助", way="请在30日内退回")]
     with reading() as session:
         [decree] = documents.of_case(session, paid.case_id, paid.people["county_civil_reviewer"])
     lines = {one["label"]: one["text"] for one in decree.content["lines"]}
@@ -50,7 +51,7 @@ def test_a_false_statement_costs_the_money_a_fine_the_credit_and_a_word_to_the_p
     paid.do("rc_police")
     assert paid.task("rc_collect").due_at == at("2026-12-16", "24:00")
     paid.do("rc_collect", collectAmount=1000)
-    paid.do("rc_collect", collectAmount=2000, collectWay="从待遇中抵扣")
+    paid.do("rc_collect", collectAmount=2000, collectWay="家属代为退回")
     assert (paid.case().outcome, paid.case().outcome_text) == ("COMPLETED", "已追回 3000 元")
     assert paid.told("citizen", "M176")[-1] == said("M176", amount=2000)
     [line] = paying.lines()
@@ -82,6 +83,52 @@ def test_who_gives_nothing_back_is_brought_before_the_court(paid: Stage) -> None
     paid.do("rc_force")
     assert paid.case().outcome_text == "逾期没有退回，已申请人民法院强制执行，强申〔2026〕1 号"
     assert paying.lines()[0].recovered == 0
+
+
+@pytest.mark.parametrize("has_benefit", [True, False])
+def test_it_is_kept_back_from_a_benefit_or_asked_for_where_there_is_none(paid: Stage, has_benefit: bool) -> None:
+    if has_benefit:
+        _grant(paid)
+    begin(paid, paid.case().case_no)
+    paid.do("rc_check", recoverAmount=600, recoverWay="从以后的待遇中抵扣", recoverMonthly=600)
+    paid.do("rc_approve")
+    if not has_benefit:
+        assert paid.open_tasks() == ["rc_collect"]
+        return
+    _pay_a_month()
+    paid.let_pass(until=at("2026-11-24"))
+    assert paid.case().outcome_text == "已从待遇中抵扣 600 元"
+
+
+def _grant(stage: Stage) -> None:
+    """The payee of what was paid has a monthly benefit, too."""
+    [line] = paying.lines()
+    same = (
+        "case_id", "citizen_id", "payee_name", "payee_identity", "region_code", "bank_name", "account_holder",
+        "account_no", "holder_relation",
+    )  # fmt: skip
+    with transaction() as session:
+        session.add(
+            Benefit(
+                **{name: getattr(line, name) for name in same}, number="benefit-1", item_code="dibao",
+                item_name="最低生活保障", department="civil", county_code="532622", category="A类", monthly=300000,
+                persons=[], person_count=1, start_month="2026-12", paid_from="2026-12", granted_at=at("2026-11-16"),
+                changed_at=at("2026-11-16"),
+            )
+        )  # fmt: skip
+
+
+def _pay_a_month() -> None:
+    """A line of the benefit was lowered by all that is owed, and is paid."""
+    [line] = paying.lines()
+    kept = {column.name: getattr(line, column.name) for column in PaymentLine.__table__.columns}
+    with transaction() as session:
+        lowered = PaymentLine(
+            **{**kept, "id": None, "line_no": 2, "benefit_id": 1, "amount": 240000, "deducted": 60000}
+        )
+        session.add(lowered)
+        session.flush()
+        session.add(DeductionPart(deduction_id=1, line_id=lowered.id, amount=60000))
 
 
 def test_nothing_is_recovered_where_nothing_was_paid_or_nothing_is_wrong(paid: Stage) -> None:

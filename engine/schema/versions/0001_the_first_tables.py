@@ -1260,6 +1260,7 @@ def upgrade() -> None:
         sa.Column("returned_on", sa.Date(), nullable=True),
         sa.Column("returned_for", sa.Text(), nullable=False),
         sa.Column("recovered", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deducted", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("bank_time", sa.String(length=40), nullable=True),
         sa.Column("bank_operator", sa.String(length=60), nullable=True),
@@ -1290,6 +1291,43 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "deduction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid_case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("benefit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("monthly", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("share", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("begun_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", db.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint("total > 0 AND monthly > 0", name=op.f("ck_deduction_amounts")),
+        sa.CheckConstraint("share BETWEEN 1 AND 99", name=op.f("ck_deduction_share")),
+        sa.ForeignKeyConstraint(["benefit_id"], ["benefit.id"], name=op.f("fk_deduction_benefit_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_deduction_case_id")),
+        sa.ForeignKeyConstraint(["paid_case_id"], ["case.id"], name=op.f("fk_deduction_paid_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deduction")),
+    )
+    with op.batch_alter_table("deduction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deduction_benefit_id"), ["benefit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deduction_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "deduction_part",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deduction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["deduction_id"], ["deduction.id"], name=op.f("fk_deduction_part_deduction_id")),
+        sa.ForeignKeyConstraint(["line_id"], ["payment_line.id"], name=op.f("fk_deduction_part_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deduction_part")),
+        sa.UniqueConstraint("deduction_id", "line_id", name=op.f("uq_deduction_part_deduction_id_line_id")),
+    )
+    with op.batch_alter_table("deduction_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deduction_part_line_id"), ["line_id"], unique=False)
+
+    op.create_table(
         "imprest_top_up",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("town_code", sa.String(length=12), nullable=False),
@@ -1308,6 +1346,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("deduction_part", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deduction_part_line_id"))
+
+    op.drop_table("deduction_part")
+    with op.batch_alter_table("deduction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deduction_case_id"))
+        batch_op.drop_index(batch_op.f("ix_deduction_benefit_id"))
+
+    op.drop_table("deduction")
     with op.batch_alter_table("imprest_top_up", schema=None) as batch_op:
         batch_op.drop_index("ix_imprest_top_up_town")
         batch_op.drop_index(batch_op.f("ix_imprest_top_up_case_id"))
