@@ -53,7 +53,7 @@ def paid(pay: Stage) -> str:
 def test_the_payment_is_lowered_by_no_more_than_was_agreed_and_the_county_allows(pay: Stage, paid: str) -> None:
     granted = paying.benefits()[0].case_id
     first = recover(pay, paid, 200, 100)
-    [told] = pay.told("citizen", "M224")
+    [told] = pay.told("citizen", "M228")
     assert told.startswith("多发的困难家庭补助款200元（发放错误），从您的困难家庭补助中每月抵扣，每月不超过100元")
     second = recover(pay, paid, 300, 90)
     line = month(pay, at("2027-01-05", "08:00"), "512.00")
