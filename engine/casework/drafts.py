@@ -16,15 +16,21 @@ from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid, NotFound
 from engine.registry.actors import Actor
 
+# The field of a form that says whose case it will be.
+PERSON = "applicantIdNo"
+
 
 class _Undo(Exception):
     """Takes back what was only tried."""
 
 
-def open_(session: Session, process_key: str, *, actor: Actor, channel: str) -> ApplicationDraft:
-    """The actor's unfinished draft of that item and channel, or a fresh one."""
+def open_(
+    session: Session, process_key: str, *, actor: Actor, channel: str, person: str | None = None
+) -> ApplicationDraft:
+    """The actor's unfinished draft of that item and channel, or a fresh one; `person`: only one about whoever has this
+    ID number, which keeps a guardian's own draft apart from the ward's."""
     owner = ApplicationDraft.citizen_id if actor.is_citizen else ApplicationDraft.account_id
-    found = session.scalar(
+    begun = session.scalars(
         select(ApplicationDraft)
         .where(
             owner == actor.id,
@@ -33,8 +39,8 @@ def open_(session: Session, process_key: str, *, actor: Actor, channel: str) -> 
             ApplicationDraft.case_id.is_(None),
         )
         .order_by(ApplicationDraft.id.desc())
-        .limit(1)
     )
+    found = next((one for one in begun if person is None or one.values.get(PERSON) in (None, person)), None)
     if found is not None:
         return found
     made = ApplicationDraft(

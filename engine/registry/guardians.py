@@ -118,6 +118,15 @@ def of_ward(session: Session, ward_identity: str) -> list[int]:
     return [one.guardian_id for one in _holding(session, ward_identity)] if ward_identity else []
 
 
+def own(session: Session, citizen_id: int, guardianship_id: str) -> Guardianship:
+    """The binding of that key, if it is the citizen's own and holds. Raises NotFound."""
+    held = (one for one in of_guardian(session, citizen_id) if str(one.id) == guardianship_id and holds(one))
+    found = next(held, None)
+    if found is None:
+        raise NotFound("Expected a binding that holds, but there is none", notice="这项监护绑定已经解除，请返回重选")
+    return found
+
+
 def holds(one: Guardianship) -> bool:
     """Whether it holds now."""
     return one.ended_at is None and (one.lapses_on is None or one.lapses_on > actors.today())

@@ -71,6 +71,8 @@ def citizens_tour(stage: Stage, applicant: Person) -> list[str]:
         "/my/messages",
         "/me",
         "/me/password",
+        "/me/wards",
+        "/voice/registration",
         "/apply/water",
         "/voice",
         "/voice/consult",

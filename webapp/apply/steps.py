@@ -14,7 +14,7 @@ from engine.casework.models import ApplicationDraft
 from engine.errors import Invalid, NotFound
 from engine.language.forms import Form, ShownPage
 from engine.registry import regions
-from engine.registry.models import Citizen
+from engine.registry.models import Citizen, Guardianship
 
 # What real-name registration already knows, by the field of the common blocks B.0 that asks for it.
 _KNOWN = {
@@ -127,6 +127,12 @@ def known_of(citizen: Citizen, channel: str, asked: Sequence[Form]) -> dict[str,
     """What registration knows already, for the fields that these forms ask."""
     keys = {key for form in asked for key in form.keys}
     return {key: getattr(citizen, column) for key, column in _KNOWN.get(channel, {}).items() if key in keys}
+
+
+def known_of_ward(bound: Guardianship, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for a ward: name and number are the ward's, where to reach them is the guardian's."""
+    own = {"applicantName": bound.ward_name, "applicantIdNo": bound.ward_identity}
+    return {**known, **{key: value for key, value in own.items() if key in known}}
 
 
 def _region(draft: ApplicationDraft) -> str | None:

@@ -15,7 +15,7 @@ from engine import db
 from engine.casework import applications, cases, drafts, offered, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
-from engine.registry import items, people
+from engine.registry import guardians, items, people
 from engine.registry.models import Citizen
 from webapp import auth, form_fields
 from webapp.apply import steps
@@ -38,7 +38,8 @@ def channel(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/apply/<code>")
 def begin(code: str) -> ResponseReturnValue:
-    actor, chosen = auth.current_actor(), request.form.get("channel", "")
+    actor, ward = auth.current_actor(), request.form.get("ward", "")
+    chosen = "SELF" if ward else request.form.get("channel", "")
     if chosen not in CHANNELS:
         raise Invalid(
             f"Expected a channel of {CHANNELS}, but got {chosen!r}", notice="请选择为自己申请，还是替别人申请"
@@ -46,10 +47,12 @@ def begin(code: str) -> ResponseReturnValue:
     with db.transaction() as session:
         asked = cases.application_forms(session, code, channel=chosen)
         known = steps.known_of(session.get_one(Citizen, actor.id), chosen, asked)
+        if ward:
+            known = steps.known_of_ward(guardians.own(session, auth.own_id(), ward), known)
         refusal = applications.foreseen(session, code, actor=actor, channel=chosen, values=known)
         if refusal is not None and chosen == "SELF":
-            return _channel_page(session, code, [refusal.notice]), refusal.status
-        draft = drafts.open_(session, code, actor=actor, channel=chosen)
+            return _channel_page(session, code, [refusal.notice], for_ward=bool(ward)), refusal.status
+        draft = drafts.open_(session, code, actor=actor, channel=chosen, person=known.get(WHO))
         if not draft.values:
             drafts.save(session, draft.key, actor, known)
         first = steps.way(session, draft).steps[0]
@@ -193,7 +196,7 @@ def _merged(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str,
     return {key: [*one.get(key, []), *other.get(key, [])] for key in {**one, **other}}
 
 
-def _channel_page(session: Session, code: str, problems: list[str]) -> str:
+def _channel_page(session: Session, code: str, problems: list[str], *, for_ward: bool = False) -> str:
     """For whom the hand is raised; with the case of one's own that is under way."""
     actor = auth.current_actor()
     under_way = cases.under_way(session, actor, code)
@@ -202,7 +205,9 @@ def _channel_page(session: Session, code: str, problems: list[str]) -> str:
         item=items.get(session, code),
         banner=offered.banner(session, code),
         problems=problems,
+        for_ward=for_ward,
         under_way=under_way,
+        wards=[one for one in guardians.of_guardian(session, auth.own_id()) if guardians.holds(one)],
     )
 
 
