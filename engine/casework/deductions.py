@@ -141,10 +141,13 @@ def _sum(session: Session, deduction: Deduction, which: ColumnElement[bool]) -> 
 
 def reasons(session: Session, lines: Iterable[PaymentLine]) -> dict[int, str]:
     """Why something was kept back of each line of which it was."""
+    lowered = [line.id for line in lines if line.deducted]
+    if not lowered:
+        return {}
     wanted = (
         select(DeductionPart.line_id, Deduction.reason)
         .join(Deduction, Deduction.id == DeductionPart.deduction_id)
-        .where(DeductionPart.line_id.in_([line.id for line in lines if line.deducted]))
+        .where(DeductionPart.line_id.in_(lowered))
         .order_by(DeductionPart.id)
     )
     told: dict[int, list[str]] = {}

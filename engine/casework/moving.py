@@ -54,17 +54,17 @@ def _is_there(running: Running, region: str) -> bool:
 
 def require_place(running: Running, region: str) -> None:
     """Raises Invalid unless it is a town or a village that there is, and another than the case's own."""
-    if _is_there(running, region):
-        raise Invalid(
-            f"Expected another place than {region}, but case {running.case.case_no} is there",
-            problems={"region": ["办件已经在这里，请选择别的乡镇、村（社区）"]},
-            notice="办件已经在这里，请选择别的乡镇、村（社区）",
-        )
     if not (region.isdecimal() and regions.exists(running.session, region) and regions.level_of(region) in PLACES):
         raise Invalid(
             f"Expected the code of a town or a village, but got {region!r}",
             problems={"region": ["请选到乡镇（街道）或者村（社区）"]},
             notice="请选择移交到哪个乡镇（街道）或者村（社区），省外的不能移交",
+        )
+    if _is_there(running, region):
+        raise Invalid(
+            f"Expected another place than {region}, but case {running.case.case_no} is there",
+            problems={"region": ["办件已经在这里，请选择别的乡镇、村（社区）"]},
+            notice="办件已经在这里，请选择别的乡镇、村（社区）",
         )
 
 

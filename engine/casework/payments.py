@@ -199,9 +199,9 @@ def result(running: Running, element: Element) -> Mapping[str, Any]:
     today = clock.local(running.now).date()
     for line in lines:
         _enter(line, answers[line.line_no], today)
+        if line.state == "paid":
+            deductions.paid(running, line, payment)
     running.session.flush()
-    for line in lines_of.of(running.session, payment, "paid"):
-        deductions.paid(running, line, payment)
     failed = lines_of.of(running.session, payment, "failed")
     shown = [f"{line.line_no}. {line.payee_name} {money.written(line.amount)} 元：{line.reason}" for line in failed]
     return {"payFailedCount": len(failed), "payFailed": "\n".join(shown), "payPaidCount": len(lines) - len(failed)}
