@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, Update, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -16,7 +16,7 @@ from engine.casework import incidents
 from engine.casework.models import Case, Job, OutboxMessage
 from engine.connectors.outcome import NotYet
 from engine.db import reading, riding_out, transaction
-from engine.errors import ExecutionFailed, Refusal, Unavailable
+from engine.errors import Conflict, ExecutionFailed, Refusal, Unavailable
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -93,6 +93,25 @@ def attempt(deed: Callable[[], None], otherwise: Callable[[Session, Refusal], No
 
     riding_out(tell)
     return False
+
+
+def stand_beside(
+    case_id: int, begin: Callable[[Session], None], kind: str, give_up: tuple[Update, dict[str, int]]
+) -> bool:
+    """Begin a companion of a case in a transaction of its own; gives whether it went well. When it cannot run, a person
+    has to look, by an incident of that kind; the others go on."""
+
+    def deed() -> None:
+        with transaction() as session:
+            begin(session)
+
+    def note(session: Session, refusal: Refusal) -> None:
+        if isinstance(refusal, (Conflict, Unavailable)):
+            return  # still due: the next sweep tries again
+        session.connection().execute(*give_up)
+        incidents.raise_(session, refusal, case_id=case_id, kind=kind)
+
+    return attempt(deed, note)
 
 
 def put_off(session: Session, table: type[Job] | type[OutboxMessage], found: Claim, refusal: Refusal) -> None:

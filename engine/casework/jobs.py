@@ -4,26 +4,34 @@ Each piece of work has its own transaction, in which everything is looked at aga
 letters are claimed with an epoch; whoever was paused beyond its lease finds the epoch changed and leaves no effect.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import execution, incidents, migration_jobs, migration_undos, outbox, recurring, services
-from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off
-from engine.casework.consequences import Companion, OpenStep
-from engine.casework.models import Case, Job, UserTask
+from engine.casework import (
+    execution,
+    incidents,
+    migration_jobs,
+    migration_undos,
+    outbox,
+    recurring,
+    reminding,
+    services,
+)
+from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off, stand_beside
+from engine.casework.models import Case, Job
 from engine.casework.running import COLUMNS, CaseRow, Running
 from engine.connectors import registry as connectors
-from engine.db import Moment, reading, riding_out, transaction
-from engine.errors import Conflict, Refusal, Unavailable
+from engine.db import reading, riding_out, transaction
+from engine.errors import Refusal
 from engine.registry.actors import SYSTEM
 
-CASE, JOB, TASK = Case.__table__, Job.__table__, UserTask.__table__
+CASE, JOB = Case.__table__, Job.__table__
 # A job and its case as they are once both are locked, the case first; nothing when another has the job, or it is gone.
 OURS = (
     select(*COLUMNS, JOB.c.kind, JOB.c.token, JOB.c.element_id)
@@ -31,36 +39,13 @@ OURS = (
     .where(JOB.c.id == bindparam("job"), JOB.c.epoch == bindparam("epoch"))
     .with_for_update(of=(CASE, JOB))
 )
-DUE_TASKS = (
-    select(TASK.c.id, TASK.c.case_id, TASK.c.subject_id)
-    .where(TASK.c.companion_at <= bindparam("now"))
-    .order_by(TASK.c.companion_at)
-    .limit(BATCH)
-)
-NOW = bindparam("now", type_=Moment)
-SIGNED = TASK.alias()
-# A task whose moment has come and its case, once both are locked, the case first; and whether signatures are wanted.
-REMINDED = (
-    select(
-        *COLUMNS,
-        *(TASK.c[name].label(f"task_{name}") for name in (*OpenStep._fields, "id", "state", "due_at", "element_id")),
-        exists().where(SIGNED.c.host_id == TASK.c.id, SIGNED.c.state == "open").label("signed"),
-    )
-    .join_from(CASE, TASK, TASK.c.case_id == CASE.c.id)
-    .where(TASK.c.id == bindparam("task"), TASK.c.companion_at <= NOW)
-    .with_for_update(of=(CASE, TASK))
-)
-STAND = update(TASK).where(TASK.c.id == bindparam("reminded"))  # type: ignore[arg-type]
-REMIND = STAND.values(companion_at=None, reminded_at=NOW)
-# Only a task that still waits for a person, and has to be done by some moment, is reminded of.
-LEAVE = STAND.values(companion_at=None)
 UNWATCHED = update(CASE).where(CASE.c.id == bindparam("watched")).values(supervise_at=None)  # type: ignore[arg-type]
 
 
 def sweep() -> int:
     """One round over everything that is due now; returns how many pieces of work were done."""
     migrated = migration_jobs.run_due() + migration_undos.run_due()
-    return run_jobs() + remind() + supervise() + recurring.begin_due() + outbox.deliver_due() + migrated
+    return run_jobs() + reminding.remind() + supervise() + recurring.begin_due() + outbox.deliver_due() + migrated
 
 
 def drain(rounds: int = 200) -> int:
@@ -139,62 +124,6 @@ def fire(running: Running) -> None:
     running.act("timer_fired", lambda: fired.extend(running.machine.wake()), payload={"fired": fired, "due": due})
 
 
-def remind() -> int:
-    """Start the deadline companion beside every task whose moment has come; returns how many stand. One that could not
-    begin is no reason to look again at once."""
-    with reading() as session:
-        due = session.connection().execute(DUE_TASKS, {"now": clock.now()}).all()
-    done = 0
-    for task_id, case_id, subject_id in due:
-        begin = partial(_remind, task_id, None if subject_id == case_id else subject_id)
-        done += _stand_beside(case_id, begin, incidents.REMINDER, (LEAVE, {"reminded": task_id}))
-    return done
-
-
-def _stand_beside(
-    case_id: int, begin: Callable[[Session], None], kind: str, give_up: tuple[Update, dict[str, int]]
-) -> bool:
-    """Do it in a transaction of its own; gives whether it went well. When the companion cannot run, a person has to
-    look; the others go on."""
-
-    def deed() -> None:
-        with transaction() as session:
-            begin(session)
-
-    def note(session: Session, refusal: Refusal) -> None:
-        if isinstance(refusal, (Conflict, Unavailable)):
-            return  # still due: the next sweep tries again
-        session.connection().execute(*give_up)
-        incidents.raise_(session, refusal, case_id=case_id, kind=kind)
-
-    return attempt(deed, note)
-
-
-def _remind(task_id: int, subject_id: int | None, session: Session) -> None:
-    with execution.open_around(session, subject_id, actor=SYSTEM, even_suspended=False) as subject:
-        row = session.connection().execute(REMINDED, {"task": task_id, "now": clock.now()}).one_or_none()
-        if row is None:
-            return
-        with execution.open_locked(session, CaseRow.of(row), actor=SYSTEM, subject=subject) as running:
-            _begin_reminding(running, row)
-
-
-def _begin_reminding(running: Running, task: Any) -> None:
-    if task.task_state != "open" or task.task_due_at is None:
-        running.execute(LEAVE, {"reminded": task.task_id})
-        return
-    variables = {
-        "taskName": task.task_name,
-        "taskDueAt": task.task_due_at.isoformat(),
-        "taskRole": task.task_role_key,
-        "taskElement": task.task_element_id,
-    }
-    beside = None if task.signed else [OpenStep(*(getattr(task, f"task_{name}") for name in OpenStep._fields))]
-    running.also.append((REMIND, {"reminded": task.task_id, "now": running.now}))
-    running.journal("task_reminded", element_id=task.task_element_id, payload={"task": task.task_id})
-    running.wanted.append(Companion("TASK_REMINDED", variables, task_id=task.task_id, beside=beside))
-
-
 def supervise() -> int:
     """Start the supervision ladder beside every case whose moment has come and whose clock is not stopped."""
     now = clock.now()
@@ -210,7 +139,7 @@ def supervise() -> int:
     done = 0
     for case_id in due:
         give_up = (UNWATCHED, {"watched": case_id})
-        done += _stand_beside(case_id, partial(_supervise, case_id), incidents.SUPERVISION, give_up)
+        done += stand_beside(case_id, partial(_supervise, case_id), incidents.SUPERVISION, give_up)
     return done
 
 

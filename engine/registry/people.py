@@ -13,6 +13,7 @@ from engine.registry.actors import BUSINESS_DEPARTMENTS, held_at
 from engine.registry.models import Account, Appointment, Role
 
 _BLIND = ("county_check_center", "county_check_clerk", "county_check_reviewer", "county_police_clerk")
+_ASKED = "engine.registry.people.asked"
 _OFFICE_ABOVE = {"town": "county_office", "county": "pref_office", "prefecture": "prov_office"}
 
 
@@ -43,10 +44,21 @@ class Recipient(Protocol):
     def wechat_work_id(self) -> str | None: ...
 
 
+def ask_once(session: Session) -> None:
+    """Whom a role at a place reaches is read once in this transaction, which does much that changes no account."""
+    session.info[_ASKED] = {}
+
+
 def reached(session: Session, role_key: str, region_code: str) -> list[Recipient]:
     """The same as `holders`, but read only as far as one must know somebody to tell them something."""
+    asked: dict[tuple[str, str], list[Recipient]] | None = session.info.get(_ASKED)
+    if asked is not None and (role_key, region_code) in asked:
+        return asked[role_key, region_code]
     rows: Sequence[Any] = session.connection().execute(_REACHED, _asked(role_key, region_code)).all()
-    return list({row.id: row for row in rows}.values())
+    found: list[Recipient] = list({row.id: row for row in rows}.values())
+    if asked is not None:
+        asked[role_key, region_code] = found
+    return found
 
 
 def holders(session: Session, role_key: str, region_code: str) -> list[Account]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bench_arms import content
 from bench_arms.ours import Office
 from engine import clock, db
-from engine.casework import cases, deployments, jobs, vocabulary
+from engine.casework import cases, deployments, jobs, reminding, vocabulary
 from engine.casework.models import UserTask
 from engine.language import bundle as bundles
 from engine.registry.actors import SYSTEM
@@ -40,7 +40,7 @@ def results(place: Office, rounds: int) -> dict[str, float]:
     with clock.pinned_at(clock.now() + timedelta(days=2, minutes=1)):
         fired = _each_second(jobs.run_jobs)
     with clock.pinned_at(_reminder()):
-        companions = _each_second(jobs.remind)
+        companions = _each_second(reminding.remind)
     return {"companions_per_second": companions, "timers_per_second": fired, "sweep_cpu_ms": nothing}
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from engine.casework import claims, execution, history, jobs, services
+from engine.casework import claims, execution, history, jobs, reminding, services
 from engine.casework.models import Case, Job, OverdueRecord, UserTask
 from engine.db import current, reading, transaction
 from engine.registry.actors import SYSTEM
@@ -61,7 +61,7 @@ def test_several_sweeps_at_the_same_moment_begin_one_companion(stage: Stage) -> 
         task = session.scalars(select(UserTask)).one()
     for _ in range(2):
         with transaction() as session:
-            jobs._remind(task.id, None, session)
+            reminding._alone(task.id, None, session)
     jobs.drain()
     assert len(stage.companions("deadline")) == 1
 
@@ -70,7 +70,7 @@ def test_a_companion_is_written_at_once_with_its_whole_row(stage: Stage) -> None
     stage.raise_hand()
     stage.clock.move_to(at("2026-11-17", "08:59"))
     with statements() as asked:
-        assert jobs.remind() == 1
+        assert reminding.remind() == 1
     writes = [one for one in asked if one.startswith(("WITH", "INSERT", "UPDATE", "DELETE"))]
     on_postgresql = current().dialect.name == "postgresql"
     assert len(writes) <= (2 if on_postgresql else 9), "the number, and all the rest at once"
