@@ -27,7 +27,9 @@ GREETING_SECONDS = 3.0
 LIMITS: dict[str, Any] = {
     # What is asked again and again is in memory or on a disk without a head: a row elsewhere costs hardly more than the
     # next one. PostgreSQL thinks of heads unless told, and then reads whole indexes to spare a hundred rows.
-    "options": f"-c random_page_cost=1.1 -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
+    # Nor does it call helpers: what a page asks is answered before they have come.
+    "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+    f" -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={LOCK_SECONDS}s"
     f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
     "connect_timeout": CONNECT_SECONDS,
     # Over a network: what was sent and is not acknowledged for so long means that the other side is gone.

@@ -56,6 +56,7 @@ OF_CASES = (
     partial("ix_case_county_running", "county_code", "started_at", where=f"{_WHOLE} AND {_RUNNING}"),
     Index("ix_case_county_ended", "county_code", "ended_at"),
     partial("ix_case_companion", "process_key", "county_code", where=f"subject_id IS NOT NULL AND {_RUNNING}"),
+    partial("ix_case_companion_age", "process_key", "started_at", "id", where=f"subject_id IS NOT NULL AND {_RUNNING}"),
 )
 OF_TASKS = (
     partial(

@@ -1,7 +1,8 @@
 """Numbers a supervisor can act on (督办首屏): due today, overdue, open for more than 7 and 10 days, under way as works,
 unanswered orders.
 
-The rule: a number and the list behind it come from one condition, so that they can never differ.
+The rule: a number and the list behind it come from one condition, so that they can never differ. Counted is what the
+actor watches over by post, and can send an order about.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, extract, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, extract, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from engine import clock
@@ -29,6 +30,8 @@ ORDERS = "supervise"
 LONG = {"week": 7, "ten": 10}
 KINDS = ("today", "overdue", *LONG, "works", "orders")
 
+# Of these the list begins with what began longest ago, of the others with what should have been done longest ago.
+_BY_AGE = (*LONG, "works", "orders")
 _BEGUN = Order(("begun_at",), lambda rows: (rows.begun_at.asc(), rows.id.asc()))
 _DUE = Order(("due_at",), lambda rows: (rows.due_at.asc().nulls_last(), rows.id.asc()))
 # By which the first are taken where there are too many to put all in order: the index has them so. A case is accepted
@@ -39,6 +42,8 @@ _FIRST = SimpleNamespace(id=Case.id, begun_at=Case.started_at, due_at=UserTask.d
 _OPEN: ColumnElement[str] = literal_column("'open'")
 _ENDED: ColumnElement[str] = literal_column("'ended'")
 _WORKS: ColumnElement[str] = literal_column(f"'{LONG_TERM}'")
+# Nobody is expected to answer while the order is suspended.
+_UNANSWERED = (Case.subject_id.is_not(None), Case.process_key == ORDERS, Case.state != _ENDED, Case.state == "active")
 _NOW = bindparam("now", type_=Moment)
 _MIDNIGHT = bindparam("midnight", type_=Moment)
 
@@ -68,8 +73,10 @@ def listing(
 
 @lru_cache(maxsize=256)
 def _keys(actor: Actor, kind: str, dialect: str, more: bool) -> Query:
-    """The statement of `listing`, kept as that of `counts` is."""
-    return keys(_ways(actor, kind, dialect), _FIRST, _order(kind), more=more)
+    """The statement of `listing`, kept as that of `counts` is. Of more orders than are counted the oldest lead."""
+    if kind == "orders" and not more:
+        return keys(_urgent_orders(actor), _FIRST, _DUE, more=False)
+    return keys(_ways(actor, kind, dialect), _FIRST, _BEGUN if kind in _BY_AGE else _DUE, more=more)
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
@@ -97,17 +104,13 @@ def _moments() -> dict[str, datetime]:
     }
 
 
-def _order(kind: str) -> Order:
-    return _BEGUN if kind in LONG or kind == "works" else _DUE
-
-
 @lru_cache(maxsize=256)
 def _ways(actor: Actor, kind: str, dialect: str) -> list[Query]:
-    """The running cases of this kind that the actor may see, each way to see them by itself; an order is seen by
-    whoever sees its case."""
+    """The running cases of this kind over which the actor watches, each way to do so by itself; over an order whoever
+    watches over its case."""
     if kind == "orders":
         return _orders(actor)
-    seen = [and_(Case.subject_id.is_(None), Case.state != _ENDED, way) for way in access.case_ways(actor, Case)]
+    seen = [and_(Case.subject_id.is_(None), Case.state != _ENDED, way) for way in access.watched_ways(actor, Case)]
     if kind == "works":
         return [_begun(way, Case.status == _WORKS) for way in seen]
     if kind in LONG:
@@ -120,16 +123,23 @@ def _begun(*conditions: ColumnElement[bool]) -> Query:
 
 
 def _orders(actor: Actor) -> list[Query]:
+    """The orders that somebody has to answer."""
+    waits = exists().where(UserTask.case_id == Case.id, UserTask.state == _OPEN)
+    begun = select(Case.id, Case.started_at.label("begun_at")).where(*_UNANSWERED, waits)
+    return [query.order_by(Case.started_at) for query in _beside(begun, actor)]
+
+
+def _urgent_orders(actor: Actor) -> list[Query]:
+    """The same, each with its most urgent step."""
+    return _beside(_waiting(*_UNANSWERED, within=lambda _task: true()).order_by(None), actor)
+
+
+def _beside(companions: Query, actor: Actor) -> list[Query]:
+    """Those of the companions over whose case the actor watches, each way by itself."""
     subject = aliased(Case)
     # A companion lies where its case does, which its index knows.
     beside = and_(subject.id == Case.subject_id, subject.county_code == Case.county_code)
-    # Nobody is expected to answer while the order is suspended.
-    answered = (Case.subject_id.is_not(None), Case.process_key == ORDERS, Case.state != _ENDED, Case.state == "active")
-    return [
-        # Without an order, which no index has for these: counting stops at the first thousand that come.
-        _waiting(*answered, within=lambda _task: true()).join(subject, beside).where(way).order_by(None)
-        for way in access.case_ways(actor, subject)
-    ]
+    return [companions.join(subject, beside).where(way) for way in access.watched_ways(actor, subject)]
 
 
 def _waiting(*conditions: ColumnElement[bool], within: Any) -> Query:

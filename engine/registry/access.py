@@ -92,7 +92,7 @@ def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
         return [cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, *named, *_of_wards(actor, cases)]
     if not actor.is_staff:
         return []
-    ways = [way for post in actor.posts if post.reads for way in _may_be_read_by(post, cases)]
+    ways = watched_ways(actor, cases)
     begun = cases.proxy_account_id == actor.id
     if _may_be_asked(actor):
         ways += [cases.id.in_(at_hand) for at_hand in _cases_at_hand(actor)]
@@ -100,6 +100,12 @@ def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
         return [*ways, begun]
     own = [begun, *(cases.id.in_(with_task) for with_task in _cases_with_task(actor))]
     return [*ways, *(and_(cases.channel.in_(MANAGEMENT), way) for way in own)]
+
+
+def watched_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
+    """The cases over which the actor watches: those that a post reads, and beside which it may open an order. Whoever
+    was only asked about a case, got a copy of it, or does a task in it, sees it and does not watch over it."""
+    return [way for post in actor.posts if post.reads for way in _may_be_read_by(post, cases)]
 
 
 def _of_wards(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:

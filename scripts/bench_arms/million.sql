@@ -1,7 +1,8 @@
 -- Fills the real tables: 129 counties of ten towns of ten villages, three years of cases of all items, of which a fifth
 -- run, most of them young, and a drawn timer waits in each. Names begin as unevenly as names do. The county that is asked
--- about holds the same cases, as many as a county holds of a million, however many there are elsewhere. The first account
--- is the clerk whose worklist is measured. Every other county and item has one account that has done and holds its tasks.
+-- about holds the same cases, as many as a county holds of a million, however many there are elsewhere. An order begins
+-- soon after its case, and has the key next to it. The first account is the clerk whose worklist is measured. Every
+-- other county and item has one account that has done and holds its tasks.
 SET session_replication_role = replica;
 SELECT setseed(0.5);
 INSERT INTO region (code, name, level, parent_code, prefix, office_name, phone)
@@ -31,7 +32,7 @@ SELECT n, n, n > 0.8 * :cases, false, random(), random(), random(), random(), 1 
 FROM generate_series(1, :cases) AS n
 WHERE n NOT IN (SELECT n FROM drawn);
 CREATE TEMPORARY TABLE raised AS
-SELECT n, mark, place.code AS county, 1000 + 16 * place.at + kind.at AS account, asked,
+SELECT 2 * n AS n, mark, place.code AS county, 1000 + 16 * place.at + kind.at AS account, asked,
        place.code || '9' || to_char(floor(10 * village), 'FM00') AS town,
        to_char(floor(100 * village) - 10 * floor(10 * village) + 1, 'FM000') AS village,
        kind.code AS item, kind.department, run < CASE WHEN young THEN 0.75 ELSE 0.0625 END AS runs, luck,
@@ -103,7 +104,7 @@ INSERT INTO "case" (
     stopped_seconds, supervised, overdue_count, urge_count
 )
 SELECT
-    :cases + n, concat_ws('-', 'supervise', county, to_char(n, 'FM00000000')), n, 'supervise', item, :version, '{}', n,
+    n + 1, concat_ws('-', 'supervise', county, to_char(n, 'FM00000000')), n, 'supervise', item, :version, '{}', n,
     'GOV', name, to_char(n, 'FM000000000000000000'), town || village, county, 'active', 'SUBMITTED', '{}', 8,
     repeat(md5(n::text), 2), 8, started, 0, false, 0, 0
 FROM raised
@@ -113,7 +114,7 @@ INSERT INTO user_task (
     due_at, due_unit, remind_at, companion_at, urge_count
 )
 SELECT
-    :cases + n, n, 'step', '3', 'sign', '签收', item, 'county_' || department || '_reviewer', county, 'bench_long', 'open',
+    n + 1, n, 'step', '3', 'sign', '签收', item, 'county_' || department || '_reviewer', county, 'bench_long', 'open',
     started, CAST(:now AS timestamptz) + luck * interval '9 days', 'wd', CAST(:now AS timestamptz) + luck * interval '7 days',
     CAST(:now AS timestamptz) + luck * interval '7 days', 0
 FROM raised

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
@@ -11,7 +12,7 @@ from engine.casework.models import Case
 from engine.clock import Clock
 from engine.errors import NotFound
 from engine.oversight import attention
-from engine.registry import actors
+from engine.registry import access, actors
 from engine.registry.actors import Actor
 from tests import factories
 
@@ -72,6 +73,30 @@ def test_an_order_counts_as_long_as_somebody_has_to_do_something(session: Sessio
     factories.UserTaskFactory(case=waiting, role_key="county_water_reviewer")
     assert found(session, office, "orders") == [waiting.id]
     assert found(session, office, "week") == []
+
+
+def test_of_more_orders_than_are_counted_the_oldest_come_first(
+    session: Session, office: Actor, monkeypatch: pytest.MonkeyPatch
+):
+    now, subject = engine_clock.now(), begun(1)
+    orders = [begun(1 - n / 10, process_key="supervise", subject_id=subject.id) for n in range(5)]
+    for number, order in enumerate(orders):
+        for hours in (-number, 9):
+            factories.UserTaskFactory(case=order, due_at=now + timedelta(hours=hours))
+    assert found(session, office, "orders") == [order.id for order in reversed(orders)]
+    monkeypatch.setattr(paging, "MOST_COUNTED", 3)
+    page = attention.listing(session, office, "orders", size=2)
+    assert (page.total, page.more) == (3, True)
+    assert [case.id for case in page.rows] == [orders[0].id, orders[1].id]
+
+
+def test_whoever_was_only_asked_about_a_case_does_not_watch_over_it(session: Session, office: Actor):
+    now, elsewhere = engine_clock.now(), begun(9, region_code="532626")
+    asked = {"role_key": "county_office", "kind": "step", "assignee_id": office.id, "owner_id": office.id}
+    factories.UserTaskFactory(case=elsewhere, due_at=now - timedelta(hours=1), **asked)
+    session.flush()
+    assert session.scalars(select(Case.id).where(access.case_condition(office, Case))).all() == [elsewhere.id]
+    assert found(session, office, "overdue") == found(session, office, "week") == []
 
 
 def test_what_is_not_counted_is_not_found(session: Session, office: Actor):

@@ -438,6 +438,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
             sqlite_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
         )
+        batch_op.create_index(
+            "ix_case_companion_age",
+            ["process_key", "started_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
+            sqlite_where=sa.text("subject_id IS NOT NULL AND state <> 'ended'"),
+        )
 
     op.create_table(
         "file_content",
@@ -1573,6 +1580,7 @@ def downgrade() -> None:
     op.drop_table("version_file")
     op.drop_table("file_content")
     with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_companion_age")
         batch_op.drop_index("ix_case_companion")
         batch_op.drop_index("ix_case_county_running")
         batch_op.drop_index("ix_case_running")
