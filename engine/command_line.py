@@ -21,7 +21,7 @@ from engine.demo.registers import households, server
 from engine.errors import Invalid, Refusal
 from engine.language import bundle as bundles
 from engine.language import decisions, feel, lint
-from engine.oversight import replay
+from engine.oversight import backups, replay
 from engine.registry import accounts, reference, tokens
 from engine.registry.actors import SYSTEM
 from engine.workflow.conditions import to_json
@@ -65,6 +65,12 @@ def _add_commands(commands: Any) -> None:
     again = _add(commands, "replay", replay_cases, "execute the journal of a case again and compare")
     again.add_argument("case_no", nargs="?")
     again.add_argument("--all", action="store_true", help="all cases")
+    backup = _add(commands, "backup", make_backup, "write database, attachments and keys to a folder of their own")
+    backup.add_argument("into", type=Path, help="where backups are kept")
+    backup.add_argument("--keep", type=int, metavar="N", help="remove all but the N newest")
+    back = _add(commands, "restore", restore_backup, "put a backup where there is no database yet")
+    back.add_argument("folder", type=Path, help="one backup")
+    back.add_argument("--check", action="store_true", help="only see whether it is whole")
     token = _add(commands, "token", issue_token, "print a bearer token for the API")
     token.add_argument("account", help="login of a member of staff, or phone or ID number of a citizen")
     token.add_argument("--days", type=int, default=30)
@@ -235,6 +241,35 @@ def replay_cases(arguments: argparse.Namespace) -> int:
     if arguments.all:
         print(f"{len(found)} 件，{sum(outcome.equal for outcome in found)} 件一致")
     return 0 if all(outcome.equal for outcome in found) else 1
+
+
+def make_backup(arguments: argparse.Namespace) -> int:
+    here = connect()
+    made = backups.make(here, arguments.into)
+    backups.record(made)
+    print(_told(made))
+    for folder in backups.forget_old(arguments.into, arguments.keep) if arguments.keep else ():
+        print(f"已清理旧备份 {folder.name}")
+    return 0
+
+
+def restore_backup(arguments: argparse.Namespace) -> int:
+    if arguments.check:
+        print(f"备份完整。{_told(backups.verify(arguments.folder))}")
+        return 0
+    here = settings.load()
+    here.folder.mkdir(parents=True, exist_ok=True)
+    print(f"已恢复。{_told(backups.restore(here, arguments.folder))}")
+    print("请接着执行 jushou migrate，再用 jushou replay --all 核对全部办件。")
+    return 0
+
+
+def _told(made: backups.Backup) -> str:
+    evidence = made.evidence
+    return (
+        f"{made.name}：{evidence.cases} 件办件，{evidence.events} 条记录，{len(made.files)} 个文件，"
+        f"{made.size / 1_000_000:.1f} MB，校验 {evidence.heads[:16]}"
+    )
 
 
 def issue_token(arguments: argparse.Namespace) -> int:

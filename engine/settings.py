@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings:
     """`folder` holds what the installation itself makes (SQLite file, attachments, secrets); `content` is what policy
     staff write (processes/, forms/, rules/). `click_days`: so long a click that
-    is sent again is known to be the same."""
+    is sent again is known to be the same. `backups`: where the worker makes one every day, of which so many stay."""
 
     folder: Path
     database_url: str
@@ -19,6 +19,8 @@ class Settings:
     demo: bool
     port: int
     click_days: int = 30
+    backups: Path | None = None
+    backups_kept: int = 30
 
     @property
     def attachments(self) -> Path:
@@ -28,6 +30,7 @@ class Settings:
 def load() -> Settings:
     """The settings of this process, from its environment."""
     folder = Path(os.environ.get("JUSHOU_FOLDER", ROOT / "var")).resolve()
+    backups = os.environ.get("JUSHOU_BACKUPS")
     return Settings(
         folder=folder,
         database_url=os.environ.get("JUSHOU_DATABASE_URL", f"sqlite:///{folder / 'jushou.sqlite'}"),
@@ -35,4 +38,6 @@ def load() -> Settings:
         demo=os.environ.get("JUSHOU_DEMO", "") == "1",
         port=int(os.environ.get("JUSHOU_PORT", "8000")),
         click_days=max(1, int(os.environ.get("JUSHOU_CLICK_DAYS", "30"))),
+        backups=Path(backups).resolve() if backups else None,
+        backups_kept=max(1, int(os.environ.get("JUSHOU_BACKUPS_KEPT", "30"))),
     )

@@ -15,6 +15,7 @@ from engine.casework import clicks, jobs, recurring
 from engine.casework.claims import BATCH
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
+from engine.oversight import backups
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
@@ -32,11 +33,15 @@ def run(*, every: float = EVERY_SECONDS, stop: threading.Event | None = None) ->
     if stop is None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stopped))
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone="UTC")
+    # A backup takes minutes, in which everything else goes on.
+    apart = {"default": ThreadPoolExecutor(1), "backups": ThreadPoolExecutor(1)}
+    scheduler = BackgroundScheduler(executors=apart, timezone="UTC")
     turn = {"seconds": every, "args": (stopped,), "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep, "interval", **turn)
     scheduler.add_job(daily, misfire_grace_time=None)
     scheduler.add_job(daily, "interval", hours=24, coalesce=True, misfire_grace_time=None)
+    hourly = {"hours": 1, "next_run_time": clock.now(), "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(backup, "interval", executor="backups", **hourly)
     scheduler.start()
     log.info("worker is ready, sweeps every %s seconds", every)
     stopped.wait()
@@ -70,6 +75,15 @@ def daily() -> None:
             recurring.plan_all()
     except (SQLAlchemyError, Refusal) as trouble:
         log.warning("old clicks stay until tomorrow: %s", trouble)
+
+
+def backup() -> None:
+    """Every hour: today's backup, unless there is one."""
+    try:
+        if _clock_is_right():
+            backups.daily(settings.load())
+    except (SQLAlchemyError, Refusal):
+        log.exception("what came of the backup could not be noted")
 
 
 def _clock_is_right() -> bool:

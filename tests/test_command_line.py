@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, update
 
 from engine import command_line, db, settings
 from engine.casework.models import Case, ProcessVersion
+from engine.clock import Clock
 from engine.db import reading, transaction
 from engine.registry import tokens
 from engine.registry.models import Account
@@ -271,3 +272,20 @@ def test_the_engine_runs_where_there_is_no_flask(installation: Path) -> None:
         check=False,
     )
     assert (found.returncode, found.stdout.strip()) == (0, "2"), found.stderr
+
+
+def test_a_backup_is_made_checked_restored_and_tells_what_it_holds(
+    here: Office, capsys: pytest.CaptureFixture[str], tmp_path: Path, clock: Clock
+) -> None:
+    here.raise_hand()
+    into = tmp_path / "backups"
+    for _ in range(2):
+        clock.advance(seconds=1)
+        code, said, _ = say(capsys, "backup", str(into), "--keep", "1")
+        assert (code, "1 件办件" in said) == (0, True)
+        (made,) = into.glob("jushou-*")
+    assert say(capsys, "restore", str(made), "--check")[0] == 0
+    code, _, complaint = say(capsys, "restore", str(made))
+    assert (code, "不会覆盖" in complaint) == (1, True)
+    code, _, complaint = say(capsys, "restore", str(into))
+    assert (code, "没有可用的备份" in complaint) == (1, True)

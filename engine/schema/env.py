@@ -3,9 +3,10 @@
 from alembic import context
 
 from engine.casework.models import Case
+from engine.oversight.backup_models import BackupRun
 from engine.registry.models import Region
 
-assert Case.metadata is Region.metadata
+assert Case.metadata is Region.metadata is BackupRun.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,6 +1,6 @@
-"""审计: stepping through what happened, checking that the record is whole, and what the machine could not do."""
+"""审计: stepping through what happened, whether the record is whole, what the machine could not do, and the backups."""
 
-from webapp.audit import incidents, replaying
+from webapp.audit import backups, incidents, replaying
 from webapp.audit.blueprint import blueprint
 
-__all__ = ["blueprint", "incidents", "replaying"]
+__all__ = ["backups", "blueprint", "incidents", "replaying"]

@@ -936,6 +936,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_recurring_start_due", ["due_at"], unique=False)
 
     op.create_table(
+        "backup_run",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("cases", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("events", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("heads", sa.String(length=64), nullable=False),
+        sa.Column("files", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_run")),
+    )
+    with op.batch_alter_table("backup_run", schema=None) as batch_op:
+        batch_op.create_index("ix_backup_run_made_at", ["made_at"], unique=False)
+
+    op.create_table(
         "near_relative",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1410,6 +1426,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_near_relative_account_id"))
 
     op.drop_table("near_relative")
+    with op.batch_alter_table("backup_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_backup_run_made_at")
+
+    op.drop_table("backup_run")
     with op.batch_alter_table("recurring_start", schema=None) as batch_op:
         batch_op.drop_index("ix_recurring_start_due")
 

@@ -1,0 +1,28 @@
+"""备份: which backups were made, what they held, and which failed.
+
+The rule: operators and auditors read it; backups are made by the worker and on the command line, never from a page.
+"""
+
+from datetime import timedelta
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from engine import clock, settings
+from engine.db import reading
+from engine.oversight import backups
+from webapp.audit.blueprint import blueprint
+
+# Somebody has to look when two nights went by without a backup.
+LATE = timedelta(hours=48)
+
+
+@blueprint.get("/audit/backups")
+def backup_runs() -> ResponseReturnValue:
+    """The records, the newest first, and whether the last whole one is too old."""
+    with reading() as session:
+        runs = backups.recorded(session)
+    whole = [run.made_at for run in runs if run.trouble is None]
+    late = not whole or clock.now() - whole[0] > LATE
+    wanted = settings.load().backups is not None
+    return render_template("audit/backups.html", runs=runs, late=late, wanted=wanted)
