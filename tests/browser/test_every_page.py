@@ -46,7 +46,10 @@ def test_all_pages_are_free_of_barriers(
         (staff("county_finance"), ["/ledger", "/ledger?month=2026-11&status=已发放"]),
         (staff("pref_office"), ["/supervision/staffing"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
-        (staff("auditor"), [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents"]),
+        (
+            staff("auditor"),
+            [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents", "/audit/backups"],
+        ),
     ]
     for person, tour in tours:
         for path in tour:
