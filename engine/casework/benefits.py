@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import money, numbering
 from engine.casework.models import Case
-from engine.casework.money_models import Benefit
+from engine.casework.money_models import Benefit, Deduction, PaymentLine
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
@@ -26,6 +26,11 @@ ACCOUNT = {
     "bankName": "bank_name", "accountHolder": "account_holder", "accountNo": "account_no",
     "holderRelation": "holder_relation",
 }  # fmt: skip
+MOVED = (
+    "citizen_id", "payee_name", "payee_identity", "item_code", "item_name", "department", "persons", "person_count",
+    "valid_until", *ACCOUNT.values(),
+)  # fmt: skip
+"""What stays the same of a benefit that moves to another county."""
 
 
 def grant(running: Running, element: Element) -> Mapping[str, Any]:
@@ -104,14 +109,48 @@ def end(running: Running, element: Element) -> Mapping[str, Any]:
     return {element.properties.get("resultVariable", "benefitBefore"): before}
 
 
+def move(running: Running, element: Element) -> Mapping[str, Any]:
+    """转移待遇 of header `benefitNo` to the county of this case: whose it was pays to the end of this month, or of the
+    last month that it listed before; here it begins with the month after, at the same account, with `amount` and
+    `category` as they are here. What is kept back of it (抵扣) is kept back on. The property `resultVariable` gets {no,
+    lastMonth, startMonth}."""
+    given, case, session = money.headers(running, element), running.case, running.session
+    benefit = _found(running, element, given)
+    last = max(f"{clock.local(running.now):%Y-%m}", session.scalar(_last_listed(benefit.id)) or "")
+    fresh = Benefit(**{name: getattr(benefit, name) for name in MOVED})
+    fresh.number = numbering.next_number(session, "benefit", case.region_code, running.now)
+    fresh.case_id, fresh.region_code = case.id, case.region_code
+    fresh.county_code = regions.ancestor_code(case.region_code, "county") or case.region_code
+    fresh.monthly = money.required(given.get("amount"), element)
+    fresh.category = money.text(given, "category")
+    fresh.start_month = fresh.paid_from = max(_after(last), benefit.paid_from)
+    fresh.granted_at = fresh.changed_at = benefit.changed_at = running.now
+    fresh.reviewed_on = clock.local(running.now).date()
+    session.add(fresh)
+    session.flush()
+    benefit.state, benefit.end_month, benefit.moved_to_id = "ended", last, fresh.id
+    benefit.reason = f"已转到{regions.full_name(session, fresh.county_code)}发放"
+    owed = update(Deduction).where(Deduction.benefit_id == benefit.id, Deduction.ended_at.is_(None))
+    session.execute(owed.values(benefit_id=fresh.id))
+    told = {"no": fresh.number, "lastMonth": last, "startMonth": fresh.start_month}
+    return {element.properties.get("resultVariable", "benefitMoved"): told}
+
+
 def facts(running: Running, element: Element) -> Mapping[str, Any]:
-    """待遇情况 of the benefit that the case of header `caseNo` granted and that is not ended: the property
-    `resultVariable` gets {no, item, amount, state, category, persons, validUntil, startMonth, payeeName, payeeIdNo,
-    region, department, people}, or null; `people`: who the benefit is for, where it says."""
-    wanted = select(Benefit).join(Case, Case.id == Benefit.case_id)
-    number = str(running.value_of(element.headers.get("caseNo", "")) or "")
-    found = running.session.scalar(wanted.where(Case.case_no == number, Benefit.state != "ended"))
+    """待遇情况 of the benefit that the case of header `caseNo` granted, or that who has the number of header `idNo`
+    is paid for header `item`, where it is paid now. The property `resultVariable` gets {no, item, amount, state,
+    category, persons, validUntil, startMonth, payeeName, payeeIdNo, region, department, people, caseNo}, or null when
+    there is none that is not ended; `people`: who the benefit is for, where it says; `caseNo`: whose it is."""
+    given, session = money.headers(running, element), running.session
+    if "caseNo" in element.headers:
+        found = standing(session, money.text(given, "caseNo"))
+    else:
+        payee = (Benefit.payee_identity == money.text(given, "idNo").upper(), Benefit.item_code == given.get("item"))
+        wanted = select(Benefit).where(*payee, Benefit.state != "ended").order_by(Benefit.id.desc())
+        found = session.scalar(wanted.limit(1))
     told = {**_facts(found), **_whose(found), "people": found.persons} if found else None
+    if told and found:
+        told["caseNo"] = session.get_one(Case, found.case_id).case_no
     return {element.properties.get("resultVariable", "benefit"): told}
 
 
@@ -160,6 +199,7 @@ SERVICES = {
     "grant_benefit": grant,
     "change_benefit": change,
     "end_benefit": end,
+    "move_benefit": move,
     "benefit_facts": facts,
     "benefit_items": running_items,
     "county_benefits": county_benefits,
@@ -169,6 +209,26 @@ SERVICES = {
 def of_case(session: Session, case_id: int) -> list[Benefit]:
     """What a case has granted."""
     return list(session.scalars(select(Benefit).where(Benefit.case_id == case_id).order_by(Benefit.id)))
+
+
+def standing(session: Session, case_no: str) -> Benefit | None:
+    """What the case granted last, where it is paid now; None when it is ended."""
+    wanted = select(Benefit).join(Case, Case.id == Benefit.case_id).where(Case.case_no == case_no)
+    found = session.scalar(wanted.order_by(Benefit.id.desc()).limit(1))
+    while found is not None and found.moved_to_id is not None:
+        found = session.get_one(Benefit, found.moved_to_id)
+    return found if found is not None and found.state != "ended" else None
+
+
+def _last_listed(benefit_id: int) -> Any:
+    """The last month for which the benefit stands in a payment, paid or not."""
+    return select(func.max(PaymentLine.month)).where(PaymentLine.benefit_id == benefit_id)
+
+
+def _after(month: str) -> str:
+    """The month after this one."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
 def _granted(case_id: int) -> Any:

@@ -18,7 +18,7 @@ class Benefit(Base):
     """待遇: what somebody is granted every month. `start_month` and `end_month`, both included, are written 2026-12.
 
     `paid_from`: what is owed begins with this month; later than the start where the benefit was suspended meanwhile.
-    `reviewed_on`: when a review last found that it goes on (核查).
+    `reviewed_on`: when a review last found that it goes on (核查). `moved_to_id`: what pays it on in another county.
     """
 
     __tablename__ = "benefit"
@@ -55,6 +55,7 @@ class Benefit(Base):
     granted_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     reviewed_on: Mapped[date | None]
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("benefit.id"))
 
 
 class Payment(Base):

@@ -1213,9 +1213,11 @@ def upgrade() -> None:
         sa.Column("granted_at", db.Moment(timezone=True), nullable=False),
         sa.Column("changed_at", db.Moment(timezone=True), nullable=False),
         sa.Column("reviewed_on", sa.Date(), nullable=True),
+        sa.Column("moved_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("state IN ('running', 'suspended', 'ended')", name=op.f("ck_benefit_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_benefit_case_id")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_benefit_citizen_id")),
+        sa.ForeignKeyConstraint(["moved_to_id"], ["benefit.id"], name=op.f("fk_benefit_moved_to_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit")),
         sa.UniqueConstraint("number", name=op.f("uq_benefit_number")),
     )
