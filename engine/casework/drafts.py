@@ -37,6 +37,7 @@ def open_(
             ApplicationDraft.process_key == process_key,
             ApplicationDraft.channel == channel,
             ApplicationDraft.case_id.is_(None),
+            ApplicationDraft.practice == "",
         )
         .order_by(ApplicationDraft.id.desc())
     )
@@ -72,6 +73,8 @@ def save(session: Session, key: str, actor: Actor, values: Mapping[str, Any]) ->
     draft = get(session, key, actor, lock=True)
     if draft.case_id is not None:
         raise Conflict("Expected a draft that is not submitted, but it is", notice="这份申请已经提交，不能再修改")
+    if draft.practice == "done":
+        raise Conflict("Expected a mock that goes on, but it has ended", notice="这次模拟已经结束，请重新开始")
     draft.values = {**draft.values, **values}
     draft.saved_at = clock.now()
     return draft
@@ -80,7 +83,8 @@ def save(session: Session, key: str, actor: Actor, values: Mapping[str, Any]) ->
 def mine(session: Session, actor: Actor) -> list[ApplicationDraft]:
     """What the actor began to fill in and has not submitted, the latest first."""
     owner = ApplicationDraft.citizen_id if actor.is_citizen else ApplicationDraft.account_id
-    wanted = select(ApplicationDraft).where(owner == actor.id, ApplicationDraft.case_id.is_(None))
+    real = (ApplicationDraft.case_id.is_(None), ApplicationDraft.practice == "")
+    wanted = select(ApplicationDraft).where(owner == actor.id, *real)
     return list(session.scalars(wanted.order_by(ApplicationDraft.saved_at.desc(), ApplicationDraft.id.desc())))
 
 
@@ -96,7 +100,7 @@ def refusal(session: Session, key: str, actor: Actor) -> Invalid | None:
     """Why the draft cannot be submitted as it stands; None if it can. Nothing is kept."""
     try:
         with session.begin_nested():
-            submit(session, key, actor)
+            _submit(session, get(session, key, actor, lock=True), actor)
             raise _Undo
     except _Undo:
         return None
@@ -105,8 +109,14 @@ def refusal(session: Session, key: str, actor: Actor) -> Invalid | None:
 
 
 def submit(session: Session, key: str, actor: Actor) -> Case:
-    """Make a case of the draft; a second click gives the same case."""
+    """Make a case of the draft; a second click gives the same case. A mock never becomes one."""
     draft = get(session, key, actor, lock=True)
+    if draft.practice:
+        raise Conflict("Expected a real application, but it is a mock", notice="这是模拟办事，不能提交")
+    return _submit(session, draft, actor)
+
+
+def _submit(session: Session, draft: ApplicationDraft, actor: Actor) -> Case:
     if draft.case_id is not None:
         return session.get_one(Case, draft.case_id)
     values: dict[str, Any] = draft.values

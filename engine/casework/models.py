@@ -230,7 +230,8 @@ class TaskDraft(Base):
 
 
 class ApplicationDraft(Base):
-    """What a citizen typed on the way through an application; becomes a case when it is submitted."""
+    """What a citizen typed on the way through an application; becomes a case when it is submitted. `practice`: empty,
+    or where a mock (模拟办事) stands, which never becomes one: open, done."""
 
     __tablename__ = "application_draft"
 
@@ -243,6 +244,7 @@ class ApplicationDraft(Base):
     values: Mapped[Any] = mapped_column(Json, default=dict)
     saved_at: Mapped[datetime] = mapped_column(Moment)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    practice: Mapped[str] = mapped_column(String(4), default="")
 
 
 class HistoryEvent(Base):

@@ -1,6 +1,6 @@
 """The blueprint of the citizens' applications, with its guard.
 
-The rule: staff come here only to fill in the drafts that are their own (政府托举), all else is for citizens.
+The rule: staff come here only to fill in the drafts that are their own (政府托举, 模拟办事), all else is for citizens.
 """
 
 from flask import Blueprint, request
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from webapp import auth
 
 blueprint = Blueprint("apply", __name__)
-FILLING_IN = frozenset(f"apply.{name}" for name in ("resume", "page", "fill", "check", "submit", "discard"))
+FILLING_IN = frozenset(f"apply.{name}" for name in ("resume", "page", "fill", "check", "submit", "discard", "practise"))
 
 
 @blueprint.before_request

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import applications, cases, drafts, offered, progress
+from engine.casework import applications, cases, drafts, offered, practice, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
 from engine.registry import guardians, items, people
@@ -59,12 +59,26 @@ def begin(code: str) -> ResponseReturnValue:
     return redirect(url_for("apply.page", key=draft.key, step_id=first.id), 303)
 
 
+@blueprint.post("/apply/<code>/practice")
+def practise(code: str) -> ResponseReturnValue:
+    """模拟办事: the same way, of which nothing is submitted."""
+    actor = auth.current_actor()
+    with db.transaction() as session:
+        draft = practice.begin(session, code, actor=actor)
+        if actor.is_citizen:
+            asked = cases.application_forms(session, code, channel=draft.channel)
+            known = steps.known_of(session.get_one(Citizen, actor.id), draft.channel, asked)
+            drafts.save(session, draft.key, actor, known)
+        first = steps.way(session, draft).steps[0]
+    return redirect(url_for("apply.page", key=draft.key, step_id=first.id), 303)
+
+
 @blueprint.get("/apply/drafts/<key>")
 def resume(key: str) -> ResponseReturnValue:
     """接着填: to the first page that is not answered yet, or to the last look at all of them."""
     with db.reading() as session:
         draft = drafts.get(session, key, auth.current_actor())
-        if draft.case_id is not None:
+        if _is_over(draft):
             return _already(session, draft)
         for step in steps.way(session, draft).steps:
             if not steps.is_answered(session, draft, step):
@@ -78,7 +92,7 @@ def page(key: str, step_id: str) -> ResponseReturnValue:
     tried = "tried" in request.args
     with db.transaction() if tried else db.reading() as session:
         draft = drafts.get(session, key, auth.current_actor())
-        if draft.case_id is not None:
+        if _is_over(draft):
             return _already(session, draft)
         way = steps.way(session, draft)
         step = way.step(step_id)
@@ -126,7 +140,7 @@ def check(key: str) -> ResponseReturnValue:
     actor, tried = auth.current_actor(), "tried" in request.args
     with db.transaction() if tried else db.reading() as session:
         draft = drafts.get(session, key, actor)
-        if draft.case_id is not None:
+        if _is_over(draft):
             return _already(session, draft)
         refusal = drafts.refusal(session, key, actor) if tried else None
         return _check_page(session, draft, refusal), 200 if refusal is None else refusal.status
@@ -137,6 +151,10 @@ def submit(key: str) -> ResponseReturnValue:
     actor = auth.current_actor()
     try:
         with db.transaction() as session:
+            draft = drafts.get(session, key, actor)
+            if draft.practice:
+                practice.finish(session, key, actor)
+                return _practised(draft)
             case_no = drafts.submit(session, key, actor).case_no
     except Invalid:
         return redirect(url_for("apply.check", key=key, tried=1), 303)
@@ -153,8 +171,19 @@ def submitted(case_no: str) -> ResponseReturnValue:
         return render_template("apply/submitted.html", case=case, lines=told, unit=unit, phone=phone)
 
 
+def _is_over(draft: ApplicationDraft) -> bool:
+    return draft.case_id is not None or draft.practice == practice.DONE
+
+
+def _practised(draft: ApplicationDraft) -> ResponseReturnValue:
+    """A mock ends where the item says what would follow now."""
+    return redirect(url_for("public.item", code=draft.process_key, practised=1), 303)
+
+
 def _already(session: Session, draft: ApplicationDraft) -> ResponseReturnValue:
     """A draft that became a case leads to what was said then."""
+    if draft.practice:
+        return _practised(draft)
     case_no = session.get_one(Case, draft.case_id).case_no
     return redirect(_told_at(case_no), 303)
 

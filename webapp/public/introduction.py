@@ -37,9 +37,10 @@ class Board:
 
 @dataclass(frozen=True)
 class GuideStep:
-    """A step on the usual way: what is done, in words for citizens, and within which limit."""
+    """A step on the usual way: what is done, in words for citizens, by whom, and within which limit."""
 
     text: str
+    who: str
     limit: str
 
 
@@ -77,10 +78,13 @@ def guide(session: Session, item: ServiceItem) -> Guide:
 def _steps(session: Session, bundle: Bundle) -> Iterator[GuideStep]:
     """The steps for which the diagram has words of a guide (`guideText`): those of the usual way, in its order, those
     of the processes that it calls where it calls them."""
+    lanes = {lane.id: lane.name for lane in bundle.process.lanes}
     for element in bundle.process.walk():
         text = element.properties.get("guideText")
         if element.kind == "userTask" and text:
-            yield GuideStep(text, _limit(bundle, element.id, element.properties.get("slaKey")))
+            yield GuideStep(
+                text, lanes.get(element.lane or "", ""), _limit(bundle, element.id, element.properties.get("slaKey"))
+            )
         elif element.called in bundle.called and deployments.is_open(session, element.called):
             version = deployments.active(session, element.called, regions.PROVINCE, clock.now())
             yield from _steps(session, deployments.bundle_of(session, version.id))

@@ -42,6 +42,7 @@ def item(code: str) -> ResponseReturnValue:
             item=found,
             guide=introduction.guide(rows, found),
             banner=offered.banner(rows, found.code),
+            practised="practised" in request.args,
             under_way=cases.under_way(rows, own, found.code) if own else [],
         )
 

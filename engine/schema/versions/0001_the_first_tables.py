@@ -472,6 +472,7 @@ def upgrade() -> None:
         sa.Column("values", db.Json(), nullable=False),
         sa.Column("saved_at", db.Moment(timezone=True), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("practice", sa.String(length=4), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_application_draft_account_id")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_application_draft_case_id")),
         sa.ForeignKeyConstraint(["citizen_id"], ["citizen.id"], name=op.f("fk_application_draft_citizen_id")),
