@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import cases, clocks, plans, timeline
+from engine.casework import cases, clocks, outcomes, plans, timeline
 from engine.casework.clocks import Chip
 from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
@@ -60,6 +60,7 @@ class Glance:
     subject_no: str
     status: str
     masked: bool
+    reason: str | None = None
     opened_with: Sequence[tuple[str, str]] = ()
 
 
@@ -108,6 +109,7 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
         subject_no="" if root.id == case.id else root.case_no,
         status=status(case),
         masked=masked,
+        reason=outcomes.kind_of(session, case),
         opened_with=case_facts.opened_with(session, case),
     )
 

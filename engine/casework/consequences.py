@@ -43,7 +43,8 @@ class Apart:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a case ends that no end event of its diagram ends: outcome and what people are told."""
+    """How a case ends that no end event of its diagram ends: outcome, what people are told, and the kind of reason."""
 
     outcome: str
     text: str
+    code: str | None = None

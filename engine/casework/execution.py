@@ -17,6 +17,7 @@ from engine.casework import (
     deciding,
     deployments,
     numbering,
+    outcomes,
     payments,
     placing,
     plans,
@@ -206,19 +207,17 @@ def _take_outcome(running: Running) -> None:
         return
     named = [element for element in running.machine.end_events if "outcome" in element.properties]
     element = named[-1] if named else None
-    properties: Mapping[str, str] = element.properties if element else {}
+    ended = outcomes.of(running, element)
     case.state, case.ended_at, case.state_blob = "ended", running.now, None
-    case.outcome = running.ending.outcome if running.ending else properties.get("outcome", "COMPLETED")
-    case.status = properties.get("caseState", case.outcome)
-    text = properties.get("outcomeText")
-    shown = running.ending.text if running.ending else running.value_of(text) if text else None
-    case.outcome_text = str(shown) if shown else (element.name if element else None)
+    case.outcome, case.outcome_text = ended.outcome, ended.text
+    case.reason_code, case.outcome_basis = ended.code, ended.basis
+    case.status = element.properties.get("caseState", case.outcome) if element else case.outcome
     case.supervise_at = case.clock_stopped_at = None
     running.job_rows.clear()  # with the case all its jobs go
     running.journal(
         "case_ended",
         element_id=element.id if element else None,
-        payload={"outcome": case.outcome, "text": case.outcome_text, "tokens": running.machine.last_number},
+        payload={**ended.told(), "tokens": running.machine.last_number},
     )
     running.told.append(("CASE_CLOSED", None))
     is_application = case.subject_id is None and case.channel not in access.MANAGEMENT

@@ -119,6 +119,8 @@ class Case(Base):
     status: Mapped[str] = mapped_column(String(24), default="SUBMITTED")
     outcome: Mapped[str | None] = mapped_column(String(40))
     outcome_text: Mapped[str | None] = mapped_column(Text)
+    reason_code: Mapped[str | None] = mapped_column(String(24))
+    outcome_basis: Mapped[str | None] = mapped_column(Text)
     variables: Mapped[Any] = mapped_column(Json, default=dict)
     state_blob: Mapped[bytes | None] = mapped_column(LargeBinary)
     seq: Mapped[int] = mapped_column(default=0)

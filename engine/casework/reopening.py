@@ -155,7 +155,7 @@ def _end_companions(running: Running) -> None:
     standing = select(Case.id).where(Case.subject_id == running.case.id, Case.state != "ended").order_by(Case.id)
     for number in running.session.scalars(standing).all():
         with running.open_case(running.session, number, actor=SYSTEM, even_suspended=True) as beside:
-            beside.ending = Ending("TERMINATED", OVER)
+            beside.ending = Ending("TERMINATED", OVER, "OTHER")
             cancel = beside.machine.cancel
             beside.act("case_terminated", cancel, payload={"code": "OTHER", "reason": OVER})
 
@@ -171,6 +171,7 @@ def _begin_anew(running: Running, step: UserTask) -> dict[str, Any]:
     """The case as it was before the step was done, by its row and its clocks; gives the variables that change."""
     case, session = running.case, running.session
     case.state, case.outcome, case.outcome_text, case.ended_at = "active", None, None, None
+    case.reason_code = case.outcome_basis = None
     done = history.completion_of(session, step)
     case.status = (done.payload.get("undo", {}).get("status") if done is not None else None) or "SUBMITTED"
     if done is None or not _was_accepted_before(running, done.seq):

@@ -31,9 +31,9 @@ FIXED = (
     "region_code", "started_at",
 )  # fmt: skip
 SAVED = (
-    "state", "status", "outcome", "outcome_text", "variables", "state_blob", "seq", "head", "accepted_at", "ended_at",
-    "promised_at", "clock_stopped_at", "stopped_seconds", "supervise_at", "supervised", "overdue_count", "urged_at",
-    "urge_count", "stars",
+    "state", "status", "outcome", "outcome_text", "reason_code", "outcome_basis", "variables", "state_blob", "seq",
+    "head", "accepted_at", "ended_at", "promised_at", "clock_stopped_at", "stopped_seconds", "supervise_at",
+    "supervised", "overdue_count", "urged_at", "urge_count", "stars",
 )  # fmt: skip
 # Changed by nearly every act, or changed inside.
 ALWAYS_SAVED = ("variables", "state_blob", "seq", "head")
@@ -86,6 +86,8 @@ class CaseRow:
     status: str
     outcome: str | None
     outcome_text: str | None
+    reason_code: str | None
+    outcome_basis: str | None
     variables: dict[str, Any]
     state_blob: bytes | None
     seq: int

@@ -6,7 +6,7 @@ as of every other end.
 
 from sqlalchemy.orm import Session
 
-from engine.casework import asking, cases, clicks, execution, suspension, telling
+from engine.casework import asking, cases, clicks, execution, outcomes, suspension, telling
 from engine.casework.consequences import Ending
 from engine.casework.models import Case
 from engine.casework.running import Running
@@ -14,15 +14,8 @@ from engine.errors import Conflict, Invalid, NotAllowed
 from engine.registry import access
 from engine.registry.actors import Actor
 
-REASONS = {
-    "REFUSES_COOPERATION": "不配合调查核实",
-    "DECEASED": "申请人死亡",
-    "MOVED_AWAY": "申请人已迁出",
-    "DUPLICATE": "重复申请",
-    "FALSE_INFORMATION": "提供虚假信息",
-    "UNPAID": "未按期缴费",
-    "OTHER": "其他原因",
-}
+CODES = ("REFUSES_COOPERATION", "DECEASED", "MOVED_AWAY", "DUPLICATE", "FALSE_INFORMATION", "UNPAID", "OTHER")
+REASONS = {code: outcomes.NAMES[code] for code in CODES}
 SHORTEST_REASON = 10
 
 
@@ -58,6 +51,6 @@ def _terminate(running: Running, code: str, reason: str) -> None:
     telling.tell_holders(running, "T27", otherwise="办件已终止", reason=told)
     if running.case.state == "suspended":
         suspension.lift_for_ending(running)
-    running.ending = Ending("TERMINATED", told)
+    running.ending = Ending("TERMINATED", told, code)
     running.act("case_terminated", lambda: running.machine.cancel(), payload={"code": code, "reason": reason})
     telling.tell_citizen(running, "M34", otherwise=f"您的申请已终止：{told}", reason=told)

@@ -19,7 +19,15 @@ def texts(stage: Stage, who: str = "citizen") -> list[str]:
 
 
 def refuse(stage: Stage, reason: str) -> None:
-    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason, town=None, urgency=None)
+    stage.do(
+        "wt_take",
+        inScope=False,
+        rejectReasonCode="NR01",
+        rejectBasis="《运行管理办法》第四条",
+        rejectReason=reason,
+        town=None,
+        urgency=None,
+    )
 
 
 def close(stage: Stage) -> None:

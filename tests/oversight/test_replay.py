@@ -28,7 +28,15 @@ def differences() -> dict[str, str]:
 def refused(stage: Stage) -> None:  # noqa: F811
     reason = "反映的是小区物业用水收费，不在受理范围"
     stage.raise_hand()
-    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason, town=None, urgency=None)
+    stage.do(
+        "wt_take",
+        inScope=False,
+        rejectReasonCode="NR01",
+        rejectBasis="《运行管理办法》第四条",
+        rejectReason=reason,
+        town=None,
+        urgency=None,
+    )
 
 
 def withdrawn(stage: Stage) -> None:  # noqa: F811

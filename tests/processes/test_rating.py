@@ -97,7 +97,13 @@ def test_who_does_not_rate_again_keeps_the_first_rating(stage: Stage) -> None:
 
 def test_a_refused_case_may_be_rated_too(stage: Stage) -> None:
     stage.raise_hand()
-    stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason="反映的是企业生产用水问题")
+    stage.do(
+        "wt_take",
+        inScope=False,
+        rejectReasonCode="NR01",
+        rejectBasis="《运行管理办法》第四条",
+        rejectReason="反映的是企业生产用水问题",
+    )
     assert stage.open_tasks() == ["rt_rate"]
 
 

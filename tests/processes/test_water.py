@@ -20,6 +20,9 @@ def outcome(case: Case) -> tuple[str, str | None, str | None]:
 # from the raised hand to the county
 
 
+REFUSED = {"rejectReasonCode": "NR01", "rejectBasis": "《运行管理办法》第四条"}
+
+
 def test_a_raised_hand_is_pushed_to_the_county_at_once_and_the_citizen_gets_a_number(stage: Stage) -> None:
     case = stage.raise_hand()
     assert (case.state, case.status, case.outcome) == ("active", "SUBMITTED", None)
@@ -32,7 +35,7 @@ def test_a_raised_hand_is_pushed_to_the_county_at_once_and_the_citizen_gets_a_nu
 def test_a_case_outside_the_scope_is_refused_with_a_reason_that_the_citizen_reads(stage: Stage) -> None:
     stage.raise_hand()
     reason = "反映的是企业生产用水，不属农村饮水安全"
-    assert stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason=reason)
+    assert stage.do("wt_take", inScope=False, **REFUSED, rejectReason=reason)
     assert outcome(stage.case()) == ("ended", "NOT_ACCEPTED", reason)
     assert stage.told("citizen", "M04") == [said("M04", reason=reason)]
 
@@ -40,7 +43,13 @@ def test_a_case_outside_the_scope_is_refused_with_a_reason_that_the_citizen_read
 def test_a_reason_of_four_characters_is_not_enough(stage: Stage) -> None:
     stage.raise_hand()
     with pytest.raises(Invalid) as refusal:
-        stage.do("wt_take", inScope=False, rejectReasonCode="NR01", rejectReason="不归我管")
+        stage.do(
+            "wt_take",
+            inScope=False,
+            rejectReasonCode="NR01",
+            rejectBasis="《运行管理办法》第四条",
+            rejectReason="不归我管",
+        )
     assert set(refusal.value.problems) == {"rejectReason"}
     assert (stage.open_tasks(), stage.case().outcome) == (["wt_take"], None)
 

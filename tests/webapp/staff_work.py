@@ -15,7 +15,12 @@ from tests.factories import JIANGNA
 VILLAGE = f"{JIANGNA}001"
 ELSEWHERE = "532623"
 TAKE = {"inScope": "true", "town": JIANGNA, "urgency": "一般"}
-REFUSE = {"inScope": "false", "rejectReasonCode": "NR01", "rejectReason": "该问题属于城市供水，不归农村饮水"}
+REFUSE = {
+    "inScope": "false",
+    "rejectReasonCode": "NR01",
+    "rejectReason": "该问题属于城市供水，不归农村饮水",
+    "rejectBasis": "《运行管理办法》第四条",
+}
 
 
 def raise_hand(region_code: str = VILLAGE, **answers: Any) -> str:

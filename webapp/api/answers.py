@@ -234,6 +234,8 @@ class CaseSchema(Schema):
     status_text = fields.String()
     outcome = fields.String(allow_none=True)
     outcome_text = fields.String(allow_none=True)
+    reason_code = fields.String(allow_none=True, metadata={"description": "Of which kind the reason is (domain 0.3)"})
+    outcome_basis = fields.String(allow_none=True, metadata={"description": "On which rule it rests"})
     region_code = fields.String()
     place = fields.String()
     applicant = fields.String()

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import beginnings, cases, deployments, documents, drafts, notifications, progress
+from engine.casework import beginnings, cases, deployments, documents, drafts, notifications, outcomes, progress
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Conflict, Invalid
 from engine.oversight import ledger
@@ -111,6 +111,7 @@ def _case_page(session: Session, case: Case, actor: Actor) -> str:
         case=case,
         by_me=case.proxy_citizen_id == actor.id,
         lines=progress.lines(session, case, actor),
+        reason=outcomes.kind_of(session, case),
         payments=[] if masks.for_viewer(actor, case) else ledger.of_case(session, case, actor),
         tasks=cases.citizen_tasks(session, case, actor),
         submissions=progress.filled_in(session, case, actor),

@@ -291,6 +291,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("outcome_text", sa.Text(), nullable=True),
+        sa.Column("reason_code", sa.String(length=24), nullable=True),
+        sa.Column("outcome_basis", sa.Text(), nullable=True),
         sa.Column("variables", db.Json(), nullable=False),
         sa.Column("state_blob", sa.LargeBinary(), nullable=True),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -13,8 +13,8 @@ from tests.webapp.conftest import cases
 
 LISTED = (
     "accepted_at applicant applicant_identity case_no channel ended_at item_code item_name masked open_tasks outcome "
-    "outcome_text overdue_count place process promised_at region_code started_at state status status_text submissions "
-    "supervised"
+    "outcome_basis outcome_text overdue_count place process promised_at reason_code region_code started_at state "
+    "status status_text submissions supervised"
 )
 
 

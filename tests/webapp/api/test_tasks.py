@@ -10,6 +10,7 @@ from tests.webapp.conftest import case
 TAKE = {"inScope": True, "town": "532622101", "urgency": "一般"}
 HUGE = 2**63
 ACTS = [("GET", ""), ("POST", "/claim"), ("POST", "/unclaim"), ("POST", "/complete")]
+REFUSE = {"inScope": False, "rejectReasonCode": "NR01", "rejectBasis": "《运行管理办法》第四条"}
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_completing_needs_a_key(task: int, clerk: Program, key: str | None) -> N
     [
         ({}, "inScope"),
         ({**TAKE, "inScope": "maybe"}, "inScope"),
-        ({"inScope": False, "rejectReasonCode": "NR01", "rejectReason": "太短"}, "rejectReason"),
+        ({**REFUSE, "rejectReason": "太短"}, "rejectReason"),
         ({**TAKE, "town": "532601101"}, "town"),
         ({**TAKE, "status": "COMPLETED"}, "status"),
         ({**TAKE, "urgency": {"a": 1}}, "urgency"),

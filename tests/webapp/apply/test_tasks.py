@@ -21,7 +21,12 @@ def rated(citizen: SignsIn, staff: SignsIn) -> tuple[Person, str, int]:
             session,
             web.open_task(number, "wt_take").id,
             actor=actors.staff(session, clerk.id),
-            values={"inScope": False, "rejectReasonCode": "NR01", "rejectReason": "不属于农村饮水安全的受理范围"},
+            values={
+                "inScope": False,
+                "rejectReasonCode": "NR01",
+                "rejectReason": "不属于农村饮水安全的受理范围",
+                "rejectBasis": "《运行管理办法》第四条",
+            },
             key="refused",
         )
     return person, number, web.rating_task(number).id
@@ -29,7 +34,10 @@ def rated(citizen: SignsIn, staff: SignsIn) -> tuple[Person, str, int]:
 
 def test_the_refusal_is_read_by_the_citizen(rated: tuple[Person, str, int]) -> None:
     person, number, _ = rated
-    assert "不属于农村饮水安全的受理范围" in person.get(f"/my/cases/{number}").text
+    page = person.get(f"/my/cases/{number}").text
+    assert "不属于农村饮水安全的受理范围" in page
+    assert "原因类别：不属于本事项受理范围" in page
+    assert "依据：《运行管理办法》第四条" in page
 
 
 def test_a_rating_is_given_once_the_case_has_ended(rated: tuple[Person, str, int]) -> None:

@@ -26,6 +26,15 @@ def test_the_case_page_tells_the_case_whole(staff: SignsIn):
     assert f"<title>{case_no}" in page
 
 
+def test_the_case_page_says_for_which_kind_of_reason_and_by_which_rule_it_was_refused(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    clerk = staff("county_water_clerk")
+    clerk.post(f"/tasks/{staff_work.task(case_no).id}/complete", {**staff_work.REFUSE, "key": "k"})
+    page = clerk.get(f"/cases/{case_no}").text
+    assert "<dt>原因类别</dt><dd>不属于本事项受理范围</dd>" in page
+    assert "<dt>依据</dt><dd>《运行管理办法》第四条</dd>" in page
+
+
 def test_a_case_of_another_region_does_not_exist(staff: SignsIn):
     case_no = staff_work.raise_hand()
     assert staff("county_water_clerk", staff_work.ELSEWHERE).get(f"/cases/{case_no}").status_code == 404
