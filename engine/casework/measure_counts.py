@@ -97,7 +97,7 @@ def cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[s
         "openAtStart": when(and_(Case.started_at < period.start_at, _open_at(period.start_at))),
         "openAtEnd": when(_open_at(period.end_at)),
     }
-    return _by_cell(session, Case, sums, _applications(Case, prefix, period))
+    return _by_cell(session, Case, sums, applications(Case, prefix, period))
 
 
 def late_cases(session: Session, prefix: str, period: Period) -> dict[Cell, Counter[str]]:
@@ -222,7 +222,7 @@ def corrections(session: Session, prefix: str, period: Period) -> dict[Cell, Cou
     """退回补正: how often citizens were asked for what was missing, and in how many cases."""
     sums = {"corrected": func.count(), "correctedCases": func.count(distinct(Notice.case_id))}
     asked = [Notice.message_key == CORRECTION_WANTED, period.holds(Notice.created_at)]
-    asked += _applications(Case, prefix, period)
+    asked += applications(Case, prefix, period)
     return _by_cell(session, Case, sums, asked, (Notice, Notice.case_id == Case.id))
 
 
@@ -232,8 +232,11 @@ def payments(session: Session, prefix: str, period: Period) -> dict[Cell, Counte
     paid = and_(PaymentLine.state == "paid", PaymentLine.paid_on >= first, PaymentLine.paid_on < after)
     sums = {"payOk": func.count(), "payCents": func.sum(PaymentLine.amount)}
     found = _paid(session, sums, [regions.within(PaymentLine.region_code, prefix), paid])
-    tried = {"payReturned": when(PaymentLine.state == "failed"), "payTried": func.count()}
-    made = [_in_county(Payment, prefix), period.holds(Payment.made_at), PaymentLine.state.in_(("paid", "failed"))]
+    # What came back and was then given up, or paid and then recovered, was tried all the same.
+    back = or_(PaymentLine.state == "failed", PaymentLine.returned_on.is_not(None))
+    tried = {"payReturned": when(back), "payTried": func.count()}
+    answered = or_(back, PaymentLine.state.in_(("paid", "recovered")))
+    made = [_in_county(Payment, prefix), period.holds(Payment.made_at), answered]
     add(found, _paid(session, tried, made))
     return found
 
@@ -257,7 +260,7 @@ def trend(session: Session, prefix: str, periods: Sequence[Period]) -> list[dict
     sums = [when(period.holds(Case.started_at)) for period in periods]
     sums += [when(and_(done, period.holds(Case.ended_at))) for period in periods]
     whole = Period(periods[0].start_at, periods[-1].end_at)
-    row = session.execute(select(*sums).where(*_applications(Case, prefix, whole))).one()
+    row = session.execute(select(*sums).where(*applications(Case, prefix, whole))).one()
     numbers = [int(number or 0) for number in row]
     size = len(periods)
     return [{"applied": numbers[at], "completed": numbers[at + size]} for at in range(size)]
@@ -277,7 +280,7 @@ def variable(session: Session, variables: Any, name: str) -> ColumnElement[str]:
     return func.json_extract(variables, f"$.{name}")
 
 
-def _applications(cases: Any, prefix: str, period: Period) -> list[ColumnElement[bool]]:
+def applications(cases: Any, prefix: str, period: Period) -> list[ColumnElement[bool]]:
     """Those that were open at any moment of the period: both ways are found by the index of county and end."""
     alive = or_(cases.ended_at.is_(None), cases.ended_at >= period.start_at)
     return [_in_county(cases, prefix), _counted(cases), cases.started_at < period.end_at, alive]

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import measure_counts
+from engine.casework import measure_counts, refusals
 from engine.casework.measure_counts import A_DAY, Cell, Counts, Period, Unit
 from engine.errors import Invalid
 from engine.registry import access, regions, roles
@@ -124,7 +124,8 @@ def figures(
 ) -> dict[str, Any]:
     """The figures of a region: `whole`, `towns`, `departments`, `items`, `channels` (of what lies above a county
     `counties`), each with code, name and all measures; `whole` and the units with `change`, the share by which some
-    measures have grown since the months before (`last`) and since the same months a year ago (`year`)."""
+    measures have grown since the months before (`last`) and since the same months a year ago (`year`); `reasons`: why
+    how many were refused (`refusals.counted`)."""
     prefix = regions.prefix_of(region_code)
     now_counted = counted(session, prefix, months.period, now, red_days=red_days)
     made = _rolled(session, region_code, now_counted)
@@ -132,12 +133,14 @@ def figures(
         for when, before in (("last", months.back(months.count)), ("year", months.back(12))):
             then = counted(session, prefix, before.period, now, red_days=red_days)
             _compare(made, _rolled(session, region_code, then), when)
-    return {"name": months.name, "month": months.written, "months": months.count, **made}
+    reasons = refusals.counted(session, prefix, months.period)
+    return {"name": months.name, "month": months.written, "months": months.count, "reasons": reasons, **made}
 
 
 def _rolled(session: Session, region_code: str, counts: Counts) -> dict[str, Any]:
-    owner = {item.code: item.department_code for item in session.scalars(select(ServiceItem))}
-    names = {item.code: item.name for item in session.scalars(select(ServiceItem).order_by(ServiceItem.position))}
+    items = session.scalars(select(ServiceItem).order_by(ServiceItem.position)).all()
+    owner = {item.code: item.department_code for item in items}
+    names = {item.code: item.name for item in items}
     sums = _Sums(counts, owner)
     rolled = {
         "whole": sums.row(region_code, regions.get(session, region_code).name, lambda _: True, lambda _: True),

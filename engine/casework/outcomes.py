@@ -76,13 +76,12 @@ def kind_of(session: Session, case: Case) -> str | None:
     """The name of the kind of reason for which a case ended; None where there is none, or it says nothing."""
     if case.reason_code is None or case.reason_code in UNSAID:
         return None
-    return named(plans.plan(session, case.version_id, case.called_versions), case.reason_code)
+    known = NAMES.get(case.reason_code)
+    return known or named(plans.plan(session, case.version_id, case.called_versions), case.reason_code)
 
 
 def named(plan: Plan, code: str) -> str:
-    """The name of a kind of reason."""
-    if code in NAMES:
-        return NAMES[code]
+    """A kind of reason as a form of the case calls it."""
     forms = [form for bundle in (plan.main, *plan.called.values()) for form in bundle.forms.values()]
     options = (option for form in forms for field in form.fields for option in field.options)
     return next((option.label for option in options if option.value == code), code)

@@ -161,6 +161,35 @@ def test_corrections_and_payments_count_on_their_day(october: Session) -> None:
     assert (civil["payOk"], civil["payAmount"], civil["payReturnRate"]) == (1, Decimal("320.5"), Decimal("0.3333"))
 
 
+def test_what_came_back_counts_also_when_it_was_given_up_and_what_was_recovered_was_paid(october: Session) -> None:
+    about = october.query(Case).filter(Case.process_key == "dibao").one()
+    paid = Payment(
+        number="p", case_id=about.id, item_code="dibao", purpose="低保金", department="civil", county_code=YANSHAN,
+        month="2026-10", fund="省级资金", channel="ONE_CARD", status="待银行代发", made_at=at("2026-10-08"),
+    )  # fmt: skip
+    october.add(paid)
+    october.flush()
+    back = date(2026, 10, 20)
+    lines = (
+        ("paid", None),
+        ("recovered", None),
+        ("removed", back),
+        ("failed", back),
+        ("removed", None),
+        ("open", None),
+    )
+    for number, (state, returned) in enumerate(lines):
+        october.add(
+            PaymentLine(
+                payment_id=paid.id, line_no=number, case_id=about.id, payee_name="群众甲", payee_identity="1",
+                region_code=about.region_code, month="2026-10", amount=32_050, bank_name="", account_holder="",
+                account_no="", holder_relation="", state=state, returned_on=returned,
+            )
+        )  # fmt: skip
+    october.flush()
+    assert row(figures(october), "departments", "civil")["payReturnRate"] == Decimal("0.5")
+
+
 def test_a_bad_review_counts_as_put_right_when_that_was_in_time(october: Session) -> None:
     about = october.query(Case).filter(Case.process_key == "dibao").one()
     beside = case("2026-10-20", process_key="rating", subject_id=about.id)

@@ -50,7 +50,6 @@ def test_a_kind_that_an_item_names_itself_is_called_as_its_form_calls_it(stage: 
         called = deployments.called_versions(session, plans.bundle_of(session, version.id), YANSHAN, clock.now())
         plan = plans.plan(session, version.id, called)
         assert outcomes.named(plan, "HS12") == "房屋安全（A 级或者 B 级）"
-        assert outcomes.named(plan, "NR05") == "同一事项正在办理"
         assert outcomes.named(plan, "XX99") == "XX99", "what nobody names is called as it is"
 
 

@@ -82,6 +82,7 @@ def test_a_bulletin_is_drafted_edited_signed_published_and_sent(month: Stage) ->
     assert table(bulletin, "二、各乡镇")["江那镇"] == ["2", "1", "1", "100%", "0", "0", "0", "100%"]
     assert table(bulletin, "三、各部门")["民政局"][0] == "1"
     assert table(bulletin, "十、人员缺口")["江那镇"] == ["9", "2"]
+    assert table(bulletin, "十一、没有受理和不符合条件的原因") == {}
     assert list(table(bulletin, "五、在办时间最长的办件").values()) == [["江那镇", "砚山县民政局", "25"]]
     assert month.case().outcome == "COMPLETED"
     for who in ("town_office", "county_water_reviewer", "pref_office"):
