@@ -75,6 +75,26 @@ def lines(session: Session, case: Case, actor: Actor) -> list[Line]:
     return [*_in_order(done), *now, _next(session, case)]
 
 
+def in_public(session: Session, case: Case) -> list[Line]:
+    """The same for somebody who knows the number and nothing more: no messages, no answers, no names; of the end only
+    its kind. Whoever has it is the department, or the applicant."""
+    unit = _unit(session, case)
+    done = [Line("done", "提交诉求", at=case.started_at), *_steps(session, case)]
+    if case.state == "ended":
+        return [*_in_order(done), Line("done", STATUS.get(case.status, "已办结"), at=case.ended_at)]
+    if case.state == "suspended":
+        return [*_in_order(done), Line("now", "办理已经暂停", who=unit)]
+    plan, now = plans.plan(session, case.version_id, case.called_versions), []
+    for task in _open(session, case.id):
+        asked = task.role_key in OPENING_LANES
+        text = plan.element(task.element_id).properties.get("citizenText")
+        said = "等申请人补充或者确认" if asked else text or f"正在办理：{task.name}"
+        who = "申请人" if asked else unit
+        now.append(Line("now", said, at=task.created_at, due_at=task.due_at, who=who, element_id=task.element_id))
+    standing = now or [Line("now", STATUS.get(case.status, "正在办理"), who=unit)]
+    return [*_in_order(done), *standing, _next(session, case)]
+
+
 def summary(session: Session, case: Case, actor: Actor) -> str:
     """Where the case is, in one sentence."""
     if case.state == "ended":
