@@ -11,6 +11,7 @@ from typing import Any
 from engine import clock
 from engine.demo.habits import (
     BANK,
+    BORN,
     COPIED,
     DISSATISFIED,
     GENERAL,
@@ -24,6 +25,10 @@ from engine.language import identity
 from engine.language.forms import Form, Shown
 from engine.language.forms.shown import row_scope, visible
 
+PASSED_ON = frozenset({"transferRegion", "transferDecided"})
+"""The place to which a case is passed on that belongs elsewhere."""
+ELSEWHERE = "villagesElsewhere"
+"""The villages to which a case may be passed on, where a form asks for one."""
 FILES_UNASKED = 0.1
 """How often somebody adds a file that is not required."""
 
@@ -88,6 +93,8 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
     kind = shown.field.kind
     if shown.key in SELDOM and not shown.required and kind != "dynamiclist":
         return None
+    if shown.key in PASSED_ON and context.get(ELSEWHERE):  # what is passed on belongs to another village
+        return rng.choice(context[ELSEWHERE])
     if shown.format == "region":  # people live where their trouble is
         return context.get("problemRegion")
     if kind in ("radio", "select"):
@@ -173,7 +180,7 @@ def _text(shown: Shown, given: Mapping[str, Any], rng: Random) -> str | None:
     if shown.format == "person_name":
         return "群众亲属"
     if shown.format == "idno":
-        first_17 = f"532622{rng.randint(1946, 2015)}0101{rng.randint(1, 999):03d}"
+        first_17 = f"532622{rng.randint(*BORN.get(shown.key, (1946, 2015)))}0101{rng.randint(1, 999):03d}"
         return first_17 + identity.check_character(first_17)
     if shown.format == "bankcard":
         return _card(rng)

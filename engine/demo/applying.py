@@ -15,7 +15,9 @@ from engine.registry import actors
 from engine.registry.actors import Actor
 from engine.registry.models import Citizen
 
-UNFILED = select(ApplicationDraft).where(ApplicationDraft.account_id.is_not(None), ApplicationDraft.case_id.is_(None))
+UNFILED = select(ApplicationDraft).where(
+    ApplicationDraft.account_id.is_not(None), ApplicationDraft.case_id.is_(None), ApplicationDraft.practice == ""
+)
 
 
 def about(citizen: Citizen) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+BORN: Mapping[str, tuple[int, int]] = {"wardIdNo": (2010, 2022)}
+"""Between which years those are born who are no adults."""
+
 WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "inScope": {True: 9, False: 1},
     "accountsResult": {"全部在岗": 1, "有人离岗": 0},
@@ -27,7 +30,11 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "editAction": {"更正账户": 1, "剔除": 0},
     "checkDecision": {"同意": 14, "退回": 1},
     "approveDecision": {"同意": 14, "不同意": 1, "退回": 1, "退回审查": 1, "退回审核": 1},
-    "hukouHere": {True: 1, False: 0},
+    "hukouHere": {True: 25, False: 1},
+    "passOn": {True: 1, False: 0},
+    "registrationKind": {"绑定被监护人": 4, "实名核验": 1, "解除绑定": 0},
+    "wardGrounds": {"minor": 1, "incapable": 0},
+    "guardianRelation": {"父亲": 4, "母亲": 5, "祖父母、外祖父母": 2, "配偶": 0, "成年子女": 0},
     "competent": {True: 1, False: 0},
     "draftDecision": {"符合": 9, "不符合": 1},
     "prelimDecision": {"符合": 14, "不符合": 2, "退回修改": 1, "退回重新入户": 1},
@@ -57,7 +64,17 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "infoAgreed": {True: 14, False: 1},
     "infoDropped": {False: 9, True: 1},
     "postChoice": {"选择岗位": 6, "都不合适": 2, "放弃求职": 1},
-    "visitResult": {"已就业": 6, "未就业": 3, "面试中": 2, "放弃": 0, "无正当理由拒绝": 0},
+    "confirmAgreed": {True: 9, False: 1},
+    "visitResult": {
+        "属实": 9,
+        "不属实": 1,
+        "没有找到人": 0,
+        "已就业": 6,
+        "未就业": 3,
+        "面试中": 2,
+        "放弃": 0,
+        "无正当理由拒绝": 0,
+    },
     "visitAgain": {"已就业": 4, "未就业": 3, "放弃": 0, "无正当理由拒绝": 0},
     "disputedField": {"other": 1, "name": 0, "phone": 0, "address": 0},
     "doubtConclusion": {"疑点排除": 8, "查实不符合": 1, "无法查清": 1},

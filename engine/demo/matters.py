@@ -22,7 +22,7 @@ from engine.registry.actors import Actor
 from engine.registry.models import Citizen
 from engine.registry.people import holders
 
-SPOKEN = {"consult": 6, "complaint": 3, "appeal": 3, "data_dispute": 1}
+SPOKEN = {"consult": 6, "complaint": 3, "appeal": 3, "data_dispute": 1, "registration": 2}
 """What citizens begin, and how often."""
 OFFICIAL = {"gov_lift": 8, "incident_link": 3, "info_publish": 2, "meeting": 1}
 """What offices begin, and how often."""

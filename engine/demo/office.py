@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import cases, segregation, user_tasks
-from engine.casework.models import UserTask
+from engine.casework.models import Case, UserTask
 from engine.db import reading, transaction
 from engine.demo import answers, paperwork
 from engine.errors import Conflict, Refusal
-from engine.registry import actors
+from engine.registry import actors, regions
 from engine.registry.actors import Actor
 from engine.registry.people import holders
 
@@ -85,6 +85,8 @@ class Office:
         known = user_tasks.context(session, task)
         if form and RETURNED in form.keys:
             known = {**known, RETURNED: paperwork.returned(session, task.case_id)}
+        if form and answers.PASSED_ON & form.keys:
+            known = {**known, answers.ELSEWHERE: _villages_elsewhere(session, task.case)}
         values = answers.answer(form, known, rng, files) if form else {}
         user_tasks.complete(session, task.id, actor=actor, values=values, key=f"demo-{task.id}")
 
@@ -100,3 +102,10 @@ class Office:
             if segregation.reason(session, task.id, account.id) is None
         ]
         return actors.staff(session, self.rng.choice(able)) if able else None
+
+
+def _villages_elsewhere(session: Session, case: Case) -> list[str]:
+    """The villages of the county's other towns."""
+    county, town = (regions.ancestor_code(case.region_code, level) for level in ("county", "town"))
+    towns = [one.code for one in regions.children(session, county or "") if one.code != town]
+    return [village.code for other in towns for village in regions.children(session, other)]

@@ -90,3 +90,9 @@ def test_the_dissatisfied_say_so(clock: Clock) -> None:
         given = answers.answer(rating, CONTEXT, Random(seed))
         said = given.get("ratingText")
         assert said is None or (said in habits.DISSATISFIED) == (int(given["stars"]) <= 3)
+
+
+def test_what_is_passed_on_goes_to_a_village_elsewhere() -> None:
+    form = next(one for one in FORMS if one.id == "transfer_decide")
+    given = answers.answer(form, {**CONTEXT, answers.ELSEWHERE: ["532622102202"]}, Random(1))
+    assert given["transferDecided"] == "532622102202"

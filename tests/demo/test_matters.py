@@ -1,5 +1,6 @@
 """What the demonstration county begins without an application."""
 
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 
@@ -11,6 +12,7 @@ from engine.casework import beginnings, deployments, plans
 from engine.casework.models import Case, ProcessVersion
 from engine.db import transaction
 from engine.demo import filling, life, matters
+from engine.errors import Refusal
 from engine.settings import Settings
 from tests import factories
 
@@ -36,6 +38,16 @@ def test_each_is_begun_by_one_of_those_who_may(lived: life.Life) -> None:
     for case in found:
         assert case.channel == ("VOICE" if case.process_key in matters.SPOKEN else "OFFICE")
         assert case.citizen_id == (lived.citizens[5].id if case.process_key in matters.SPOKEN else None)
+
+
+def test_a_guardian_binds_a_child_or_has_the_own_name_verified(lived: life.Life) -> None:
+    for _ in range(6):
+        with suppress(Refusal):
+            matters.begin(lived.rng, "registration", lived.citizens[5])
+    found = [case.variables for case in begun()]
+    assert {told["registrationKind"] for told in found} <= {"绑定被监护人", "实名核验"}
+    born = [int(told["wardIdNo"][6:10]) for told in found if told.get("wardIdNo")]
+    assert born and min(born) >= 2010
 
 
 def test_an_appeal_is_about_a_case_that_did_not_end_well_and_made_by_its_applicant(lived: life.Life) -> None:
