@@ -198,7 +198,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "callbackNote": ("已电话了解：申请人不满意的是到现场的时间太晚。",),
     "rectifyText": ("已要求经办人提前约定时间并守时，向申请人作了说明。",),
     "ratingText": ("水来了，谢谢。", "师傅很有耐心。", "打电话说得很清楚。"),
-    "rejectBasis": ("《社会保险经办条例》第二十七条",),
+    "rejectBasis": ("《云南省政府救助平台运行管理办法》（云巩固振兴组〔2021〕6号）第四条",),
     "correctionBasis": ("《社会保险经办条例》第六条",),
     "offlineMaterials": ("身份证原件", "身份证、居住证原件"),
     "offlineNote": ("原件已核对，当场缴费。",),
