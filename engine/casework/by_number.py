@@ -13,14 +13,21 @@ from engine.registry import access
 from engine.registry.models import Citizen
 
 ENDING = 4
+LONGEST = 60
+"""No number of a case is longer, as its column says."""
 UNKNOWN = "没有找到。请核对受理编号和身份证号后四位"
+
+
+def tidy(number: str) -> str:
+    """The number as it is kept, however it was typed; of what is too long to be one, the beginning."""
+    return "".join(number.split()).lower()[: LONGEST + 1]
 
 
 def find(session: Session, number: str, ending: str) -> Case:
     """The application of that number, when the ID number of the person whom it is about, or of the citizen who filed
     it, ends so. Raises NotFound."""
     wanted = select(Case).where(
-        Case.case_no == number.strip().lower(), Case.subject_id.is_(None), Case.channel.in_(access.CHANNELS)
+        Case.case_no == tidy(number), Case.subject_id.is_(None), Case.channel.in_(access.CHANNELS)
     )
     case, said = session.scalar(wanted), ending.strip().upper()
     if case is not None and len(said) == ENDING and any(one.endswith(said) for one in _numbers(session, case)):

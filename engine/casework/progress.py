@@ -259,8 +259,13 @@ def _holder(session: Session, case: Case, task: UserTask, actor: Actor) -> str:
     return regions.get(session, task.region_code).name
 
 
+def department(session: Session, case: Case) -> tuple[str, str | None]:
+    """The county's department that answers for the case, and its telephone."""
+    return people.unit(session, str(case.variables.get("department", "")), case.region_code)
+
+
 def _unit(session: Session, case: Case) -> str:
-    name, phone = people.unit(session, str(case.variables.get("department", "")), case.region_code)
+    name, phone = department(session, case)
     return f"{name} {phone}" if phone else name
 
 

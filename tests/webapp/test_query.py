@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from engine import db
+from engine.casework import by_number
 from engine.settings import ROOT, Settings
 from tests.webapp import conftest as web
 from tests.webapp import staff_work
@@ -42,6 +43,7 @@ def test_whoever_knows_number_and_end_reads_where_it_is_and_no_name(
     page = asked(client, number, "001X")[1]
     assert "不予受理" in page
     assert "城市供水" not in page
+    assert "承办部门：砚山县水务局" in page and 'href="tel:' in page
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,8 @@ def test_one_number_is_not_guessed_at_for_long(applied: tuple[Person, str], data
     db.use(database)
     client, number = app.test_client(), applied[1]
     try:
-        found = [asked(client, number, f"00{at:02d}")[0] for at in range(12)]
+        spaced = [number, f" {number.upper()}", number.replace("-", " - ")]
+        found = [asked(client, spaced[at % 3], f"00{at:02d}")[0] for at in range(12)]
         right = asked(client, number, "001X")[0]
         other = asked(client, number.replace("00001", "00002"), "001X")[0]
     finally:
@@ -78,3 +81,10 @@ def test_the_way_there_stands_on_the_first_page_and_after_an_application(
     number = applied[1]
     assert 'href="/query"' in client.get("/").text
     assert number in client.get(f"/query?number={number}").text
+
+
+def test_what_is_too_long_to_be_a_number_is_cut_off_before_it_is_counted(
+    client: FlaskClient, applied: tuple[Person, str]
+) -> None:
+    assert len(by_number.tidy("9" * 1_000_000)) == by_number.LONGEST + 1
+    assert asked(client, applied[1] + "9" * 100, "001X")[0] == 404

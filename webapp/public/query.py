@@ -14,7 +14,8 @@ from webapp.public.blueprint import blueprint
 
 
 def _asked_number() -> str:
-    return request.form.get("number", "").strip().lower()
+    """What is tried; cut off, because the limiter keeps it for an hour."""
+    return by_number.tidy(request.form.get("number", ""))
 
 
 # Four characters are soon guessed by whoever may try often.
@@ -37,4 +38,6 @@ def query() -> ResponseReturnValue:
         except NotFound as unknown:
             page = render_template("public/query.html", number=number, problem=unknown.notice)
             return page, unknown.status
-        return render_template("public/progress.html", case=case, lines=progress.in_public(session, case))
+        unit, phone = progress.department(session, case)
+        lines = progress.in_public(session, case)
+        return render_template("public/progress.html", case=case, lines=lines, unit=unit, phone=phone or "12345")
