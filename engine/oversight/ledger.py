@@ -109,7 +109,7 @@ def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:
     )
     rows = [(str(code), [int(number) for number in numbers]) for code, *numbers in session.execute(wanted)]
     regions.remember(session, [code for code, _ in rows])
-    shown = [_sum(_place(session, code), *numbers) for code, numbers in rows]
+    shown = [_sum(place(session, code), *numbers) for code, numbers in rows]
     whole = [sum(column) for column in zip(*(numbers for _, numbers in rows), strict=True)]
     return [*shown, _sum("合计", *whole)] if shown else []
 
@@ -131,8 +131,12 @@ def months(session: Session, actor: Actor) -> list[str]:
 
 def of_case(session: Session, found: Case, actor: Actor) -> list[Entry]:
     """What was paid for a case, or by it, oldest first, for whoever may see the case."""
-    mine = or_(PaymentLine.case_id == found.id, Payment.case_id == found.id)
-    rows = session.execute(_lines().where(mine).order_by(PaymentLine.id).limit(SIZE)).all()
+    return entries_of(session, actor, or_(PaymentLine.case_id == found.id, Payment.case_id == found.id))
+
+
+def entries_of(session: Session, actor: Actor, which: ColumnElement[bool]) -> list[Entry]:
+    """The lines of which this is true, oldest first, for whoever may see what they were paid for."""
+    rows = session.execute(_lines().where(which).order_by(PaymentLine.id).limit(SIZE)).all()
     return _entries(session, actor, rows)
 
 
@@ -166,7 +170,7 @@ def _entry(
         purpose=payment.purpose,
         month=line.month,
         payee=masks.name(line.payee_name) if masked else line.payee_name,
-        place=_place(session, line.region_code),
+        place=place(session, line.region_code),
         amount=money.written(line.amount),
         recovered=money.written(line.recovered) if line.recovered else "",
         deducted=_deducted(line, "" if masked else why) if line.deducted else "",
@@ -193,7 +197,8 @@ def _returned(line: PaymentLine) -> tuple[str, ...]:
     return (f"退票：{line.returned_for}",) if line.returned_on and line.state != "failed" else ()
 
 
-def _place(session: Session, code: str) -> str:
+def place(session: Session, code: str) -> str:
+    """A village with its town, or what is wider by itself."""
     town = regions.ancestor(session, code, "town")
     name = regions.get(session, code).name
     return name if town is None or town.code == code else f"{town.name}{name}"

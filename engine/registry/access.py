@@ -243,6 +243,18 @@ def ledger_ways(actor: Actor, lines: Any, payments: Any) -> list[ColumnElement[b
     return ways
 
 
+def benefit_ways(actor: Actor, benefits: Any) -> list[ColumnElement[bool]]:
+    """在享待遇: as the ledger, but for the bank, which knows only what it pays."""
+    ways = []
+    for post in actor.posts:
+        place = regions.within(benefits.region_code, post.region_prefix)
+        if post.department_code in BUSINESS_DEPARTMENTS and post.role_kind in ("casework", "leader", "supervisor"):
+            ways.append(and_(place, benefits.department == post.department_code))
+        elif post.department_code == "finance" or post.role_kind in ("supervisor", "auditor"):
+            ways.append(place)
+    return ways
+
+
 def may_read_ledger(actor: Actor) -> bool:
     """Whether there is anything in the ledger that the actor may read."""
     kinds = ("casework", "leader", "supervisor", "auditor")

@@ -7,7 +7,7 @@ from tests.browser import water
 from tests.browser.conftest import Arrives
 from tests.browser.person import Person
 from tests.processes.stage import Stage, at
-from tests.webapp import test_policies
+from tests.webapp import test_policies, test_running_benefits
 from tests.webapp.apply import test_documents
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,15 @@ def test_all_pages_are_free_of_barriers(
             staff("county_water_reviewer"),
             [f"/cases/{stage.case().case_no}/{act}" for act in ("suspend", "transfer", "terminate")],
         ),
-        (staff("county_finance"), ["/ledger", "/ledger?month=2026-11&status=已发放"]),
+        (
+            staff("county_finance"),
+            [
+                "/ledger",
+                "/ledger?month=2026-11&status=已发放",
+                "/ledger/benefits",
+                f"/ledger/benefits/{test_running_benefits.grant(stage.case().case_no)}",
+            ],
+        ),
         (staff("pref_office"), ["/supervision/staffing"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (

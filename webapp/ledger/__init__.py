@@ -1,6 +1,6 @@
-"""资金台账: who was paid what, and where each payment stands."""
+"""资金台账: who was paid what, where each payment stands, and which benefits run."""
 
-from webapp.ledger import listing
+from webapp.ledger import benefits, listing
 from webapp.ledger.blueprint import blueprint
 
-__all__ = ["blueprint", "listing"]
+__all__ = ["benefits", "blueprint", "listing"]
