@@ -39,7 +39,7 @@ SENTENCES = {
     "task_returned": "将“{name}”退回到“{target}”：{reason}", "task_taken_back": "撤回“{name}”的提交",
     "timer_fired": "{timers}到时", "message_received": "{message}", "job_completed": "“{name}”已由外部系统答复",
     "companion_started": "启动{process}", "supervision_closed": "督办单已销号", "rating_given": "评价 {stars} 星",
-    "case_ended": "办结：{text}", "attachment_added": "添加附件“{file}”",
+    "case_ended": "办结：{text}", "case_archived": "导出电子档案", "attachment_added": "添加附件“{file}”",
     "case_reopened": "撤销原处理结果，从“{name}”起重新办理：{reason}",
     "case_transferred": "移交{place}办理{reason}", "case_passed_on": "转由{place}办理{reason}",
     "case_suspended": "暂停办理：{reason}", "case_resumed": "恢复办理", "case_terminated": "终止办理：{reason}",

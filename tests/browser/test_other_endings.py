@@ -21,9 +21,10 @@ def test_the_citizen_reads_why_the_case_was_refused(citizen: Arrives, staff: Arr
     county.choose("是否属于受理范围", "否：不予受理，将告知申请人，案件结束")
     county.select("不予受理的类别", "不属于本事项受理范围")
     county.write("拒绝理由", water.REASON)
+    county.write("依据", water.BASIS)
     water.hands_in(county)
     applicant.open(f"/my/cases/{case_no}")
-    applicant.reads("办理结果", water.REASON)
+    applicant.reads("办理结果", water.REASON, "原因类别：不属于本事项受理范围", water.BASIS)
 
 
 def test_the_citizen_supplements_what_is_missing(citizen: Arrives, staff: Arrives, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from tests.browser.person import Person
 
 REASON = "该小区由城市供水公司供水，不属于农村饮水"
+BASIS = "《云南省政府救助平台运行管理办法》第四条"
 
 
 def photo(folder: Path, name: str, colour: str = "steelblue") -> Path:

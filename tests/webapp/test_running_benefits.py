@@ -45,7 +45,9 @@ def test_the_county_finds_its_running_benefits_and_each_opens_its_archive(staff:
             "applicant_identity": origin.applicant_identity, "process_key": "dibao_review", "channel": "OFFICE",
             "version_id": origin.version_id, "region_code": origin.region_code,
         }  # fmt: skip
-        factories.CaseFactory(**about, case_no="dibao_review-1", variables={"aboutCase": case_no, "itemName": "低保定期核查"})
+        factories.CaseFactory(
+            **about, case_no="dibao_review-1", variables={"aboutCase": case_no, "itemName": "低保定期核查"}
+        )
         factories.CaseFactory(**about, variables={"aboutCase": "dibao-532622-20260101-00001", "itemName": "别的核查"})
     clerk = staff("county_civil_clerk").client
     page = clerk.get("/ledger/benefits").text

@@ -1,6 +1,7 @@
 """待办与办件: the worklist, the task page, the case page, messages."""
 
 from webapp.inbox import (
+    archives,
     asking,
     beginning,
     bulletins,
@@ -18,6 +19,6 @@ from webapp.inbox import (
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
-    "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding", "moving",
-    "notices", "objections", "returning", "stopping", "worklist",
+    "archives", "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding",
+    "moving", "notices", "objections", "returning", "stopping", "worklist",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from engine.casework.clocks import Chip
 from engine.casework.models import Case
 from engine.db import reading, transaction
 from engine.errors import NotAllowed
-from engine.oversight import case_facts, ledger
+from engine.oversight import archives, case_facts, ledger
 from engine.registry import access, items
 from engine.registry.actors import Actor
 from webapp import addresses, case_lines, drawings
@@ -126,6 +126,7 @@ def facts(session: Session, found: Case, actor: Actor) -> dict[str, Any]:
         "may_terminate": found.subject_id is None and found.state != "ended" and access.may_terminate(actor, found),
         "disputed": disputes.open_about(session, found),
         "stop": suspension.current(session, found.id) if found.state == "suspended" else None,
+        "may_archive": found.state == "ended" and archives.may_take(actor, found),
         "may_audit": any(actor.is_(kind) for kind in ("auditor", "supervisor")),
     }
 

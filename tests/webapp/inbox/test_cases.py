@@ -1,5 +1,7 @@
 """The case page, the search and the diagrams: whole for those who may see a case, and masked for those far away."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,6 +35,23 @@ def test_the_case_page_says_for_which_kind_of_reason_and_by_which_rule_it_was_re
     page = clerk.get(f"/cases/{case_no}").text
     assert "<dt>原因类别</dt><dd>不属于本事项受理范围</dd>" in page
     assert "<dt>依据</dt><dd>《运行管理办法》第四条</dd>" in page
+
+
+def test_whoever_decides_takes_the_archive_of_an_ended_case_out(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    clerk, reviewer = staff("county_water_clerk"), staff("county_water_reviewer")
+    assert "导出电子档案" not in reviewer.get(f"/cases/{case_no}").text
+    clerk.post(f"/tasks/{staff_work.task(case_no).id}/complete", {**staff_work.REFUSE, "key": "k"})
+    assert "导出电子档案" in reviewer.get(f"/cases/{case_no}").text
+    answer = reviewer.post(f"/cases/{case_no}/archive")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        page = archive.read("办件.html").decode()
+    answer.close()
+    assert "水管断了三天" in page and "《运行管理办法》第四条" in page
+    assert "导出电子档案" in reviewer.get(f"/cases/{case_no}").text
+    assert clerk.post(f"/cases/{case_no}/archive").status_code == 403
+    assert staff("county_water_reviewer", "532623").post(f"/cases/{case_no}/archive").status_code == 404
 
 
 def test_a_case_of_another_region_does_not_exist(staff: SignsIn):
