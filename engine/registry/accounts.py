@@ -49,6 +49,7 @@ _NOT_FOR_STAFF = ("citizen", "system")
 # gave them, at the first sign-in.
 PASSWORD_LASTS = timedelta(days=90)
 _OFFICES = ("county_office", "pref_office", "prov_office")
+_BELOW = {"province": "prefecture", "prefecture": "county"}
 
 
 def sign_in(session: Session, login: str, password: str) -> Account | None:
@@ -255,9 +256,12 @@ def _may_fill(post: Post, role: RoleFacts, region_code: str) -> bool:
 
 
 def _office_may_fill(post: Post, role: RoleFacts) -> bool:
-    """An office opens the departments' administrators of its level; the county's also staff of towns and villages."""
+    """An office opens the departments' administrators of its level and the office's staff one level below (A.3); the
+    county's also staff of towns and villages."""
     if role.kind == "admin":
         return role.level == post.level and role.department_code != post.department_code
+    if role.department_code == post.department_code and role.level == _BELOW.get(post.level or ""):
+        return True
     if post.level != "county":
         return False
     return role.level in ("town", "village") or (role.level is None and role.kind == "casework")

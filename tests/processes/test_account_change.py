@@ -13,7 +13,7 @@ from engine.oversight import replay
 from engine.registry import actors
 from engine.registry.models import Account
 from tests.factories import JIANGNA, YANSHAN
-from tests.processes.stage import PREFECTURE, Stage, at
+from tests.processes.stage import PREFECTURE, PROVINCE, Stage, at
 
 ITEM = PROCESS = "account_change"
 REASON = "该同志已调到县里工作，由同岗位人员接手"
@@ -120,6 +120,31 @@ def test_a_county_departments_people_are_changed_by_the_prefecture(office: Stage
     office.complete("pref_water_admin", "ac_execute", agreed=True)
     assert posts(clerk.login) == {("county_water_clerk", YANSHAN), ("county_water_reviewer", YANSHAN)}
     assert done(office).outcome == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("place", "role", "executor", "at"),
+    [
+        (PREFECTURE, "pref_water_supervisor", "prov_water_admin", PROVINCE),
+        (PREFECTURE, "pref_water_admin", "pref_office", PREFECTURE),
+        (PREFECTURE, "pref_office", "prov_office", PROVINCE),
+        (PROVINCE, "prov_water_supervisor", "prov_water_admin", PROVINCE),
+        (PROVINCE, "prov_office", "prov_account_admin", PROVINCE),
+    ],
+)
+def test_above_the_county_the_head_looks_at_it_and_the_level_above_or_the_provinces_own_does_it(
+    stage: Stage, place: str, role: str, executor: str, at: str
+) -> None:
+    stage.hire("contact", "unit_contact", place)
+    stage.hire("head", "unit_head", place)
+    stage.hire("executor", executor, at)
+    department = "office" if role.endswith("_office") else "water"
+    ask(stage, "contact", "新增", department=department, personName="人员甲", personIdNo="532622199001010014",
+        personLogin="new.person", newPhone="13900000009", newRole=role, newRegion=place)  # fmt: skip
+    stage.complete("head", "ac_head", agreed=True)
+    stage.complete("executor", "ac_execute", agreed=True, realNameChecked=True)
+    assert posts("new.person") == {(role, place)}
+    assert done(stage).outcome == "COMPLETED"
 
 
 def test_whoever_moves_to_another_post_leaves_the_old_one(office: Stage) -> None:
