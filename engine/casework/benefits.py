@@ -139,8 +139,9 @@ def move(running: Running, element: Element) -> Mapping[str, Any]:
 def facts(running: Running, element: Element) -> Mapping[str, Any]:
     """待遇情况 of the benefit that the case of header `caseNo` granted, or that who has the number of header `idNo`
     is paid for header `item`, where it is paid now. The property `resultVariable` gets {no, item, amount, state,
-    category, persons, validUntil, startMonth, payeeName, payeeIdNo, region, department, people, caseNo}, or null when
-    there is none that is not ended; `people`: who the benefit is for, where it says; `caseNo`: whose it is."""
+    category, persons, validUntil, startMonth, payeeName, payeeIdNo, region, department, people, caseNo, reviewing}, or
+    null when there is none that is not ended; `people`: who the benefit is for, where it says; `caseNo`: whose it is;
+    `reviewing`: which of the processes that header `processes` lists is open about it."""
     given, session = money.headers(running, element), running.session
     if "caseNo" in element.headers:
         found = standing(session, money.text(given, "caseNo"))
@@ -151,7 +152,18 @@ def facts(running: Running, element: Element) -> Mapping[str, Any]:
     told = {**_facts(found), **_whose(found), "people": found.persons} if found else None
     if told and found:
         told["caseNo"] = session.get_one(Case, found.case_id).case_no
+        told["reviewing"] = _reviewing(session, found, told["caseNo"], given.get("processes"))
     return {element.properties.get("resultVariable", "benefit"): told}
+
+
+def _reviewing(session: Session, benefit: Benefit, case_no: str, processes: object) -> str | None:
+    """The process that is open about this benefit, of those that are asked for."""
+    wanted = select(Case.process_key, Case.variables).where(
+        Case.process_key.in_(processes if isinstance(processes, list) else []),
+        Case.state != "ended",
+        Case.applicant_identity == benefit.payee_identity,
+    )
+    return next((key for key, known in session.execute(wanted) if known.get("aboutCase") == case_no), None)
 
 
 def county_benefits(running: Running, element: Element) -> Mapping[str, Any]:

@@ -91,6 +91,15 @@ def test_a_family_reports_a_change_and_the_town_reviews_it(office: Stage) -> Non
     assert (review.variables["reviewKind"], review.variables["reportText"]) == (
         "家庭变化", "有人找到工作（2026-11-01）：儿子到县里打工，每月两千元",
     )  # fmt: skip
+    with pytest.raises(Refused) as refusal:
+        office.begin("citizen", **told)
+    office.refused("bg_end_reviewing", refusal.value)
+    assert "正在核查" in refusal.value.notice
+    assert len(lifting.apart("dibao_review")) == 1
+    with factories.committed() as session:
+        session.get_one(Case, review.id).state = "ended"
+    office.begin("citizen", **told)
+    assert len(lifting.apart("dibao_review")) == 2
     with factories.committed() as session:
         session.get_one(Benefit, granted.benefit(number).id).state = "ended"
     with pytest.raises(Refused) as refusal:
