@@ -1,6 +1,6 @@
 """Pages open to all: home with its boards, introductions, publicity, policies, institutions, help, paper forms."""
 
-from webapp.public import directory, help_pages, paper, policies, publicity, query, views
+from webapp.public import collected, directory, help_pages, paper, policies, publicity, query, views
 from webapp.public.blueprint import blueprint
 
-__all__ = ["blueprint", "directory", "help_pages", "paper", "policies", "publicity", "query", "views"]
+__all__ = ["blueprint", "collected", "directory", "help_pages", "paper", "policies", "publicity", "query", "views"]
