@@ -26,6 +26,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Integer,
+    LargeBinary,
     MetaData,
     Text,
     bindparam,
@@ -84,6 +85,22 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Digest(TypeDecorator[str]):
+    """A SHA-256 of 64 hexadecimal digits, kept as its 32 bytes: there is one for every form that was ever handed in."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(32)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.hex()
 
 
 class _Several(TypeDecorator[Any]):

@@ -21,7 +21,7 @@ from engine.casework.page_models import PublicPage
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.casework.recurring_models import RecurringStart
 from engine.casework.version_models import FileContent, VersionFile
-from engine.db import Base, Json, Moment
+from engine.db import Base, Digest, Json, Moment
 
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
@@ -217,7 +217,7 @@ class Submission(Base):
     actor: Mapped[str] = mapped_column(String(40))
     submitted_at: Mapped[datetime] = mapped_column(Moment)
     idempotency_key: Mapped[str] = mapped_column(String(80))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(Digest)
 
 
 class TaskDraft(Base):

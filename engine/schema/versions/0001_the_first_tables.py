@@ -1046,7 +1046,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("submitted_at", db.Moment(timezone=True), nullable=False),
         sa.Column("idempotency_key", sa.String(length=80), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", db.Digest(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_submission_case_id")),
         sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_submission_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
