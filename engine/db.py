@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import simplejson
+from psycopg import OperationalError
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -37,10 +38,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -199,7 +201,6 @@ def options(url: str) -> dict[str, Any]:
         "pool_size": 10,
         "max_overflow": 20,
         "pool_timeout": 10,
-        "pool_pre_ping": True,
         "pool_recycle": 1800,
         "paramstyle": postgresql.PLACES,
         "connect_args": postgresql.LIMITS,
@@ -218,6 +219,7 @@ def prepare(engine: Engine) -> None:
     ever."""
     if engine.dialect.name == "postgresql" and not event.contains(engine, "do_connect", _connect_postgresql):
         event.listen(engine, "do_connect", _connect_postgresql)
+        event.listen(engine, "checkout", _greet_postgresql)
     if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin):
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
@@ -225,6 +227,18 @@ def prepare(engine: Engine) -> None:
 
 def _connect_postgresql(_dialect: Dialect, _record: Any, given: Any, named: Any) -> Any:
     return postgresql.Connection.connect(*given, cursor_factory=postgresql.Cursor, **named)
+
+
+def _greet_postgresql(connection: postgresql.Connection, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Begin on a connection that was used before; where nobody answers, the pool lets go of all it has and makes this
+    one anew, which is then taken as it is."""
+    if "met" not in record.info:
+        record.info["met"] = True
+        return
+    try:
+        connection.begin()
+    except OperationalError as gone:
+        raise InvalidatePoolError from gone
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

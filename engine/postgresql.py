@@ -4,11 +4,13 @@ The server ends what takes too long by its own limits. A server process that sta
 process, a broken network) keeps none of them, so each statement also has a limit here, a little longer than there.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 RV = TypeVar("RV")
 
@@ -21,7 +23,7 @@ IDLE_IN_TRANSACTION_SECONDS = 60
 CONNECT_SECONDS = 5
 # How long a statement may be without an answer: what the server allows it, and time for the answer to arrive.
 ANSWER_SECONDS = STATEMENT_SECONDS + 2.0
-# Outside a transaction the pool asks whether anybody is there; that answer takes no work.
+# Whoever takes a connection asks first whether anybody is there; that answer takes no work.
 GREETING_SECONDS = 3.0
 
 LIMITS: dict[str, Any] = {
@@ -40,28 +42,46 @@ LIMITS: dict[str, Any] = {
 }
 
 
+class Columns(Sequence[tuple[Any, ...]]):
+    """The columns of an answer, name and type of each, as SQLAlchemy asks for them: of a statement that it knows, only
+    whether there are any."""
+
+    def __init__(self, answer: PGresult, encoding: str) -> None:
+        self._answer, self._encoding = answer, encoding
+
+    def __len__(self) -> int:
+        return self._answer.nfields
+
+    def __getitem__(self, number: Any) -> Any:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        name = self._answer.fname(number) or b""
+        return (name.decode(self._encoding), self._answer.ftype(number), None, None, None, None, None)
+
+
 class Cursor(psycopg.RawCursor[Any]):
     """Takes statements as the server does, with $1 for the first parameter (`PLACES`): in every long statement the
-    driver would look for its own kind of places anew, which takes longer than to send it. Tells of the columns of an
-    answer what SQLAlchemy asks for, name and type; each answer is asked for it."""
+    driver would look for its own kind of places anew, which takes longer than to send it."""
 
     @property
-    def description(self) -> list[Any] | None:
+    def description(self) -> Any:
         found = self.pgresult
-        if found is None or found.status != ExecStatus.TUPLES_OK:
-            return None
-        encoding = self._encoding
-        return [
-            ((found.fname(n) or b"").decode(encoding), found.ftype(n), None, None, None, None, None)
-            for n in range(found.nfields)
-        ]
+        return Columns(found, self._encoding) if found is not None and found.status == ExecStatus.TUPLES_OK else None
 
 
 class Connection(psycopg.Connection[Any]):
     """Gives up, and is closed for good, when an answer does not come in time."""
 
+    def begin(self) -> None:
+        """Begin the transaction now, not with its first statement: that asks whether anybody is there, which has to be
+        asked anyway, and costs no journey of its own."""
+        with self.lock:
+            self.wait(self._start_query(), timeout=GREETING_SECONDS)
+
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
-        limit = timeout or (GREETING_SECONDS if self.autocommit else ANSWER_SECONDS)
+        limit = timeout or ANSWER_SECONDS
         try:
             return super().wait(gen, interval, limit)
         except psycopg.OperationalError as error:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, NullPool, create_engine, event, text
 
 from bench_arms import content
 
@@ -116,8 +116,9 @@ def stored(arm: Arm, engine: Engine, count: int) -> int:
 
 def size(engine: Engine) -> int:
     """Bytes in use after tidying up."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
+        tidying = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with tidying.connect() as connection:
             connection.execute(text("VACUUM FULL"))
             tables = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
             return int(connection.execute(text(f"{tables} 'public'::regnamespace")).scalar_one())

@@ -101,3 +101,13 @@ def test_a_connection_whose_server_process_stands_still_is_not_handed_out(
         with db.reading() as session:
             assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
         assert time.monotonic() - began < 3
+
+
+def test_a_connection_that_the_server_has_ended_is_made_anew_before_anybody_uses_it(office: Office) -> None:  # noqa: F811
+    with db.reading() as session:
+        pid = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with db.reading() as one, db.reading() as other:
+        assert one.execute(text("SELECT pg_backend_pid()")).scalar_one() == pid
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    with db.transaction() as session:
+        assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
