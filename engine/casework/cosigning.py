@@ -255,6 +255,7 @@ def _settle(running: Running, step: UserTask) -> Signed:
     if step.submission_id is None or _wanted(session, step.id):
         return Signed(running.case.case_no)
     row = session.get_one(Submission, step.submission_id)
+    submissions.end(running, step, step.assignee_id)
     submissions.take_effect(running, step, row.id, row.values, account=step.assignee_id, signed=True)
     if step.due_at is not None and step.companion_at is None:
         running.told.append(("TASK_ENDED", step.id))

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import CursorResult, Executable, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.casework import attachments, segregation, straight, undoing
@@ -18,7 +18,7 @@ from engine.db import dumps, must_change_one
 from engine.errors import Invalid
 
 LONGEST_KEY = 80
-TASK = UserTask.__table__
+TASK, SUBMISSION = UserTask.__table__, Submission.__table__
 DONE = (
     update(TASK)  # type: ignore[arg-type]
     .where(TASK.c.id == bindparam("task"), TASK.c.state == "open")
@@ -30,7 +30,16 @@ DONE = (
         companion_at=None,
     )
 )
-INSERT_SUBMISSION = insert(Submission.__table__).returning(Submission.__table__.c.id)  # type: ignore[arg-type]
+INSERT_SUBMISSION = insert(SUBMISSION).returning(SUBMISSION.c.id)  # type: ignore[arg-type]
+# Both in one go; nothing is kept where the step is no longer open. A parameter called as a column would be taken for
+# one that the UPDATE sets.
+KEPT = ("case_id", "task_id", "element_id", "form_id", "values", "actor", "submitted_at", "idempotency_key", "digest")
+ENDED = DONE.returning(TASK.c.id).cte("ended")
+INSERT_AND_END = INSERT_SUBMISSION.from_select(
+    KEPT,
+    select(*(bindparam(f"kept_{name}", type_=SUBMISSION.c[name].type).label(name) for name in KEPT)).select_from(ENDED),
+    include_defaults=False,
+)
 DROP_DRAFTS = delete(TaskDraft.__table__).where(TaskDraft.__table__.c.task_id == bindparam("task"))  # type: ignore[arg-type]
 
 
@@ -50,10 +59,50 @@ def record(
     task_id: int | None = None,
 ) -> int:
     """Keep what a form gave, the files it names included. Raises Invalid when the key was used for something else."""
+    row = _row(running, element_id, form_id, values, key, given, task_id)
+    number: int = _kept(running, INSERT_SUBMISSION, row, key).scalar_one()
+    return number
+
+
+def hand_in(
+    running: Running, task: Any, values: Mapping[str, Any], *, key: str, given: str, account: int | None
+) -> int:
+    """Keep what the form of a step gave and end the step's row; PostgreSQL takes both in one statement. Raises as
+    `record` and `end` do."""
+    row = _row(running, task.element_id, task.form_id, values, key, given, task.id)
+    if running.session.get_bind().dialect.name != "postgresql":
+        number: int = _kept(running, INSERT_SUBMISSION, row, key).scalar_one()
+        end(running, task, account)
+        return number
+    both = {f"kept_{name}": value for name, value in row.items()} | _ended(running, task, account)
+    kept = _kept(running, INSERT_AND_END, both, key).scalars().all()
+    must_change_one(len(kept), f"user task {task.id}")
+    return int(kept[0])
+
+
+def end(running: Running, task: Any, account: int | None) -> None:
+    """The row of the step is completed. Raises Conflict when it was not open any more."""
+    done = running.execute(DONE, _ended(running, task, account))
+    must_change_one(done.rowcount, f"user task {task.id}")
+
+
+def _ended(running: Running, task: Any, account: int | None) -> dict[str, Any]:
+    return {"task": task.id, "now": running.now, "account": account}
+
+
+def _row(
+    running: Running,
+    element_id: str,
+    form_id: str | None,
+    values: Mapping[str, Any],
+    key: str,
+    given: str,
+    task_id: int | None,
+) -> dict[str, Any]:
     if not 0 < len(key) <= LONGEST_KEY:
         raise Invalid(f"Expected an idempotency key of 1 to {LONGEST_KEY} characters, but it has {len(key)}")
     attachments.adopt(running.session, running.case.id, values)
-    row = {
+    return {
         "case_id": running.case.id,
         "task_id": task_id,
         "element_id": element_id,
@@ -64,13 +113,16 @@ def record(
         "idempotency_key": key,
         "digest": given,
     }
+
+
+def _kept(running: Running, statement: Executable, row: Mapping[str, Any], key: str) -> CursorResult[*tuple[Any, ...]]:
     try:
-        number: int = running.execute(INSERT_SUBMISSION, row).scalar_one()
+        return running.execute(statement, row)
     except IntegrityError as error:
         raise Invalid(
-            f"Expected a fresh idempotency key, but {key!r} was used before", notice="页面已过期，请刷新后重新提交"
+            f"Expected a fresh idempotency key, but {key!r} was used before",
+            notice="页面已过期，请刷新后重新提交",
         ) from error
-    return number
 
 
 def take_effect(
@@ -83,10 +135,8 @@ def take_effect(
     returned: straight.Return | None = None,
     **more: Any,
 ) -> None:
-    """The step is done: its row ends, what it gave is written, the machine moves. `returned`: straight back to where
-    the step was returned from; `more`: for the journal."""
-    done = running.execute(DONE, {"task": task.id, "now": running.now, "account": account})
-    must_change_one(done.rowcount, f"user task {task.id}")
+    """The step, whose row has ended, is done: what it gave is written, the machine moves. `returned`: straight back to
+    where the step was returned from; `more`: for the journal."""
     running.completed_tokens.add(task.token)
     payload = {"task": task.id, "token": task.token, "submission": submission, "digest": digest(values), **more}
     was = undoing.before(running)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine import clock
@@ -40,6 +40,8 @@ __all__ = [
 
 TASK = UserTask.__table__
 SIGNATURE = TASK.alias("signature")
+# `in_` would write the statement anew each time that it is executed.
+SIGNING = or_(SIGNATURE.c.state == "waiting", SIGNATURE.c.state == "open")
 BAR = TaskBar.__table__
 CASE = Case.__table__
 # What may change until the case is locked.
@@ -50,7 +52,7 @@ STATE = (
     TASK.c.owner_id,
     TASK.c.submission_id,
     exists().where(TaskDraft.__table__.c.task_id == TASK.c.id).label("drafted"),
-    exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNATURE.c.state.in_(("waiting", "open"))).label("signing"),
+    exists().where(SIGNATURE.c.host_id == TASK.c.id, SIGNING).label("signing"),
     exists().where(BAR.c.task_id == TASK.c.id, BAR.c.account_id == bindparam("account")).label("barred"),
 )
 # The case as it was when the task was read; its locked row may be younger.
@@ -241,10 +243,8 @@ def complete(
             segregation.require_apart(session, task_id, actor)
         checked = _checked(running, task, values)
         returned = straight.chosen(running, task_id, route, checked, signing=state.signing)
-        submission = submissions.record(
-            running, task.element_id, task.form_id, checked, key=key, given=given, task_id=task_id
-        )
-        if state.signing and cosigning.ask_for_signatures(running, task_id, submission, checked):
+        submission = _handed_in(running, task, checked, key, given, signing=state.signing)
+        if submission is None:
             return _completed(running, signing=True)
         submissions.take_effect(running, task, submission, checked, account=account, returned=returned)
         if state.drafted:
@@ -266,6 +266,22 @@ def _opened(session: Session, task: Any, actor: Actor) -> AbstractContextManager
     if task.subject_id is not None:
         return execution.open_case(session, task.case_id, actor=actor, subject_id=task.subject_id)
     return execution.open_locked(session, CaseRow.of(task[len(OF_TASK) :]), actor=actor)
+
+
+def _handed_in(
+    running: Running, task: Any, values: Mapping[str, Any], key: str, given: str, *, signing: bool
+) -> int | None:
+    """The submission with which the step ends; None where others are asked first to sign what was submitted."""
+    account = running.actor.id if running.actor.is_staff else None
+    if not signing:
+        return submissions.hand_in(running, task, values, key=key, given=given, account=account)
+    submission = submissions.record(
+        running, task.element_id, task.form_id, values, key=key, given=given, task_id=task.id
+    )
+    if cosigning.ask_for_signatures(running, task.id, submission, values):
+        return None
+    submissions.end(running, task, account)
+    return submission
 
 
 def _completed(running: Running, *, repeated: bool = False, signing: bool = False) -> Completed:

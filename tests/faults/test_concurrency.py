@@ -202,7 +202,8 @@ def test_a_completion_that_fails_at_any_statement_leaves_nothing(office: Office)
     statements = fail_everywhere(
         completing(task.id, office.town, "page", good=False, opinion="不行"), lambda: whole(case.id)
     )
-    assert 4 <= statements <= 25
+    least = 3 if current().dialect.name == "postgresql" else 5
+    assert least <= statements <= 25
     whole(case.id)
     assert office.task(case, "sm_again").state == "open"
 
