@@ -5,6 +5,7 @@ Not traced are the texts of messages: each message keeps its key and the very te
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _LONGEST_VALUE = 2_000
 _KEPT_OF_LONG = 200
 _CHECKSUM = 16
+_ASKS_THE_TIME = re.compile(rb"\b(?:today|now)\b")
 
 
 def decide(running: "Running", element: Element, decision: str, variables: Mapping[str, Any]) -> Value:
@@ -47,15 +49,36 @@ class Tables:
     even_nothing: bool = True
 
     def decide(self, name_or_id: str, inputs: Mapping[str, object]) -> Value:
-        model = self.bundle.decisions[name_or_id]
         try:
-            decided = model.evaluate(name_or_id, inputs)
+            value, told = _answer(self.bundle, name_or_id, inputs)
         except ExecutionFailed as failure:
             failure.element_id = failure.element_id or self.element_id
             raise
-        if self.even_nothing or decided.value is not None:
-            self.running.note("decisions", [self.element_id, trace(decided, self.bundle)])
-        return decided.value
+        if self.even_nothing or value is not None:
+            self.running.note("decisions", [self.element_id, told])
+        return value
+
+
+def _answer(bundle: Bundle, name_or_id: str, inputs: Mapping[str, object]) -> tuple[Value, dict[str, Any]]:
+    """The value of a decision and its trace. The limits of steps are asked for again and again."""
+    if all(isinstance(value, str) for value in inputs.values()) and _is_timeless(bundle, name_or_id):
+        return _known(bundle, name_or_id, tuple(inputs.items()))
+    decided = bundle.decisions[name_or_id].evaluate(name_or_id, inputs)
+    return decided.value, trace(decided, bundle)
+
+
+@lru_cache(maxsize=2048)
+def _known(bundle: Bundle, name_or_id: str, inputs: tuple[tuple[str, object], ...]) -> tuple[Value, dict[str, Any]]:
+    decided = bundle.decisions[name_or_id].evaluate(name_or_id, dict(inputs))
+    return decided.value, trace(decided, bundle)
+
+
+@lru_cache(maxsize=1024)
+def _is_timeless(bundle: Bundle, name_or_id: str) -> bool:
+    """Whether the same inputs will always have the same answer: nothing in the file can ask what day it is."""
+    model = bundle.decisions[name_or_id]
+    path = bundle.paths[next(iter(model.decisions))]
+    return not model.imports and not _ASKS_THE_TIME.search(bundle.files[path])
 
 
 def trace(decided: Decided, bundle: Bundle) -> dict[str, Any]:

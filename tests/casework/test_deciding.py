@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from engine.casework import incidents, jobs
 from engine.casework.models import Case, HistoryEvent, Incident, UserTask
+from engine.clock import LOCAL
 from engine.db import reading, transaction
 from engine.errors import ExecutionFailed
 from engine.oversight import replay
@@ -81,6 +82,19 @@ def test_the_limit_of_each_fresh_step_is_traced_with_the_act_that_led_there(offi
     done = dict(traces(case, "task_completed"))
     assert done["sm_again"]["inputs"]["环节（流程.步骤）"] == "water.wt_take"
     assert equal(case)
+
+
+def test_a_table_that_asks_what_day_it_is_is_asked_anew_each_time(office: Office, clock: Any) -> None:  # noqa: F811
+    files = graded.files()
+    files["rules/grade.dmn"] = files["rules/grade.dmn"].replace(b"<text>3</text>", b"<text>today().day</text>")
+    office.deploy(files)
+    days = []
+    for _ in range(2):
+        case = office.raise_hand()
+        office.complete(office.town, case, "sm_answer", good=False, opinion="缺水三天")
+        days.append((office.case(case).variables["level"]["days"], clock.moment.astimezone(LOCAL).day))
+        clock.advance(days=1)
+    assert all(said == day for said, day in days) and days[0] != days[1]
 
 
 def test_thresholds_and_the_limit_of_the_whole_are_traced_where_the_case_begins_and_is_accepted(
