@@ -14,7 +14,7 @@ from engine.errors import Invalid
 from engine.language.forms.answers import Unreadable, blank, convert
 from engine.language.forms.checking import please, schema
 from engine.language.forms.model import Field, Page
-from engine.language.forms.shown import Scope, Shown, row_scope, visible, visible_pages
+from engine.language.forms.shown import Scope, Shown, constant_pages, row_scope, visible, visible_pages
 
 Check: TypeAlias = Callable[[Any, Field], str | None]
 Problems: TypeAlias = dict[str, list[str]]
@@ -40,7 +40,7 @@ def load(
     pages = tuple(pages)
     inputs = [field for page in pages for field in page.inputs()]
     sent = fold_rows(raw, inputs)
-    scope = answered(inputs, sent, context)
+    scope = context if constant_pages(pages) is not None else answered(inputs, sent, context)
     questions = [shown for page in visible_pages(pages, scope) for shown in page.inputs()]
     loading = _Loading(checks, {key: [UNDECLARED] for key in sent if key not in declared})
     values = loading.answers(questions, sent, scope)

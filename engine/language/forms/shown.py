@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine import clock
@@ -69,9 +70,33 @@ class ShownPage:
 def visible_pages(pages: Iterable[Page], scope: Scope) -> tuple[ShownPage, ...]:
     """The pages that have something to show, in order."""
     pages = tuple(pages)
+    constant = constant_pages(pages)
+    if constant is not None:
+        return constant
     settled = without_hidden([item for page in pages for item in page.items], scope)
     shown = [ShownPage(page, visible(page.items, settled)) for page in pages]
     return tuple(page for page in shown if page.items)
+
+
+@lru_cache(maxsize=1024)
+def constant_pages(pages: tuple[Page, ...]) -> tuple[ShownPage, ...] | None:
+    """The pages as they are shown whatever the variables are; None where something in them depends on these."""
+    found = [(page, [_constant(field) for field in page.items if field.hide is None]) for page in pages]
+    if any(len(items) < len(page.items) or None in items for page, items in found):
+        return None
+    return tuple(ShownPage(page, tuple(item for item in items if item)) for page, items in found if items)
+
+
+@lru_cache(maxsize=8192)
+def _constant(field: Field) -> Shown | None:
+    """The component as it is to be shown whatever the variables are; None where it depends on them."""
+    open_ended = (field.required, field.read_only, field.text, field.minimum, field.maximum)
+    if any(isinstance(value, Feel) for value in (*open_ended, field.min_length, field.max_length, field.options_from)):
+        return None
+    # What holds others depends on them, a day on today, and who has a telephone on where they are.
+    if field.kind in ("group", "dynamiclist") or field.not_before or field.not_after or field.format == "phone":
+        return None
+    return _resolved(field, {})
 
 
 def visible(fields: Iterable[Field], scope: Scope) -> tuple[Shown, ...]:
@@ -100,6 +125,10 @@ def is_hidden(field: Field, scope: Scope) -> bool:
 
 def resolve(field: Field, scope: Scope) -> Shown:
     """The component as it is to be shown and checked with these variables."""
+    return _constant(field) or _resolved(field, scope)
+
+
+def _resolved(field: Field, scope: Scope) -> Shown:
     return Shown(
         field=field,
         required=_holds(field.required, scope),

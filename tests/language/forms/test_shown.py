@@ -12,6 +12,19 @@ def test_only_what_is_visible_is_shown() -> None:
     assert [shown.key for shown in asked.visible({"inScope": True})[0].items] == ["inScope", "town"]
 
 
+def test_a_page_of_which_nothing_depends_on_anything_is_shown_as_it_stands() -> None:
+    asked = form(yes_no("inScope"), field("why"), {"type": "group", "id": "empty", "label": "空", "components": []})
+    (page,) = asked.visible({"inScope": False})
+    assert [shown.key for shown in page.items] == ["inScope", "why"]
+    assert asked.visible({"inScope": True})[0] is page, "worked out once"
+
+
+def test_a_telephone_is_a_landline_too_where_one_comes_to_the_counter() -> None:
+    asked = form(field("phone", properties={"format": "phone"}))
+    found = [asked.visible({"channel": channel})[0].items[0].format for channel in ("SELF", "COUNTER")]
+    assert found == ["phone", "phone_or_landline"]
+
+
 def test_options_and_requirements_are_worked_out() -> None:
     asked = form(field("town", "select", valuesExpression="=towns", required="=urgent"), field("n", "number", max="=m"))
     context = {"towns": [{"value": "1", "label": "江那镇", "explanation": "县城"}, "平远镇"], "urgent": True, "m": 3}
