@@ -124,7 +124,7 @@ class Case(Base):
     variables: Mapped[Any] = mapped_column(Json, default=dict)
     state_blob: Mapped[bytes | None] = mapped_column(LargeBinary)
     seq: Mapped[int] = mapped_column(default=0)
-    head: Mapped[str] = mapped_column(String(64), default="")
+    head: Mapped[str] = mapped_column(Digest, default="")
     version: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(Moment, index=True)
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -267,7 +267,7 @@ class HistoryEvent(Base):
     actor: Mapped[str] = mapped_column(String(40))
     actor_name: Mapped[str] = mapped_column(String(80))
     payload: Mapped[Any] = mapped_column(Packed)
-    hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(Digest)
 
 
 class Job(Base):

@@ -56,7 +56,7 @@ SELECT
     to_char(n, 'FM000000000000000000'), town || village, county,
     CASE WHEN NOT runs THEN 'ended' WHEN luck < 0.02 THEN 'suspended' ELSE 'active' END,
     CASE WHEN runs THEN 'SUBMITTED' ELSE 'COMPLETED' END, CASE WHEN runs THEN NULL ELSE 'COMPLETED' END, '{}',
-    CASE WHEN runs THEN '\x7b7d'::bytea END, 8, repeat(md5(n::text), 2), 8, started,
+    CASE WHEN runs THEN '\x7b7d'::bytea END, 8, decode(repeat(md5(n::text), 2), 'hex'), 8, started,
     CASE WHEN runs THEN NULL ELSE LEAST(started + luck * interval '20 days', CAST(:now AS timestamptz)) END, 0,
     runs AND luck > 0.95, CASE WHEN luck > 0.95 THEN 1 ELSE 0 END, 0
 FROM (
@@ -106,7 +106,7 @@ INSERT INTO "case" (
 SELECT
     n + 1, concat_ws('-', 'supervise', county, to_char(n, 'FM00000000')), n, 'supervise', item, :version, '{}', n,
     'GOV', name, to_char(n, 'FM000000000000000000'), town || village, county, 'active', 'SUBMITTED', '{}', 8,
-    repeat(md5(n::text), 2), 8, started, 0, false, 0, 0
+    decode(repeat(md5(n::text), 2), 'hex'), 8, started, 0, false, 0, 0
 FROM raised
 WHERE runs AND luck > 0.95;
 INSERT INTO user_task (
