@@ -7,7 +7,7 @@ mends a figure; a wrong one is put right in the case that it counts.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from engine import spoken
 from engine.casework import measure_counts, measures
@@ -98,10 +98,9 @@ def lists(running: Running, element: Element) -> Mapping[str, Any]:
 
 
 def _longest(running: Running) -> list[dict[str, Any]]:
-    county = running.case.region_code
     wanted = (
         select(Case)
-        .where(Case.county_code == county[:6], Case.subject_id.is_(None), Case.state != "ended")
+        .where(_here(running), Case.subject_id.is_(None), Case.state != "ended")
         .where(Case.channel.in_(access.CHANNELS))
         .order_by(Case.started_at, Case.id)
         .limit(LONGEST)
@@ -128,7 +127,7 @@ def _late(running: Running) -> list[dict[str, Any]]:
 def _orders(running: Running) -> list[dict[str, Any]]:
     wanted = (
         select(Case)
-        .where(Case.process_key == "supervise", Case.county_code == running.case.region_code[:6])
+        .where(Case.process_key == "supervise", _here(running))
         .where(Case.subject_id.is_not(None), Case.state != "ended")
         .order_by(Case.started_at, Case.id)
     )
@@ -142,7 +141,7 @@ def _orders(running: Running) -> list[dict[str, Any]]:
 def _rectifying(running: Running) -> list[dict[str, Any]]:
     wanted = (
         select(Case)
-        .where(Case.process_key == INSPECTED, Case.county_code == running.case.region_code[:6], Case.state != "ended")
+        .where(Case.process_key == INSPECTED, _here(running), Case.state != "ended")
         .where(measure_counts.variable(running.session, Case.variables, "ticketKind") == TO_RECTIFY)
         .order_by(Case.started_at, Case.id)
         .limit(LONGEST)
@@ -151,6 +150,11 @@ def _rectifying(running: Running) -> list[dict[str, Any]]:
         {**_line(running, case, days=(running.now - case.started_at).days), "demand": case.variables.get("demand")}
         for case in running.session.scalars(wanted)
     ]
+
+
+def _here(running: Running) -> ColumnElement[bool]:
+    """In the region of the case: a county, or what lies above."""
+    return regions.within(Case.county_code, regions.prefix_of(running.case.region_code))
 
 
 def _line(running: Running, case: Case, *, days: int) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""定时启动: a process whose start event is a date or a cycle begins once per county for each of its moments.
+"""定时启动: a process whose start event is a date or a cycle begins once per county, or prefecture, for each of its
+moments.
 
-The rule: the row of process and county is locked, the case begun and the next moment put down in one transaction, so
-however many workers there are and whenever one is killed, no moment is begun twice and none is left out. A county in
+The rule: the row of process and place is locked, the case begun and the next moment put down in one transaction, so
+however many workers there are and whenever one is killed, no moment is begun twice and none is left out. A place in
 which nobody works yet is passed over.
 """
 
@@ -19,6 +20,7 @@ from engine.casework.models import RecurringStart
 from engine.db import reading, transaction
 from engine.errors import Conflict, Refusal, Unavailable
 from engine.language import feel
+from engine.language.bundle import START_LEVELS
 from engine.registry import people, regions
 
 PAUSE = timedelta(hours=1)
@@ -26,18 +28,20 @@ KNOWN = select(RecurringStart.process_key, RecurringStart.region_code)
 
 
 def plan_all() -> None:
-    """Look after all counties in which such a process is active by now: those that have come since, too."""
+    """Look after all places in which such a process is active by now: those that have come since, too."""
     with transaction() as session:
         now = clock.now()
-        found: dict[str, list[str]] = {}
-        for county in regions.of_level(session, "county"):
-            for process_key, version_id in applying.actives(session, county, now).items():
-                if planned_starts.event_of(plans.bundle_of(session, version_id)) is not None:
-                    found.setdefault(process_key, []).append(county)
-        known = {(key, county) for key, county in session.execute(KNOWN)}
-        for process_key, counties in found.items():
-            fresh = [county for county in counties if (process_key, county) not in known]
-            planned_starts.plan(session, process_key, fresh, now)
+        known = {(key, place) for key, place in session.execute(KNOWN)}
+        fresh: dict[str, list[str]] = {}
+        for level in START_LEVELS:
+            for place in regions.of_level(session, level):
+                for process_key, version_id in applying.actives(session, place, now).items():
+                    bundle = plans.bundle_of(session, version_id)
+                    is_mine = planned_starts.event_of(bundle) is not None and planned_starts.level_of(bundle) == level
+                    if is_mine and (process_key, place) not in known:
+                        fresh.setdefault(process_key, []).append(place)
+        for process_key, places in fresh.items():
+            planned_starts.plan(session, process_key, places, now)
 
 
 def begin_due() -> int:
@@ -48,10 +52,10 @@ def begin_due() -> int:
     return sum(attempt(partial(_begin, *key), partial(_put_off, *key)) for key in found)
 
 
-def _begin(process_key: str, county: str) -> None:
+def _begin(process_key: str, place: str) -> None:
     with transaction() as session:
         now = clock.now()
-        mine = (RecurringStart.process_key == process_key, RecurringStart.region_code == county)
+        mine = (RecurringStart.process_key == process_key, RecurringStart.region_code == place)
         wanted = select(RecurringStart).where(*mine, RecurringStart.due_at <= now)
         row = session.scalar(wanted.with_for_update(skip_locked=True))
         if row is None:
@@ -59,8 +63,8 @@ def _begin(process_key: str, county: str) -> None:
         coming = _coming(session, row, now)
         if coming.at is not None and coming.at <= now and coming.version_id is not None:
             row.since_at, row.failed = coming.at, False
-            if people.is_staffed(session, county):
-                beginnings.begin_planned(session, process_key, coming.version_id, county, coming.at)
+            if people.is_staffed(session, place):
+                beginnings.begin_planned(session, process_key, coming.version_id, place, coming.at)
             coming = _coming(session, row, now)
         row.due_at = min((moment for moment in (coming.at, coming.changes_at) if moment is not None), default=None)
 
@@ -76,22 +80,22 @@ class _Coming:
 
 def _coming(session: Session, row: RecurringStart, now: datetime) -> _Coming:
     """What each version names counts while it applies. Moves `since_at` on to the last change that is past."""
-    key, county = row.process_key, row.region_code
+    key, place = row.process_key, row.region_code
     while True:
-        version_id = deployments.active_id(session, key, county, row.since_at)
+        version_id = deployments.active_id(session, key, place, row.since_at)
         event = planned_starts.event_of(plans.bundle_of(session, version_id)) if version_id is not None else None
         at = workflow.occurrence(event.kind, feel.evaluate(event.value), row.since_at) if event is not None else None
-        changes_at = deployments.next_change(session, key, county, row.since_at)
+        changes_at = deployments.next_change(session, key, place, row.since_at)
         if changes_at is None or changes_at > now or (at is not None and at < changes_at):
             return _Coming(version_id, at, changes_at)
         row.since_at = changes_at
 
 
-def _put_off(process_key: str, county: str, session: Session, refusal: Refusal) -> None:
+def _put_off(process_key: str, place: str, session: Session, refusal: Refusal) -> None:
     """A person has to look, once; it is tried again every hour."""
     if isinstance(refusal, (Conflict, Unavailable)):
         return  # still due: the next sweep tries again
-    mine = (RecurringStart.process_key == process_key, RecurringStart.region_code == county)
+    mine = (RecurringStart.process_key == process_key, RecurringStart.region_code == place)
     told = session.scalar(select(RecurringStart.failed).where(*mine))
     session.execute(update(RecurringStart).where(*mine).values(due_at=clock.now() + PAUSE, failed=True))
     if not told:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from engine.language import feel
-from engine.language.bundle import INTAKE
+from engine.language.bundle import INTAKE, START_LEVELS
 from engine.language.lint.subject import Finding, Subject
 
 _ANCHORED = re.compile(r"R\d*/[^/P][^/]*/P.+")
@@ -29,6 +29,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding(start.id, "服务事项由群众申请启动，不能再由人发起：请删去 begunBy")
     if start.form and not said and waits != "message":
         yield Finding(start.id, "开始事件有表单，却没有说明由谁发起：请写上 begunBy")
+    where = start.properties.get("startsPer")
+    if where is not None and where not in START_LEVELS:
+        yield Finding(start.id, f"startsPer 只能是 {'、'.join(START_LEVELS)}，现在是 {where}")
     if start.event is not None and waits in ("timeDate", "timeCycle"):
         yield from _moment(start.id, waits, start.event.value)
 

@@ -569,6 +569,12 @@ class TestWhoBegins:
         for value, kind in (("R/P1M", "timeCycle"), ("=acceptedAt", "timeDate")):
             assert self.began(start("begin", timer(value, kind))) == {("who_begins", "begin")}
 
+    def test_the_clock_begins_in_each_county_or_prefecture_and_nowhere_else(self) -> None:
+        each = [timer("R/2026-01-02T09:00:00+08:00/P1M", "timeCycle")]
+        for place, wrong in (("prefecture", set()), ("village", {("who_begins", "begin")})):
+            begin = node("startEvent", "begin", *each, zeebe=properties({"startsPer": place}))
+            assert self.began(begin) == wrong
+
 
 class TestSenders:
     @pytest.mark.parametrize(
