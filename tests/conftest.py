@@ -222,8 +222,8 @@ def _wipe(engine: Engine) -> None:
         _quickly(connection)
         filled = set(connection.scalars(text(probe)))
         deletions = [f'DELETE FROM "{table.name}"' for table in reversed(tables) if table.name in filled]
-        if "history_event" in filled:
-            append_only = "ALTER TABLE history_event {} TRIGGER USER"
-            deletions = [append_only.format("DISABLE"), *deletions, append_only.format("ENABLE")]
+        for kept in sorted(filled & set(append_only.TABLES)):
+            switch = f"ALTER TABLE {kept} {{}} TRIGGER USER"
+            deletions = [switch.format("DISABLE"), *deletions, switch.format("ENABLE")]
         # Sequences move even in transactions that were rolled back.
         connection.exec_driver_sql("; ".join([*deletions, f"SELECT {restart}"]))

@@ -1,24 +1,32 @@
-"""The history is append-only in the database itself: a trigger refuses to change or remove an event, whoever asks.
+"""What is evidence is append-only in the database itself: a trigger refuses to change or remove a row of the history,
+or of the record of exports, whoever asks.
 
 `install` is called once, when the tables are made; it may be called again.
 """
 
 from sqlalchemy import Connection
 
+TABLES = ("history_event", "list_export")
+
 _SQLITE = [
-    f"""CREATE TRIGGER IF NOT EXISTS history_event_no_{verb} BEFORE {verb} ON history_event
-    BEGIN SELECT RAISE(ABORT, 'history_event is append-only'); END"""
+    f"""CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
+    for table in TABLES
     for verb in ("update", "delete")
 ]
 _POSTGRESQL = [
-    """CREATE OR REPLACE FUNCTION history_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'history_event is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
-    "DROP TRIGGER IF EXISTS history_event_no_change ON history_event",
-    "DROP TRIGGER IF EXISTS history_event_no_truncate ON history_event",
-    """CREATE TRIGGER history_event_no_change BEFORE UPDATE OR DELETE ON history_event
-    FOR EACH ROW EXECUTE FUNCTION history_event_refuse()""",
-    """CREATE TRIGGER history_event_no_truncate BEFORE TRUNCATE ON history_event
-    FOR EACH STATEMENT EXECUTE FUNCTION history_event_refuse()""",
+    statement
+    for table in TABLES
+    for statement in (
+        f"""CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
+        f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
+        f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {table}_refuse()""",
+        f"""CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()""",
+    )
 ]
 
 
@@ -28,6 +36,6 @@ def statements(dialect: str) -> list[str]:
 
 
 def install(connection: Connection) -> None:
-    """Give the table its triggers."""
+    """Give the tables their triggers."""
     for statement in statements(connection.dialect.name):
         connection.exec_driver_sql(statement)

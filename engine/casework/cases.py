@@ -3,7 +3,7 @@
 What a message does to a case is drawn in its diagram; here it is only let in, after asking who may send it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -114,12 +114,36 @@ def search(
 ) -> Page[Listed]:
     """The cases that the actor may see, newest first; `text` is a case number, its beginning or end, or the beginning
     of a name."""
-    words = text.strip()
-    shape, given = numbering.meaning(words) if words else ("", {})
+    shape, given = _words(text)
     narrowed = Narrowed(item, status, state, late, supervised, region, shape)
-    given["name_like"] = numbering.beginning(words)
     found = paging.asked_for(session, _searching(actor, narrowed), given, page, size)
     return found.with_rows(listed.complete(session, [Listed(*row) for row in found.rows]))
+
+
+def keys(
+    session: Session,
+    actor: Actor,
+    *,
+    text: str = "",
+    item: str | None = None,
+    state: str | None = None,
+    region: str | None = None,
+    most: int,
+) -> Sequence[int]:
+    """The keys of the same, not more than `most`."""
+    shape, given = _words(text)
+    ways = _ways(actor, Narrowed(item, None, state, None, None, region, shape))
+    if not ways:
+        return ()
+    wanted = paging.keys(ways, Case, NEWEST, more=True)
+    return session.connection().execute(wanted, {**given, **paging.first(most)}).scalars().all()
+
+
+def _words(text: str) -> tuple[str, dict[str, Any]]:
+    """Of what kind the words of a search are, "" for none, and the parameters with which they are looked for."""
+    words = text.strip()
+    shape, given = numbering.meaning(words) if words else ("", {})
+    return shape, {**given, "name_like": numbering.beginning(words)}
 
 
 class Narrowed(NamedTuple):
@@ -137,6 +161,10 @@ class Narrowed(NamedTuple):
 @lru_cache(maxsize=512)
 def _searching(actor: Actor, asked: Narrowed) -> paging.Statements:
     """The statements of `search`, kept because to put them together takes longer than to ask."""
+    return paging.statements(_ways(actor, asked), Case, NEWEST, select(*listed.COLUMNS))
+
+
+def _ways(actor: Actor, asked: Narrowed) -> list[paging.Query]:
     conditions: list[ColumnElement[bool]] = [Case.subject_id.is_(None)]
     if asked.item:
         conditions.append(Case.item_code == asked.item)
@@ -153,12 +181,11 @@ def _searching(actor: Actor, asked: Narrowed) -> paging.Statements:
     # What the words may mean, each way by itself; no words mean any.
     named = Case.applicant_name.like(bindparam("name_like"), escape=numbering.ESCAPE)
     meanings = [numbering.SAYING[asked.words], named] if asked.words else [true()]
-    ways = [
+    return [
         select(*NEWEST.of(Case)).where(*conditions, may_see, speaks_of)
         for may_see in access.case_ways(actor, Case)
         for speaks_of in meanings
     ]
-    return paging.statements(ways, Case, NEWEST, select(*listed.COLUMNS))
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

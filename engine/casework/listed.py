@@ -69,6 +69,12 @@ def of(session: Session, case_ids: Collection[int]) -> dict[int, Listed]:
     return {one.id: one for one in complete(session, _read(session, case_ids))}
 
 
+def in_order(session: Session, case_ids: Sequence[int]) -> list[Listed]:
+    """The same, as a list in the order of the keys."""
+    rows = of(session, case_ids)
+    return [rows[case_id] for case_id in case_ids]
+
+
 def complete(session: Session, found: Sequence[Listed]) -> Sequence[Listed]:
     """Give the companions among these rows the cases beside which they stand."""
     companions = {one: one.subject_id for one in found if one.subject_id is not None}

@@ -25,7 +25,7 @@ from engine.casework.measure_counts import (
     variable,
     when,
 )
-from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine, UserTask
+from engine.casework.models import Case, ListExport, Notice, OverdueRecord, Payment, PaymentLine, UserTask
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed
 from engine.language.diagram import Element
@@ -228,6 +228,31 @@ def _curious_readings(watch: Watch) -> Iterator[Found]:
             yield Found(f"{account}:{day}", f"{day}，非工作时间查阅核对报告 {count} 次", *_post(watch.running, account))
 
 
+def _bulk_exports(watch: Watch) -> Iterator[Found]:
+    """EM10E 批量导出: somebody took lists of more than `most` rows together out of the platform this week, or took out
+    `least` lists in one day outside office hours."""
+    made = ListExport
+    wanted = (
+        select(made.account_id, made.made_at, made.row_count)
+        .where(regions.within(made.region_code, watch.prefix), watch.period.holds(made.made_at))
+        .order_by(made.id)
+    )
+    rows: Counter[int] = Counter()
+    night: Counter[tuple[int, str]] = Counter()
+    for account, made_at, count in watch.running.session.execute(wanted):
+        rows[account] += count
+        if _is_off_hours(watch.running, made_at):
+            night[(account, clock.local(made_at).date().isoformat())] += 1
+    week = clock.local(watch.period.end_at).strftime("%G-W%V")
+    for account, count in rows.items():
+        if count > watch.most:
+            facts = f"一周内同一人导出列表共 {count} 行，导出记录写明了用途"
+            yield Found(f"{account}:{week}", facts, *_post(watch.running, account))
+    for (account, day), count in night.items():
+        if count >= watch.least:
+            yield Found(f"{account}:{day}", f"{day}，非工作时间导出列表 {count} 次", *_post(watch.running, account))
+
+
 def _shared_accounts(watch: Watch) -> Iterator[Found]:
     """EM11 资金异常: `least` different payees or more, paid this week to one bank account."""
     payees = func.count(func.distinct(PaymentLine.payee_identity))
@@ -311,6 +336,7 @@ INDICATORS: dict[str, Callable[[Watch], Iterator[Found]]] = {
     "EM06": _many_corrections,
     "EM09": _hasty_decisions,
     "EM10": _curious_readings,
+    "EM10E": _bulk_exports,
     "EM11": _shared_accounts,
     "EM13": _unanswered_orders,
     "EM14": _bad_reviews,

@@ -152,3 +152,8 @@ def rows_of(session: Session, asked: Statements, given: Mapping[str, Any], here:
 def place_of(here: Page[Any]) -> dict[str, int]:
     """Where the rows of a page stand, as the parameters of `keys`."""
     return {"size": here.size, "offset": here.offset, "first": here.offset + here.size}
+
+
+def first(most: int) -> dict[str, Any]:
+    """So many rows from the beginning, as the parameters of `keys`: the whole of a list that has no more."""
+    return {"size": most, "offset": 0, "first": most}

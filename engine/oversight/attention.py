@@ -5,11 +5,11 @@ The rule: a number and the list behind it come from one condition, so that they 
 actor watches over by post, and can send an order about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, extract, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -18,12 +18,15 @@ from engine import clock
 from engine.casework import listed
 from engine.casework.listed import Listed
 from engine.casework.models import Case, UserTask
-from engine.casework.paging import Order, Page, Query, bounded, counting_any, keys, place_of
+from engine.casework.paging import MOST_COUNTED, Order, Page, Query, bounded, counting_any, first, keys, place_of
 from engine.casework.progress import LONG_TERM
 from engine.db import Moment
 from engine.errors import NotFound
+from engine.oversight import exports
 from engine.registry import access
 from engine.registry.actors import Actor
+
+T = TypeVar("T")
 
 ORDERS = "supervise"
 # Days after which the county [S2 §17] and the province [S1 §22] look at a case that has not ended.
@@ -66,9 +69,17 @@ def listing(
     if not here.total:
         return here
     wanted = session.connection().execute(_keys(actor, kind, dialect, here.more), {**moments, **place_of(here)})
-    found = wanted.scalars().all()
-    rows = listed.of(session, found)
-    return here.with_rows([rows[case_id] for case_id in found])
+    return here.with_rows(listed.in_order(session, wanted.scalars().all()))
+
+
+def every(session: Session, actor: Actor, kind: str, read: Callable[[Sequence[Listed]], Sequence[T]]) -> Iterator[T]:
+    """What `read` makes of all the same, a part at a time. Raises Invalid when they are too many to take out."""
+    if kind not in KINDS:
+        raise NotFound(f"Expected one of {KINDS}, but got {kind!r}", notice="没有这个列表")
+    more = counts(session, actor)[kind] > MOST_COUNTED
+    statement = _keys(actor, kind, _dialect(session), more)
+    keys = session.connection().execute(statement, {**_moments(), **first(exports.MOST + 1)}).scalars().all()
+    return exports.in_parts(keys, lambda part: read(listed.in_order(session, part)))
 
 
 @lru_cache(maxsize=256)

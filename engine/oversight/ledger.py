@@ -3,7 +3,7 @@
 The rule: whoever reads sees the payments of their region and department, without names where they see cases masked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from engine.casework import deductions, money
 from engine.casework.models import Case, Payment, PaymentLine
 from engine.casework.paging import Page, bounds
+from engine.db import one_of
+from engine.oversight import exports
 from engine.registry import access, masks, regions
 from engine.registry.actors import Actor
 
@@ -75,14 +77,29 @@ class Sum:
 
 def listing(session: Session, actor: Actor, *, month: str = "", status: str = "", page: int = 1) -> Page[Entry]:
     """The lines that the actor may read, the latest first."""
-    wanted = _lines().where(_readable(actor))
-    if month:
-        wanted = wanted.where(PaymentLine.month == month)
-    if status in STATUSES:
-        wanted = wanted.where(status == STATUS)
+    wanted = _wanted(actor, month, status)
     found = bounds(session, wanted, page, SIZE)
     rows = session.execute(wanted.order_by(PaymentLine.id.desc()).limit(found.size).offset(found.offset)).all()
     return found.with_rows(_entries(session, actor, rows))
+
+
+def every(session: Session, actor: Actor, *, month: str = "", status: str = "") -> Iterator[Entry]:
+    """The same, all of them. Raises Invalid when they are too many to take out."""
+    wanted = _wanted(actor, month, status).with_only_columns(PaymentLine.id)
+    keys = session.scalars(wanted.order_by(PaymentLine.id.desc()).limit(exports.MOST + 1)).all()
+    return exports.in_parts(keys, lambda part: _of_keys(session, actor, part))
+
+
+def _of_keys(session: Session, actor: Actor, keys: Sequence[int]) -> list[Entry]:
+    wanted = _lines().where(one_of(PaymentLine.id, "lines")).order_by(PaymentLine.id.desc())
+    return _entries(session, actor, session.execute(wanted, {"lines": list(keys)}).all())
+
+
+def _wanted(actor: Actor, month: str, status: str) -> Any:
+    wanted = _lines().where(_readable(actor))
+    if month:
+        wanted = wanted.where(PaymentLine.month == month)
+    return wanted.where(status == STATUS) if status in STATUSES else wanted
 
 
 def sums(session: Session, actor: Actor, *, month: str) -> list[Sum]:

@@ -4,10 +4,11 @@ The rule: whoever reads the payments of a region and department reads their bene
 cases masked; a case opens for those who may see it.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine.casework import money
@@ -15,8 +16,9 @@ from engine.casework.models import Case, PaymentLine
 from engine.casework.money_models import Benefit
 from engine.casework.paging import Page, page_of
 from engine.casework.timeline import STATUS
+from engine.db import one_of
 from engine.errors import NotFound
-from engine.oversight import ledger
+from engine.oversight import exports, ledger
 from engine.registry import access, masks, regions
 from engine.registry.actors import Actor
 
@@ -73,6 +75,24 @@ def listing(
     session: Session, actor: Actor, *, item: str = "", state: str = "running", text: str = "", page: int = 1
 ) -> Page[Row]:
     """The benefits that the actor may read, the newest first; `text`: a name's beginning, an ID number or a number."""
+    wanted = _wanted(actor, item, state, text)
+    found = page_of(session, wanted.order_by(Benefit.id.desc()), page=page, size=SIZE)
+    return found.with_rows(_shown(session, actor, found.rows))
+
+
+def every(session: Session, actor: Actor, *, item: str = "", state: str = "", text: str = "") -> Iterator[Row]:
+    """The same, all of them. Raises Invalid when they are too many to take out."""
+    wanted = _wanted(actor, item, state, text).order_by(Benefit.id.desc())
+    keys = session.scalars(wanted.with_only_columns(Benefit.id).limit(exports.MOST + 1)).all()
+    return exports.in_parts(keys, lambda part: _of_keys(session, actor, part))
+
+
+def _of_keys(session: Session, actor: Actor, keys: Sequence[int]) -> list[Row]:
+    wanted = select(Benefit).where(one_of(Benefit.id, "benefits")).order_by(Benefit.id.desc())
+    return _shown(session, actor, session.scalars(wanted, {"benefits": list(keys)}).all())
+
+
+def _wanted(actor: Actor, item: str, state: str, text: str) -> Select[Benefit]:
     wanted = select(Benefit).where(_readable(actor))
     if item:
         wanted = wanted.where(Benefit.item_code == item)
@@ -82,9 +102,12 @@ def listing(
     if words:
         named = Benefit.payee_name.startswith(words, autoescape=True)
         wanted = wanted.where(or_(named, Benefit.payee_identity == words.upper(), Benefit.number == words))
-    found = page_of(session, wanted.order_by(Benefit.id.desc()), page=page, size=SIZE)
-    regions.remember(session, [benefit.region_code for benefit in found.rows])
-    return found.with_rows([_row(session, actor, benefit) for benefit in found.rows])
+    return wanted
+
+
+def _shown(session: Session, actor: Actor, found: Sequence[Benefit]) -> list[Row]:
+    regions.remember(session, [benefit.region_code for benefit in found])
+    return [_row(session, actor, benefit) for benefit in found]
 
 
 def items(session: Session, actor: Actor) -> list[tuple[str, str]]:

@@ -58,7 +58,13 @@ def test_all_pages_are_free_of_barriers(
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (
             staff("auditor"),
-            [f"/audit/cases/{stage.case().case_no}?step=2", "/audit/cases", "/audit/incidents", "/audit/backups"],
+            [
+                f"/audit/cases/{stage.case().case_no}?step=2",
+                "/audit/cases",
+                "/audit/incidents",
+                "/audit/backups",
+                "/audit/exports",
+            ],
         ),
     ]
     for person, tour in tours:

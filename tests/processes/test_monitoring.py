@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import recurring
 from engine.casework.act_models import Document, DocumentReading
-from engine.casework.models import Case, Notice, OverdueRecord, Payment, PaymentLine, ProcessVersion
+from engine.casework.models import Case, ListExport, Notice, OverdueRecord, Payment, PaymentLine, ProcessVersion
 from engine.db import reading
 from engine.oversight import replay
 from tests import factories
@@ -76,6 +76,15 @@ class Rows:
             row = {"document_id": report.id, "account_id": reader.id, "post": "民政局经办", "read_at": moment}
             self.session.add(DocumentReading(**row))
         return made
+
+    def exported(self, row_count: int, *moments: datetime) -> int:
+        who = factories.staff("county_civil_clerk", YANSHAN)
+        self.session.flush()
+        about = {"post": "县民政局经办", "region_code": YANSHAN, "list_name": "在享待遇", "filters": [], "form": "xlsx"}
+        for moment in moments:
+            given = {"account_id": who.id, "row_count": row_count, "purpose": "报月报", "made_at": moment}
+            self.session.add(ListExport(**about, **given))
+        return who.id
 
     def paid(self, payees: int, account_no: str = "6222000012348901") -> Payment:
         made = self.case()
@@ -225,3 +234,15 @@ def test_the_clock_looks_every_monday(watching: Stage) -> None:
 
 def test_every_flow_was_taken(untaken: list[str]) -> None:
     assert untaken == []
+
+
+def test_lists_taken_out_in_bulk_or_at_night_ask_for_an_explanation(watching: Stage) -> None:
+    with happened() as rows:
+        rows.exported(2600, at("2026-11-11", "10:00"), at(FRIDAY, "15:00"))
+        rows.exported(2500, at("2026-11-11", "10:00"), at(FRIDAY, "15:00"))
+        rows.exported(3, at(FRIDAY, "23:10"))
+    found = [one for one in watched(watching) if one["indicator"] == "EM10E"]
+    assert [one["cardColor"] for one in found] == ["红", "红"]
+    assert "5200 行" in found[0]["cardFacts"]
+    assert "2026-11-13，非工作时间导出列表 1 次" in found[1]["cardFacts"]
+    assert {(one["unitRole"], one["problemRegion"]) for one in found} == {("county_civil_reviewer", YANSHAN)}

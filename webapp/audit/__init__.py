@@ -1,6 +1,7 @@
-"""审计: stepping through what happened, whether the record is whole, what the machine could not do, and the backups."""
+"""审计: stepping through what happened, whether the record is whole, what the machine could not do, who took lists out,
+and the backups."""
 
-from webapp.audit import backups, incidents, replaying
+from webapp.audit import backups, exports, incidents, replaying
 from webapp.audit.blueprint import blueprint
 
-__all__ = ["backups", "blueprint", "incidents", "replaying"]
+__all__ = ["backups", "blueprint", "exports", "incidents", "replaying"]

@@ -14,11 +14,13 @@ from webapp.inbox import (
     objections,
     returning,
     stopping,
+    taking_out,
     worklist,
 )
 from webapp.inbox.blueprint import blueprint
 
 __all__ = [
     "archives", "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding",
-    "moving", "notices", "objections", "returning", "stopping", "worklist",
+    "moving", "notices", "objections", "returning", "stopping", "taking_out",
+    "worklist",
 ]  # fmt: skip

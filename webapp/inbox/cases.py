@@ -70,18 +70,19 @@ def search() -> ResponseReturnValue:
             "inbox/cases.html",
             page=found.with_rows(case_lines.lines(session, actor, found.rows)),
             asked=asked,
-            address=lambda page: address(asked, page),
+            address=lambda page: address(asked, "inbox.search", page=page),
             open=addresses.each("inbox.case", "case_no"),
+            take_out=address(asked, "inbox.take_cases"),
             items=items.listing(session),
             regions=places(session, actor),
             state_names=STATES,
         )
 
 
-def address(asked: dict[str, str], page: int) -> str:
-    """The same list at another page."""
+def address(asked: dict[str, str], endpoint: str, **more: Any) -> str:
+    """The same list, elsewhere: at another page, or as a file."""
     kept: dict[str, Any] = {key: value for key, value in asked.items() if value}
-    return url_for("inbox.search", **kept, page=page)
+    return url_for(endpoint, **kept, **more)
 
 
 def question() -> dict[str, str]:

@@ -1065,6 +1065,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name=op.f("fk_task_draft_task_id")),
         sa.PrimaryKeyConstraint("task_id", "account_id", name=op.f("pk_task_draft")),
     )
+    op.create_table(
+        "list_export",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post", sa.String(length=80), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("list_name", sa.String(length=60), nullable=False),
+        sa.Column("filters", db.Json(), nullable=False),
+        sa.Column("form", sa.String(length=4), nullable=False),
+        sa.Column("row_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
+        sa.Column("made_at", db.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_list_export_account_id")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_list_export_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_export")),
+    )
+    with op.batch_alter_table("list_export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_export_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_list_export_made_at"), ["made_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_list_export_region_code"), ["region_code"], unique=False)
+
     append_only.install(op.get_bind())
 
     op.create_table(
@@ -1374,6 +1395,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("list_export")
     with op.batch_alter_table("deduction_part", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deduction_part_line_id"))
 
