@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.casework import concerned, notifications, services
+from engine.casework import concerned, notice_tasks, notifications
 from engine.casework.models import UserTask
 from engine.casework.running import Running
 from engine.registry import people
@@ -23,7 +23,7 @@ def tell(
     asked = [number for number in dict.fromkeys(account_ids) if number != running.actor.id]
     if not asked:
         return
-    given = {"step": task.name, "date": services.day(task.due_at) if task.due_at else None, **values}
+    given = {"step": task.name, "date": notice_tasks.day(task.due_at) if task.due_at else None, **values}
     accounts = running.session.scalars(select(Account).where(Account.id.in_(asked), Account.active)).all()
     _tell(running, message_key, accounts, f"{otherwise}：{task.name}", given)
 
@@ -46,7 +46,7 @@ def holders(running: Running, task: UserTask) -> list[Account]:
 
 
 def _tell(running: Running, message_key: str, accounts: Iterable[Account], fact: str, values: dict[str, Any]) -> None:
-    about = services.audience(running)
+    about = notice_tasks.audience(running)
     text = _text(running, message_key, fact, values)
     notifications.tell_staff(
         running.session, accounts, case_id=about.case.id, message_key=message_key, text=text, at=running.now
@@ -55,7 +55,7 @@ def _tell(running: Running, message_key: str, accounts: Iterable[Account], fact:
 
 def tell_citizen(running: Running, message_key: str, *, otherwise: str, **values: Any) -> None:
     """Tell the applicant, their guardians, and whoever filed the case for them."""
-    about = services.audience(running)
+    about = notice_tasks.audience(running)
     text = _text(running, message_key, otherwise, values)
     both = (*concerned.citizens_told(about, "citizen"), *concerned.citizens_told(about, "proxy"))
     for citizen_id in dict.fromkeys(both):
@@ -70,4 +70,4 @@ def tell_citizen(running: Running, message_key: str, *, otherwise: str, **values
 
 def _text(running: Running, message_key: str, fact: str, values: dict[str, Any]) -> str:
     template = notifications.template(running.plan, message_key) or "{fact}，编号{no}。"
-    return notifications.fill(template, {**services.placeholders(running), "fact": fact, **values})
+    return notifications.fill(template, {**notice_tasks.placeholders(running), "fact": fact, **values})
