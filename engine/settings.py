@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings:
     """`folder` holds what the installation itself makes (SQLite file, attachments, secrets); `content` is what policy
     staff write (processes/, forms/, rules/). `click_days`: so long a click that
-    is sent again is known to be the same. `backups`: where the worker makes one every day, of which so many stay."""
+    is sent again is known to be the same. `backups`: where the worker makes one every day; of so many days, weeks and
+    months (`backups_kept`, `backups_weekly`, `backups_monthly`) the last one stays."""
 
     folder: Path
     database_url: str
@@ -21,6 +22,8 @@ class Settings:
     click_days: int = 30
     backups: Path | None = None
     backups_kept: int = 30
+    backups_weekly: int = 8
+    backups_monthly: int = 12
 
     @property
     def attachments(self) -> Path:
@@ -40,4 +43,6 @@ def load() -> Settings:
         click_days=max(1, int(os.environ.get("JUSHOU_CLICK_DAYS", "30"))),
         backups=Path(backups).resolve() if backups else None,
         backups_kept=max(1, int(os.environ.get("JUSHOU_BACKUPS_KEPT", "30"))),
+        backups_weekly=max(0, int(os.environ.get("JUSHOU_BACKUPS_WEEKLY", "8"))),
+        backups_monthly=max(0, int(os.environ.get("JUSHOU_BACKUPS_MONTHLY", "12"))),
     )

@@ -79,10 +79,11 @@ def daily() -> None:
 
 
 def backup() -> None:
-    """Every hour: today's backup, unless there is one."""
+    """Every hour: today's backup, unless there is one; and this week's check of the newest."""
     try:
         if _clock_is_right():
             backups.daily(settings.load())
+            backups.check_newest(settings.load())
     except (SQLAlchemyError, Refusal):
         log.exception("what came of the backup could not be noted")
 

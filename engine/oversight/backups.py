@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,20 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from engine import clock, db
-from engine.db import transaction
+from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid, Refusal
-from engine.oversight import dumps
+from engine.oversight import backup_grades, dumps
+from engine.oversight.backup_grades import Plan
 from engine.oversight.backup_models import BackupRun
 from engine.settings import Settings
 
 log = logging.getLogger(__name__)
 MANIFEST = "manifest.json"
 FILES = "files"
-PREFIX, PART = "jushou-", ".part-"
+PREFIX, NAMED, PART = "jushou-", "%Y%m%dT%H%M%SZ", ".part-"
 # A day's backup is due a little early, so that it does not move through the day.
 EVERY = timedelta(hours=23)
+CHECKED_EVERY = timedelta(days=7)
 DAMAGED = "备份不完整或已损坏：{}"
 
 
@@ -56,7 +58,7 @@ def make(here: Settings, into: Path) -> Backup:
         for left in into.glob(f"{PART}*"):
             shutil.rmtree(left)
         made_at = clock.now().replace(microsecond=0)
-        name = f"{PREFIX}{made_at:%Y%m%dT%H%M%SZ}"
+        name = f"{PREFIX}{made_at:{NAMED}}"
         if (into / name).exists():
             raise Conflict(f"Expected no {name} yet, but there is one", notice="这一秒已经有一份备份")
         part = into / f"{PART}{name}"
@@ -106,8 +108,15 @@ def restore(here: Settings, folder: Path) -> Backup:
 
 
 def all_in(into: Path) -> list[Path]:
-    """The folders of the whole backups, the newest last."""
-    return sorted(path for path in into.glob(f"{PREFIX}*") if (path / MANIFEST).is_file())
+    """The folders of the whole backups, the newest last; one that somebody named otherwise is theirs to look after."""
+    return sorted(path for path in into.glob(f"{PREFIX}*") if _moment_of(path) and (path / MANIFEST).is_file())
+
+
+def _moment_of(folder: Path) -> datetime | None:
+    """The moment in a backup's name."""
+    with suppress(ValueError):
+        return datetime.strptime(folder.name.removeprefix(PREFIX), NAMED).replace(tzinfo=UTC)
+    return None
 
 
 def forget_old(into: Path, keep: int) -> list[Path]:
@@ -119,7 +128,8 @@ def forget_old(into: Path, keep: int) -> list[Path]:
 
 
 def daily(here: Settings) -> None:
-    """Make today's backup, if the installation wants one and nobody has made it; what came of it is recorded."""
+    """Make today's backup, if the installation wants one and nobody has made it; what came of it is recorded, and what
+    no grade keeps any more is removed."""
     if here.backups is None:
         return
     whole = all_in(here.backups) if here.backups.is_dir() else []
@@ -127,7 +137,7 @@ def daily(here: Settings) -> None:
         return
     try:
         record(make(here, here.backups))
-        forget_old(here.backups, here.backups_kept)
+        _keep_by_grade(here, here.backups)
     except Conflict:
         log.info("another worker makes today's backup")
     except (Refusal, OSError) as trouble:
@@ -136,16 +146,76 @@ def daily(here: Settings) -> None:
             session.add(BackupRun(made_at=clock.now(), trouble=str(trouble)))
 
 
+def _keep_by_grade(here: Settings, into: Path) -> None:
+    """Remove what is kept as nothing, and note as what the others are kept."""
+    plan = Plan(here.backups_kept, here.backups_weekly, here.backups_monthly)
+    whole = {folder: moment for folder in all_in(into) if (moment := _moment_of(folder))}
+    kept = backup_grades.kept({folder.name: moment for folder, moment in whole.items()}, plan)
+    gone = [folder for folder in whole if folder.name not in kept]
+    for folder in gone:
+        shutil.rmtree(folder)
+    with transaction() as session:
+        for run in session.scalars(select(BackupRun).where(BackupRun.removed_at.is_(None), BackupRun.name != "")):
+            run.kept_as = kept.get(run.name, "")
+            if run.name in {folder.name for folder in gone}:
+                run.removed_at = clock.now()
+
+
+def check_newest(here: Settings) -> None:
+    """Once a week, and at once after one was found damaged: compare the newest backup with its list, as restoring it
+    would; what came of it is recorded."""
+    whole = all_in(here.backups) if here.backups is not None and here.backups.is_dir() else []
+    if not whole or not _check_is_due(whole[-1].name):
+        return
+    damage = None
+    try:
+        made = verify(whole[-1])
+    except (Invalid, OSError) as trouble:
+        log.exception("the newest backup is damaged")
+        made, damage = None, str(trouble)
+    with transaction() as session:
+        run = _of_name(session, whole[-1].name)
+        if run is None and made is not None:
+            run = _row(made)
+        elif run is None:
+            run = BackupRun(name=whole[-1].name, made_at=clock.now())
+        run.checked_at, run.damage = clock.now(), damage
+        session.add(run)
+
+
+def _check_is_due(newest: str) -> bool:
+    """A week after the last check; a new backup is checked at once when the one before it was damaged."""
+    with reading() as session:
+        wanted = select(BackupRun).where(BackupRun.checked_at.is_not(None)).order_by(BackupRun.checked_at.desc())
+        last = session.scalar(wanted.limit(1))
+    if last is None or last.checked_at is None or clock.now() - last.checked_at >= CHECKED_EVERY:
+        return True
+    return last.damage is not None and last.name != newest
+
+
+def _of_name(session: Session, name: str) -> BackupRun | None:
+    return session.scalar(select(BackupRun).where(BackupRun.name == name).order_by(BackupRun.id.desc()).limit(1))
+
+
 def record(made: Backup) -> None:
     """Note in the database that it was made."""
     with transaction() as session:
-        told = asdict(made.evidence)
-        session.add(BackupRun(made_at=made.made_at, name=made.name, files=len(made.files), size=made.size, **told))
+        session.add(_row(made))
+
+
+def _row(made: Backup) -> BackupRun:
+    told = asdict(made.evidence)
+    return BackupRun(made_at=made.made_at, name=made.name, files=len(made.files), size=made.size, **told)
 
 
 def recorded(session: Session, most: int = 60) -> list[BackupRun]:
-    """The newest records, the newest first."""
-    return list(session.scalars(select(BackupRun).order_by(BackupRun.made_at.desc(), BackupRun.id.desc()).limit(most)))
+    """The newest records and all that are still kept, the newest first."""
+    newest_first = select(BackupRun).order_by(BackupRun.made_at.desc(), BackupRun.id.desc())
+    newest = list(session.scalars(newest_first.limit(most)))
+    older = session.scalars(
+        newest_first.where(BackupRun.kept_as != "", BackupRun.id.not_in([run.id for run in newest]))
+    )
+    return [*newest, *older]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from engine.clock import Clock
 from engine.db import reading, transaction
 from engine.errors import Conflict, Invalid
 from engine.oversight import backups, dumps, replay
+from engine.oversight.backup_models import BackupRun
 from engine.registry.actors import SYSTEM
 from engine.settings import ROOT, Settings
 from tests.casework.conftest import Office, office  # noqa: F401 - a fixture
@@ -168,6 +170,8 @@ def test_the_worker_makes_one_a_day_keeps_some_and_notes_what_came_of_it(
     monkeypatch.setenv("JUSHOU_DATABASE_URL", here.database_url)
     monkeypatch.setenv("JUSHOU_BACKUPS", str(into))
     monkeypatch.setenv("JUSHOU_BACKUPS_KEPT", "2")
+    monkeypatch.setenv("JUSHOU_BACKUPS_WEEKLY", "0")
+    monkeypatch.setenv("JUSHOU_BACKUPS_MONTHLY", "0")
     for _ in range(3):
         worker.backup()
         worker.backup()
@@ -207,3 +211,72 @@ def test_a_journal_that_was_changed_after_the_backup_is_told_by_its_sum(here: Se
     second = dumps.take(make_url(here.database_url), tmp_path / "again")
     assert (second.cases, second.events) == (first.evidence.cases, first.evidence.events)
     assert second.heads != first.evidence.heads
+
+
+def test_each_backup_that_stays_is_noted_with_its_grade_and_each_that_went_with_its_day(
+    here: Settings, tmp_path: Path, clock: Clock
+) -> None:
+    installed = replace(here, backups=tmp_path / "backups", backups_kept=2, backups_weekly=1, backups_monthly=1)
+    for _ in range(4):
+        backups.daily(installed)
+        clock.advance(days=1)
+    (tmp_path / "backups" / "jushou-before-the-move").mkdir()
+    (tmp_path / "backups" / "jushou-before-the-move" / backups.MANIFEST).write_text("{}")
+    backups.daily(installed)
+    with reading() as session:
+        found = backups.recorded(session)
+    assert [run.kept_as for run in found] == ["monthly", "daily", "", "", ""]
+    assert [run.removed_at is None for run in found] == [True, True, False, False, False]
+    assert (tmp_path / "backups" / "jushou-before-the-move").is_dir(), "what somebody named is theirs"
+
+
+def test_an_old_backup_that_is_kept_is_told_after_the_newest_records(here: Settings, clock: Clock) -> None:
+    with transaction() as session:
+        for day in range(5):
+            made_at = clock.moment + timedelta(days=day)
+            session.add(BackupRun(name=f"jushou-{day}", made_at=made_at, kept_as="monthly" if day == 0 else ""))
+    with reading() as session:
+        assert [run.name for run in backups.recorded(session, most=2)] == ["jushou-4", "jushou-3", "jushou-0"]
+
+
+def test_the_newest_backup_is_compared_with_its_list_once_a_week(
+    here: Settings, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUSHOU_DATABASE_URL", here.database_url)
+    monkeypatch.setenv("JUSHOU_BACKUPS", str(tmp_path / "backups"))
+    for _ in range(9):
+        worker.backup()
+        worker.backup()
+        clock.advance(days=1)
+    with reading() as session:
+        checked = [run.checked_at for run in reversed(backups.recorded(session)) if run.checked_at]
+        assert all(run.damage is None for run in backups.recorded(session))
+    assert len(checked) == 2
+    assert checked[1] - checked[0] == backups.CHECKED_EVERY
+
+
+def test_a_damaged_backup_is_found_and_the_next_is_checked_at_once(
+    here: Settings, tmp_path: Path, clock: Clock
+) -> None:
+    installed = replace(here, backups=tmp_path / "backups")
+    backups.daily(installed)
+    (backups.all_in(tmp_path / "backups")[0] / backups.FILES / "secret.key").write_bytes(b"x" * 32)
+    for _ in range(2):
+        backups.check_newest(installed)
+        backups.daily(installed)
+        clock.advance(days=1)
+    backups.check_newest(installed)
+    backups.daily(installed)
+    backups.check_newest(installed)
+    with reading() as session:
+        found = backups.recorded(session)
+    assert [bool(run.checked_at) for run in found] == [False, True, True]
+    assert found[1].damage is None
+    assert "secret.key" in (found[2].damage or "")
+
+
+def test_nothing_is_checked_where_there_is_no_backup(here: Settings, tmp_path: Path) -> None:
+    backups.check_newest(here)
+    backups.check_newest(replace(here, backups=tmp_path / "nowhere"))
+    with reading() as session:
+        assert backups.recorded(session) == []

@@ -949,6 +949,10 @@ def upgrade() -> None:
         sa.Column("files", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("kept_as", sa.String(length=8), nullable=False),
+        sa.Column("removed_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("checked_at", db.Moment(timezone=True), nullable=True),
+        sa.Column("damage", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_run")),
     )
     with op.batch_alter_table("backup_run", schema=None) as batch_op:

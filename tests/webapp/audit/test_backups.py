@@ -42,3 +42,18 @@ def test_two_nights_without_a_backup_are_told(staff: SignsIn, clock: Clock):
 
 def test_others_do_not_see_it(staff: SignsIn):
     assert staff("county_water_clerk", "532622").get("/audit/backups").status_code == 403
+
+
+def test_the_page_tells_the_grade_of_each_backup_and_what_the_last_check_found(staff: SignsIn, clock: Clock):
+    now = clock.moment
+    note(name="jushou-1", removed_at=now)
+    note(name="jushou-2", kept_as="monthly", checked_at=now)
+    operator = staff("platform_ops", "530000")
+    page = operator.get("/audit/backups").text
+    for told in ("最近 30 天每天一份", "最近 8 周每周一份", "月备", "已清理", "备份 jushou-2 完整"):
+        assert told in page
+    clock.advance(days=1)
+    note(name="jushou-3", kept_as="weekly", checked_at=clock.moment, damage="Expected the files of the manifest")
+    page = staff("auditor", "530000").get("/audit/backups").text
+    for told in ("周备", "备份 jushou-3 已经损坏", "Expected the files of the manifest", "已损坏"):
+        assert told in page
