@@ -16,6 +16,7 @@ from engine.casework.claims import BATCH
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
 from engine.oversight import backups
+from engine.registry import attempts
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
@@ -73,6 +74,7 @@ def daily() -> None:
         if _clock_is_right():
             clicks.forget_old(settings.load().click_days)
             practice.end_old()
+            attempts.forget_guesses()
             recurring.plan_all()
     except (SQLAlchemyError, Refusal) as trouble:
         log.warning("old clicks stay until tomorrow: %s", trouble)

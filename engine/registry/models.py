@@ -10,8 +10,8 @@ from engine.registry.guardian_models import Guardianship
 from engine.registry.hospital_models import Hospital
 
 __all__ = [
-    "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Guardianship", "Hospital", "Region",
-    "Role", "ServiceItem", "SetupToken",
+    "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Guardianship", "Hospital",
+    "NumberGuess", "Region", "Role", "ServiceItem", "SetupToken",
 ]  # fmt: skip
 
 
@@ -164,6 +164,16 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class NumberGuess(Base):
+    """How often somebody who asked for a case by this number named a wrong ID number, within the hour from `since`."""
+
+    __tablename__ = "number_guess"
+
+    number: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class SetupToken(Base):

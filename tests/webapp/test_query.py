@@ -1,5 +1,6 @@
 """An application is found by its number and the end of an ID number, and nothing is told that names anybody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,16 @@ from sqlalchemy import Engine
 
 from engine import db
 from engine.casework import by_number
+from engine.casework.models import Case
+from engine.clock import Clock, now
+from engine.registry import attempts
+from engine.registry.models import Guardianship, NumberGuess
 from engine.settings import ROOT, Settings
+from tests import factories
 from tests.webapp import conftest as web
 from tests.webapp import staff_work
 from tests.webapp.conftest import Person, SignsIn
-from webapp import create_app, limits
+from webapp import create_app
 
 pytestmark = pytest.mark.usefixtures("content")
 
@@ -58,21 +64,83 @@ def test_a_pair_that_does_not_match_is_told_without_saying_which(
     assert "请核对受理编号和身份证号后四位" in page
 
 
-def test_one_number_is_not_guessed_at_for_long(applied: tuple[Person, str], database: Engine, tmp_path: Path) -> None:
-    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'unused.sqlite'}", ROOT, demo=False, port=0))
-    app.config["WTF_CSRF_ENABLED"] = False
+def test_one_number_is_not_guessed_at_for_long_however_many_processes_answer(
+    applied: tuple[Person, str], database: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'unused.sqlite'}", ROOT, demo=False, port=0)
+    clients = [create_app(settings, testing=True).test_client() for _ in range(2)]
     db.use(database)
-    client, number = app.test_client(), applied[1]
-    try:
-        spaced = [number, f" {number.upper()}", number.replace("-", " - ")]
-        found = [asked(client, spaced[at % 3], f"00{at:02d}")[0] for at in range(12)]
-        right = asked(client, number, "001X")[0]
-        other = asked(client, number.replace("00001", "00002"), "001X")[0]
-    finally:
-        limits.limiter.reset()
-        limits.limiter.enabled = False
-    assert found == [404] * 10 + [429] * 2
-    assert (right, other) == (429, 404), "also with the right end; another number may be asked for"
+    number = applied[1]
+    spaced = [number, f" {number.upper()}", number.replace("-", " - ")]
+    found = [asked(clients[at % 2], spaced[at % 3], f"00{at:02d}") for at in range(12)]
+    assert [status for status, _ in found] == [404] * 10 + [429] * 2
+    assert "过一小时再试" in found[-1][1]
+    assert asked(clients[0], number, "001X")[0] == 429, "also with the right end"
+    assert asked(clients[1], number.replace("00001", "00002"), "001X")[0] == 404, "another number may be asked for"
+    clock.advance(hours=1)
+    assert asked(clients[1], number, "001X")[0] == 200
+
+
+def test_who_names_the_right_end_may_look_as_often_as_they_like(
+    client: FlaskClient, applied: tuple[Person, str]
+) -> None:
+    assert {asked(client, applied[1], "001X")[0] for _ in range(12)} == {200}
+
+
+def test_what_cannot_be_an_end_is_no_guess(client: FlaskClient, applied: tuple[Person, str]) -> None:
+    for _ in range(12):
+        assert asked(client, applied[1], "1X")[0] == 404
+    assert asked(client, applied[1], "001X")[0] == 200
+
+
+def test_guesses_at_one_time_are_counted_one_after_the_other(applied: tuple[Person, str]) -> None:
+    def guess(at: int) -> bool:
+        with db.transaction() as session:
+            return by_number.ask(session, applied[1], f"{at:04d}").locked
+
+    with ThreadPoolExecutor(4) as several:
+        assert sum(several.map(guess, range(14))) == 4
+
+
+def test_guesses_are_forgotten_when_their_hour_is_over(applied: tuple[Person, str], clock: Clock) -> None:
+    with db.transaction() as session:
+        by_number.ask(session, applied[1], "0000")
+    attempts.forget_guesses()
+    with db.reading() as session:
+        assert session.get(NumberGuess, applied[1]) is not None
+    clock.advance(hours=1)
+    attempts.forget_guesses()
+    with db.reading() as session:
+        assert session.get(NumberGuess, applied[1]) is None
+
+
+def test_a_guardian_finds_the_case_of_the_ward_as_long_as_the_binding_holds(
+    client: FlaskClient, applied: tuple[Person, str], citizen: SignsIn
+) -> None:
+    guardian = citizen(identity_number="532622197001012348")
+    assert asked(client, applied[1], "2348")[0] == 404
+    with factories.committed() as session:
+        bound = Guardianship(
+            guardian_id=guardian.id, ward_identity="53262219800101001X", ward_name="张三丰", relation="父亲",
+            grounds="incapable", case_no="ward_binding-1", bound_at=now(), bound_by="staff:1",
+        )  # fmt: skip
+        session.add(bound)
+        session.flush()
+        number = bound.id
+    assert asked(client, applied[1], "2348")[0] == 200
+    with factories.committed() as session:
+        session.get_one(Guardianship, number).ended_at = now()
+    assert asked(client, applied[1], "2348")[0] == 404
+
+
+def test_the_person_for_whom_the_counter_filed_finds_it_by_their_own_number(client: FlaskClient) -> None:
+    number = staff_work.raise_hand()
+    with factories.committed() as session:
+        case = session.get_one(Case, staff_work.case(number).id)
+        case.channel, case.citizen_id = "COUNTER", None
+        case.proxy_account_id = factories.staff("town_water_clerk", factories.JIANGNA).id
+        ending = case.applicant_identity[-4:]
+    assert asked(client, number, ending)[0] == 200
 
 
 def test_the_way_there_stands_on_the_first_page_and_after_an_application(

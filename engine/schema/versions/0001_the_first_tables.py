@@ -1090,6 +1090,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_list_export_made_at"), ["made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_list_export_region_code"), ["region_code"], unique=False)
 
+    op.create_table(
+        "number_guess",
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", db.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_number_guess")),
+    )
+    with op.batch_alter_table("number_guess", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_number_guess_since"), ["since"], unique=False)
+
     append_only.install(op.get_bind())
 
     op.create_table(
@@ -1399,6 +1409,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("number_guess")
     op.drop_table("list_export")
     with op.batch_alter_table("deduction_part", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deduction_part_line_id"))
