@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, db, settings
-from engine.casework import clicks, jobs, practice, recurring
+from engine.casework import clicks, jobs, practice, recurring, unclaimed_files
 from engine.casework.claims import BATCH
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
@@ -74,9 +74,10 @@ def daily() -> None:
         if _clock_is_right():
             clicks.forget_old(settings.load().click_days)
             practice.end_old()
+            unclaimed_files.remove()
             attempts.forget_guesses()
             recurring.plan_all()
-    except (SQLAlchemyError, Refusal) as trouble:
+    except (SQLAlchemyError, Refusal, OSError) as trouble:
         log.warning("old clicks stay until tomorrow: %s", trouble)
 
 

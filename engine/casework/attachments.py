@@ -11,6 +11,7 @@ import secrets
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -169,8 +170,11 @@ def _path(digest: str) -> Path:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """The whole file or none: written aside, flushed to disk, then renamed."""
-    if path.exists():
+    """The whole file or none: written aside, flushed to disk, then renamed; one that is there already is marked as
+    handed in now, so that it is not removed as unclaimed before its row is written."""
+    moment = (clock.now().timestamp(),) * 2
+    with suppress(FileNotFoundError):
+        os.utime(path, moment)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
@@ -179,6 +183,7 @@ def _write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.utime(aside, moment)
         aside.replace(path)
     except OSError:
         aside.unlink(missing_ok=True)

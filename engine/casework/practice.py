@@ -1,7 +1,8 @@
 """模拟办事 (domain C12): somebody walks through an application to learn it; forms and diagram judge it as always.
 
 The rule: a mock is a draft and never becomes a case, so nothing of it reaches a figure, a ledger, a deadline, a payment
-or a message. What was typed and handed in goes when it is finished, and after a day in any case.
+or a message. What was typed and handed in goes when it is finished, and after a day in any case; the bytes of a file
+go with the worker's next round of unclaimed files, unless another row names the same.
 """
 
 import secrets

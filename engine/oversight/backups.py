@@ -2,7 +2,7 @@
 
 The rule: a backup that was broken off is never taken for a whole one; nothing is restored over what is there; and what
 was restored has to hold what the backup said. The database is taken first: files are added and never changed, so that
-all files of which it speaks are there when they are copied.
+all files of which it speaks are there when they are copied, but those of a mock (模拟办事) that ended meanwhile.
 """
 
 import fcntl
