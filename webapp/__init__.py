@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine import db as engine_db
 from engine import settings as engine_settings
 from engine.casework import cases, notifications
-from engine.registry import access, regions
+from engine.registry import access, contacts, regions
 from engine.settings import Settings
 from webapp import (
     accounts,
@@ -87,6 +87,7 @@ def _equip_templates(app: Flask) -> None:
         unread=_unread,
         large_type=auth.large_type,
         may_read_ledger=access.may_read_ledger,
+        answers_for_unit=contacts.answers_for_unit,
     )
     app.jinja_env.filters["region_name"] = _region_name
 

@@ -6,12 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, Moment
+from engine.registry.contact_models import UnitContact
 from engine.registry.guardian_models import Guardianship
 from engine.registry.hospital_models import Hospital
 
 __all__ = [
     "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Guardianship", "Hospital",
-    "NumberGuess", "Region", "Role", "ServiceItem", "SetupToken",
+    "NumberGuess", "Region", "Role", "ServiceItem", "SetupToken", "UnitContact",
 ]  # fmt: skip
 
 

@@ -34,9 +34,16 @@ RELATION = Shown(
     options=tuple(Option(relation, relation) for relation in segregation.RELATIONS),
 )
 
+UNIT_PERSON = _question("person", "联系人", "写岗位或者科室，如：办公室、信访接待室。")
+UNIT_PHONE = _question("phone", "电话", "有人接听的固定电话、热线或者工作手机。")
+UNIT_EMAIL = Shown(Field(key="email", kind="textfield", label="电子邮箱", description="没有可以不填。"), required=False)
+UNIT_ADDRESS = _question("address", "地址", "群众上门反映问题的地方。")
+UNIT_HOURS = _question("hours", "时间", "什么时候有人，如：工作日 8:30—12:00、14:30—18:00。")
+
 REGISTRATION = (NAME, IDENTITY, PHONE, REGION, ADDRESS, PASSWORD)
 SETUP = (TOKEN, LOGIN, NAME, STAFF_PASSWORD)
 CITIZEN_PASSWORD_CHANGE = (CURRENT, PASSWORD)
 STAFF_PASSWORD_CHANGE = (CURRENT, STAFF_PASSWORD)
 GIVEN_PASSWORD = (STAFF_PASSWORD,)
 RELATIVE = (IDENTITY, RELATION)
+CONTACT = (UNIT_PERSON, UNIT_PHONE, UNIT_EMAIL, UNIT_ADDRESS, UNIT_HOURS)

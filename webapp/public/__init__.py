@@ -1,6 +1,17 @@
 """Pages open to all: home with its boards, introductions, publicity, policies, institutions, help, paper forms."""
 
-from webapp.public import collected, directory, help_pages, paper, policies, publicity, query, views
+from webapp.public import collected, contacts, directory, help_pages, paper, policies, publicity, query, views
 from webapp.public.blueprint import blueprint
 
-__all__ = ["blueprint", "collected", "directory", "help_pages", "paper", "policies", "publicity", "query", "views"]
+__all__ = [
+    "blueprint",
+    "collected",
+    "contacts",
+    "directory",
+    "help_pages",
+    "paper",
+    "policies",
+    "publicity",
+    "query",
+    "views",
+]

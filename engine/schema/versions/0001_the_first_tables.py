@@ -1101,6 +1101,24 @@ def upgrade() -> None:
     with op.batch_alter_table("number_guess", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_number_guess_since"), ["since"], unique=False)
 
+    op.create_table(
+        "unit_contact",
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("department_code", sa.String(length=20), nullable=False),
+        sa.Column("person", sa.String(length=30), nullable=False),
+        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column("email", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("hours", sa.String(length=60), nullable=False),
+        sa.Column("told_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("told_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["department_code"], ["department.code"], name=op.f("fk_unit_contact_department_code")
+        ),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_unit_contact_region_code")),
+        sa.PrimaryKeyConstraint("region_code", "department_code", name=op.f("pk_unit_contact")),
+    )
+
     append_only.install(op.get_bind())
 
     op.create_table(
@@ -1410,6 +1428,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("unit_contact")
     op.drop_table("number_guess")
     op.drop_table("list_export")
     with op.batch_alter_table("deduction_part", schema=None) as batch_op:
