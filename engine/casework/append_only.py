@@ -1,12 +1,12 @@
 """What is evidence is append-only in the database itself: a trigger refuses to change or remove a row of the history,
-or of the record of exports, whoever asks.
+or of the records of exports and sign-ins, whoever asks.
 
 `install` is called once, when the tables are made; it may be called again.
 """
 
 from sqlalchemy import Connection
 
-TABLES = ("history_event", "list_export")
+TABLES = ("history_event", "list_export", "sign_in")
 
 _SQLITE = [
     f"""CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}

@@ -16,7 +16,7 @@ from engine import clock
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.registry import attempts, passwords, regions, roles, tokens
 from engine.registry.actors import SYSTEM, Actor, Post
-from engine.registry.models import Account, Appointment
+from engine.registry.models import Account, Appointment, SignIn
 from engine.registry.roles import RoleFacts
 from engine.registry.tokens import actor_of_token, issue_api_token, issue_setup_token
 
@@ -63,10 +63,22 @@ def sign_in(session: Session, login: str, password: str) -> Account | None:
             raise attempts.refusal()
     """
     account = session.scalar(select(Account).where(Account.login == normal_login(login)).with_for_update())
-    if account is None or not attempts.admit(account, password):
+    admitted = attempts.admit(account, password)
+    if account is None:
+        return None
+    session.add(
+        SignIn(account_id=account.id, region_code=_place(session, account), tried_at=clock.now(), admitted=admitted)
+    )
+    if not admitted:
         return None
     account.signed_in_at = clock.now()
     return account
+
+
+def _place(session: Session, account: Account) -> str:
+    """Where the account works: at its first post, or nowhere in particular."""
+    wanted = select(Appointment.region_code).where(Appointment.account_id == account.id).order_by(Appointment.id)
+    return session.scalar(wanted.limit(1)) or regions.PROVINCE
 
 
 def must_change_password(account: Account) -> bool:

@@ -9,10 +9,11 @@ from engine.db import Base, Moment
 from engine.registry.contact_models import UnitContact
 from engine.registry.guardian_models import Guardianship
 from engine.registry.hospital_models import Hospital
+from engine.registry.sign_in_models import SignIn
 
 __all__ = [
     "Account", "ApiToken", "Appointment", "CalendarDay", "Citizen", "Department", "Guardianship", "Hospital",
-    "NumberGuess", "Region", "Role", "ServiceItem", "SetupToken", "UnitContact",
+    "NumberGuess", "Region", "Role", "ServiceItem", "SetupToken", "SignIn", "UnitContact",
 ]  # fmt: skip
 
 

@@ -64,6 +64,7 @@ def test_all_pages_are_free_of_barriers(
                 "/audit/incidents",
                 "/audit/backups",
                 "/audit/exports",
+                "/audit/sign-ins",
             ],
         ),
     ]

@@ -1119,6 +1119,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_code", "department_code", name=op.f("pk_unit_contact")),
     )
 
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("tried_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("admitted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_region_code"), ["region_code"], unique=False)
+
     append_only.install(op.get_bind())
 
     op.create_table(
@@ -1428,6 +1442,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("sign_in")
     op.drop_table("unit_contact")
     op.drop_table("number_guess")
     op.drop_table("list_export")
