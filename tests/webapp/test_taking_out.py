@@ -96,7 +96,8 @@ def test_benefits_are_taken_out_with_the_identity_as_text(staff: SignsIn, case_n
     clerk = staff("county_civil_clerk")
     [row] = rows(take(clerk, "/ledger/benefits/export?state=running"))
     assert (row[0], row[4], row[7]) == ("benefit-1", identity, 640)
-    assert rows(take(clerk, "/ledger/benefits/export?state=ended")) == []
+    assert rows(take(clerk, "/ledger/benefits/export?state=ended&item=dibao")) == []
+    assert recorded()[-1].filters == [["事项", "低保"], ["状态", "已终止"]]
 
 
 def test_who_sees_names_masked_takes_them_out_masked(staff: SignsIn, case_no: str) -> None:

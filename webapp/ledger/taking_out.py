@@ -10,6 +10,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from engine.db import reading
 from engine.oversight import exports, ledger, running_benefits
 from engine.oversight.sheets import Column
 from webapp import taking_out
@@ -71,7 +72,13 @@ def take_benefits() -> ResponseReturnValue:
     """在享待遇."""
     item, text = request.args.get("item", ""), request.args.get("text", "").strip()
     state = request.args.get("state", "running")
-    filters = [("事项", item), ("状态", running_benefits.STATES.get(state, "全部")), (exports.WORDS, text)]
+    with reading() as session:
+        names = dict(running_benefits.items(session, current_actor()))
+    filters = [
+        ("事项", names.get(item, item)),
+        ("状态", running_benefits.STATES.get(state, "全部")),
+        (exports.WORDS, text),
+    ]
 
     def rows(session: Session) -> Iterator[tuple[Any, ...]]:
         found = running_benefits.every(session, current_actor(), item=item, state=state, text=text)
