@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import deployments, plans
+from engine.language.bundle import Bundle
 from engine.registry import items
 from engine.registry.models import ServiceItem
 
@@ -29,8 +30,13 @@ def banner(session: Session, process_key: str) -> str:
 
 def _said(session: Session, process_key: str, name: str) -> str:
     """A property of the process; "" where it has none, or is not open anywhere."""
+    found = bundle(session, process_key)
+    return found.process.properties.get(name, "") if found is not None else ""
+
+
+def bundle(session: Session, process_key: str) -> Bundle | None:
+    """The version of the process on which its widest region runs; None where it is not open anywhere."""
     place = deployments.open_somewhere(session, process_key)
     if place is None:
-        return ""
-    version = deployments.active(session, process_key, place, clock.now())
-    return plans.bundle_of(session, version.id).process.properties.get(name, "")
+        return None
+    return plans.bundle_of(session, deployments.active(session, process_key, place, clock.now()).id)

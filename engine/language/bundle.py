@@ -144,8 +144,7 @@ def _forms_of(process: Process) -> Iterator[str]:
 
 def _rules_of(process: Process, folder: Mapping[str, bytes]) -> Iterator[str]:
     """The file named as the decision, or else the one that holds it."""
-    for element in process.walk():
-        decision = element.decision
+    for decision in (process.properties.get("selfTest"), *(element.decision for element in process.walk())):
         if not decision or decision.startswith("="):
             continue
         named = f"rules/{decision}.dmn"

@@ -7,7 +7,7 @@ import pytest
 from engine.errors import Invalid, NotFound, TooLarge
 from engine.language import bundle
 from tests.language.decisions import written
-from tests.language.drawing import call, draw, end, row, rule, start, user
+from tests.language.drawing import call, draw, end, properties, row, rule, start, user
 from tests.language.forms.writing import field
 from tests.language.forms.writing import written as form
 
@@ -56,6 +56,12 @@ def test_a_process_brings_its_forms_its_rules_and_what_every_process_needs() -> 
         "rules/deadlines.dmn",
         "rules/grade.dmn",
     ]
+
+
+def test_a_process_brings_the_table_of_its_self_test() -> None:
+    named = f"<bpmn:extensionElements>{properties({'selfTest': 'other'})}</bpmn:extensionElements>"
+    folder = {**FOLDER, "processes/water.bpmn": draw(start(), end(), named)}
+    assert "rules/other.dmn" in bundle.collect("water", folder)
 
 
 def test_a_decision_is_found_in_a_file_of_another_name() -> None:

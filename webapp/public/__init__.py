@@ -1,6 +1,17 @@
 """Pages open to all: home with its boards, introductions, publicity, policies, institutions, help, paper forms."""
 
-from webapp.public import collected, contacts, directory, help_pages, paper, policies, publicity, query, views
+from webapp.public import (
+    collected,
+    contacts,
+    directory,
+    help_pages,
+    paper,
+    policies,
+    publicity,
+    query,
+    self_test,
+    views,
+)
 from webapp.public.blueprint import blueprint
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "policies",
     "publicity",
     "query",
+    "self_test",
     "views",
 ]

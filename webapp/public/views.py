@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
-from engine.casework import cases, offered
+from engine.casework import cases, offered, self_tests
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import introduction
@@ -42,6 +42,7 @@ def item(code: str) -> ResponseReturnValue:
             item=found,
             guide=introduction.guide(rows, found),
             banner=offered.banner(rows, found.code),
+            self_test=self_tests.of_item(rows, found.code) is not None,
             practised="practised" in request.args,
             under_way=cases.under_way(rows, own, found.code) if own else [],
         )

@@ -1,4 +1,4 @@
-"""A business rule task names a decision of this bundle and the variable that takes its answer."""
+"""A business rule task names a decision of this bundle and the variable that takes its answer; a self-test is one."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ from engine.language.lint.subject import Finding, Subject, named
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Rule tasks without a decision, with one that is not there, or whose answer goes nowhere."""
+    """Rule tasks without a decision, with one that is not there, or whose answer goes nowhere; a self-test that is not
+    there."""
     for element in subject.elements("businessRuleTask"):
         if element.task_type is not None:
             continue
@@ -17,3 +18,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield Finding(element.id, f"业务规则任务{named(element)}的决策不存在：{element.decision}")
         if not element.result_variable:
             yield Finding(element.id, f"业务规则任务{named(element)}没有说明结果存到哪个变量")
+    test = subject.bundle.process.properties.get("selfTest")
+    if test is not None and test not in subject.bundle.decisions:
+        yield Finding(subject.bundle.process_id, f"流程的自测表不存在：{test}")

@@ -352,6 +352,13 @@ class TestReferences:
         assert alone(rule("x", "grade", result="")) == {("decisions_exist", "x")}
         assert alone(node("businessRuleTask", "x")) == {("decisions_exist", "x")}
 
+    def test_the_self_test_of_a_process_is_in_the_bundle(self) -> None:
+        def named(decision: str) -> str:
+            return f"<bpmn:extensionElements>{properties({'selfTest': decision})}</bpmn:extensionElements>"
+
+        assert "decisions_exist" not in {rule for rule, _ in found(start(), end(), named("grade"))}
+        assert ("decisions_exist", "water") in found(start(), end(), named("ghost"))
+
     def test_connectors_are_known(self) -> None:
         assert alone(connector("x", "sms")) == set()
         assert alone(connector("x", "fax", "sendTask")) == {("connectors", "x")}
