@@ -373,13 +373,15 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_case_applicant_name",
-            ["applicant_name"],
+            ["applicant_name", "region_code", "id"],
             unique=False,
             postgresql_ops={"applicant_name": "varchar_pattern_ops"},
+            postgresql_where=sa.text("subject_id IS NULL"),
+            sqlite_where=sa.text("subject_id IS NULL"),
         )
         batch_op.create_index(
             "ix_case_serial",
-            ["serial", "region_code"],
+            ["serial", "county_code", "region_code"],
             unique=False,
             postgresql_where=sa.text("subject_id IS NULL"),
             sqlite_where=sa.text("subject_id IS NULL"),
@@ -395,15 +397,15 @@ def upgrade() -> None:
             "ix_case_suspended",
             ["id"],
             unique=False,
-            postgresql_where=sa.text("state = 'suspended'"),
-            sqlite_where=sa.text("state = 'suspended'"),
+            postgresql_where=sa.text("state = 'suspended' AND subject_id IS NULL"),
+            sqlite_where=sa.text("state = 'suspended' AND subject_id IS NULL"),
         )
         batch_op.create_index(
             "ix_case_county_suspended",
             ["county_code", "id"],
             unique=False,
-            postgresql_where=sa.text("state = 'suspended'"),
-            sqlite_where=sa.text("state = 'suspended'"),
+            postgresql_where=sa.text("state = 'suspended' AND subject_id IS NULL"),
+            sqlite_where=sa.text("state = 'suspended' AND subject_id IS NULL"),
         )
         batch_op.create_index(
             "ix_case_supervised",
