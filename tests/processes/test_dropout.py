@@ -6,7 +6,7 @@ from engine.casework import cases
 from engine.casework.models import Case
 from engine.db import reading
 from engine.errors import Invalid, NotAllowed, NotFound
-from tests.processes import sentences
+from tests.processes import lifting, sentences
 from tests.processes.stage import Stage, at
 
 PROCESS = ITEM = "dropout"
@@ -122,6 +122,19 @@ def test_a_poor_family_is_referred_to_aid_at_the_same_time(stage: Stage) -> None
     stage.do("do_poor")
     stage.do("do_s1", s1Result="已返校", orderBy=None)
     assert stage.open_tasks() == ["do_return"]
+
+
+def test_a_family_that_is_lifted_up_becomes_a_clue_of_the_countys_office(stage: Stage) -> None:
+    stage.bring_to("do_verify")
+    stage.do("do_verify", familyPoor=True)
+    stage.do("do_poor", aidKinds=["教育资助", "政府托举"])
+    [clue] = lifting.apart("gov_lift")
+    told = stage.case().variables
+    assert (clue.applicant_name, clue.applicant_identity) == (told["guardianName"], ""), "not whoever reported it"
+    assert clue.region_code == told["problemRegion"]
+    assert clue.variables["riskCode"] == "DROPOUT" and stage.case().case_no in clue.variables["riskText"]
+    assert clue.variables["originCaseNo"] == stage.case().case_no
+    assert stage.open_tasks() == ["do_s1"]
 
 
 def test_a_referral_that_is_not_finished_does_not_hold_up_the_end(stage: Stage) -> None:

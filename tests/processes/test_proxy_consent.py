@@ -3,6 +3,7 @@
 import pytest
 
 from engine.errors import Conflict, Invalid, NotFound
+from tests.processes import lifting
 from tests.processes.sentences import said
 from tests.processes.stage import Stage, at
 
@@ -87,6 +88,15 @@ def test_without_a_yes_for_the_village_the_case_ends(stage: Stage, answer: str, 
         "未能取得本人同意，代为反映的事项已终止",
     )
     assert len(stage.told("neighbour", message_key)) == 1
+    clues = lifting.apart("gov_lift")
+    if answer == "拒绝":
+        assert clues == []
+        return
+    # Who cannot be found may be in need; a clue may be verified without consent (domain C1).
+    (clue,) = clues
+    ended = stage.case()
+    assert (clue.applicant_identity, clue.region_code) == (ended.applicant_identity, ended.region_code)
+    assert ended.case_no in clue.variables["riskText"] and clue.state == "active"
 
 
 @pytest.mark.parametrize(
