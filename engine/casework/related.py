@@ -84,7 +84,7 @@ def begin_beside(running: Running, element: Element) -> Mapping[str, Any]:
 def begin_apart(running: Running, element: Element) -> Mapping[str, Any]:
     """另立办件: a case of its own of header `process` for each context of the list in header `each`, which is what it
     begins with: `applicantName` and `applicantIdNo` say about whom it is (empty: about nobody), `problemRegion` where,
-    else it is as here."""
+    else it is as here, and the case knows it by these names."""
     process, each = (running.value_of(element.headers.get(name, "")) for name in ("process", "each"))
     if not process or not isinstance(each, list) or not all(isinstance(one, dict) for one in each):
         raise ExecutionFailed(
@@ -99,7 +99,8 @@ def begin_apart(running: Running, element: Element) -> Mapping[str, Any]:
             str(here if values.get(key) is None else values[key])
             for key, here in (("applicantName", case.applicant_name), ("applicantIdNo", case.applicant_identity))
         )
-        running.apart.append(Apart(str(process), place, name, number, values))
+        known = {"applicantName": name, "applicantIdNo": number, "problemRegion": place}
+        running.apart.append(Apart(str(process), place, name, number, {**values, **known}))
     return {}
 
 

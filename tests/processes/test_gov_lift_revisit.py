@@ -40,6 +40,8 @@ def test_who_was_drawn_is_asked_at_once_and_a_hardship_is_a_new_clue(stage: Stag
         stage.case().case_no,
     )
     assert clue.variables["riskText"] == "户主又住院了，家里没有收入"
+    assert clue.variables["applicantIdNo"] == stage.case().applicant_identity, "what is prepared for them needs it"
+    assert clue.variables["problemRegion"] == stage.case().region_code
 
 
 def test_every_flow_is_taken(untaken: list[str]) -> None:

@@ -97,6 +97,8 @@ def test_without_a_yes_for_the_village_the_case_ends(stage: Stage, answer: str, 
     ended = stage.case()
     assert (clue.applicant_identity, clue.region_code) == (ended.applicant_identity, ended.region_code)
     assert ended.case_no in clue.variables["riskText"] and clue.state == "active"
+    known = [clue.variables[name] for name in ("applicantName", "applicantIdNo", "problemRegion")]
+    assert known == [ended.applicant_name, ended.applicant_identity, ended.region_code]
 
 
 @pytest.mark.parametrize(
