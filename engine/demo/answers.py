@@ -31,6 +31,8 @@ ELSEWHERE = "villagesElsewhere"
 """The villages to which a case may be passed on, where a form asks for one."""
 FILES_UNASKED = 0.1
 """How often somebody adds a file that is not required."""
+VALID = timedelta(days=365)
+"""For how long what is given holds: an authorisation, a benefit."""
 
 Files = Callable[[Shown], list[str]]
 
@@ -167,7 +169,8 @@ def _date(shown: Shown, given: Mapping[str, Any], rng: Random) -> str:
     if shown.field.subtype == "datetime":
         return today.replace(second=0, microsecond=0).isoformat()
     if shown.earliest:
-        soon = (today + timedelta(days=rng.randint(1, 20))).date().isoformat()
+        ahead = VALID if shown.key.endswith("Until") else timedelta(days=rng.randint(1, 20))
+        soon = (today + ahead).date().isoformat()
         return min(soon, shown.latest) if shown.latest else soon
     return (today - timedelta(days=rng.randint(0, 3) if shown.latest else 0)).date().isoformat()
 

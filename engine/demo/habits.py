@@ -36,6 +36,8 @@ WEIGHTS: Mapping[str, Mapping[Any, int]] = {
     "wardGrounds": {"minor": 1, "incapable": 0},
     "guardianRelation": {"父亲": 4, "母亲": 5, "祖父母、外祖父母": 2, "配偶": 0, "成年子女": 0},
     "competent": {True: 1, False: 0},
+    "isCoResident": {True: 14, False: 1},
+    "excludeReason": {"无": 90},
     "draftDecision": {"符合": 9, "不符合": 1},
     "prelimDecision": {"符合": 14, "不符合": 2, "退回修改": 1, "退回重新入户": 1},
     "countyDecision": {"建议同意": 14, "建议不同意": 1, "补充材料": 1},
