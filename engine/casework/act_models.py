@@ -85,7 +85,7 @@ class CaseAct(Base):
     task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     act: Mapped[str] = mapped_column(String(40))
-    done_at: Mapped[datetime] = mapped_column(Moment)
+    done_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class TaskBar(Base):

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import (
+    calling,
     execution,
     incidents,
+    list_keys,
     migration_jobs,
     migration_undos,
     outbox,
@@ -26,7 +28,6 @@ from engine.casework import (
 from engine.casework.claims import BATCH, Claim, attempt, claim_due, put_off, stand_beside
 from engine.casework.models import Case, Job
 from engine.casework.running import COLUMNS, CaseRow, Running
-from engine.connectors import registry as connectors
 from engine.db import reading, riding_out, transaction
 from engine.errors import Refusal
 from engine.registry.actors import SYSTEM
@@ -84,8 +85,8 @@ def _run(found: Claim) -> None:
         items = running.items_of(job.token)
         call = {key: running.value_of(text, items) for key, text in element.headers.items()}
         token, connector, result = job.token, element.task_type or "", element.properties.get("resultVariable")
-        key = f"{running.case.case_no}/{token}"
-    answer = connectors.call(connector, call, key=key)
+        key, county = f"{running.case.case_no}/{token}", list_keys.county_of(running.case.region_code)
+    answer = calling.call(connector, call, key=key, county=county)
     # Called is called: it is not called again because the database went away before the answer was kept.
     riding_out(partial(_keep_answer, found, token, element.id, {result: answer} if result else {}))
 

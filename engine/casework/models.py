@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.casework import list_keys
 from engine.casework.act_models import CaseCopy, Click, Opinion, Suspension
+from engine.casework.call_models import OutsideCall
 from engine.casework.export_models import ListExport
 from engine.casework.imprest_models import ImprestTopUp
 from engine.casework.limit_models import SharedLimit
@@ -27,9 +28,9 @@ from engine.db import Base, Digest, Json, Moment
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
     "Click", "FileContent", "HistoryEvent", "ImprestTopUp", "Incident", "Job", "ListExport", "MigratedCase", "Notice",
-    "Opinion", "OutboxMessage", "OverdueRecord", "Payment", "PaymentLine", "ProcessVersion", "PublicNotice",
-    "PublicObjection", "PublicPage", "RecurringStart", "SharedLimit", "Submission", "Suspension", "TaskDraft",
-    "UserTask", "VersionFile",
+    "Opinion", "OutboxMessage", "OutsideCall", "OverdueRecord", "Payment", "PaymentLine", "ProcessVersion",
+    "PublicNotice", "PublicObjection", "PublicPage", "RecurringStart", "SharedLimit", "Submission", "Suspension",
+    "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class PublicNotice(Base):
     __tablename__ = "public_notice"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'posted', 'checking', 'ended', 'withdrawn')", name="state"),
+        Index("ix_public_notice_until", "until_at"),
         Index(
             "ix_public_notice_posted",
             "until_at",

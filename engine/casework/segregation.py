@@ -5,7 +5,7 @@ its answers are kept beside the open tasks, and every door looks at them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -115,18 +115,16 @@ def _says(bundle: Bundle, name: str) -> bool:
 
 def _related(running: Running) -> frozenset[int]:
     """The accounts that have declared somebody of the household as a near relative."""
-    numbers = {number for number in _household(running.case.variables, running.case.applicant_identity) if number}
+    numbers = household(running.case)
     wanted = select(NearRelative.account_id).where(NearRelative.identity_number.in_(sorted(numbers)))
     return frozenset(running.session.scalars(wanted)) if numbers else frozenset()
 
 
-def _household(variables: Mapping[str, Any], applicant: str) -> Iterator[str]:
-    yield applicant
-    for key in PERSONS:
-        listed = variables.get(key)
-        for person in listed if isinstance(listed, list) else ():
-            if isinstance(person, dict):
-                yield str(person.get("idNo") or "")
+def household(case: Any) -> frozenset[str]:
+    """The ID numbers of the applicant and of all whom the forms name."""
+    listed = [person for key in PERSONS if isinstance(found := case.variables.get(key), list) for person in found]
+    members = {str(person.get("idNo") or "") for person in listed if isinstance(person, dict)}
+    return frozenset({case.applicant_identity, *members} - {""})
 
 
 def _bars(model: Model, act: str | None, done: Mapping[int, Iterable[str]], related: frozenset[int]) -> Bars:

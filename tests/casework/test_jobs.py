@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from engine.casework import claims, history, incidents, jobs
 from engine.casework.claims import Claim
-from engine.casework.models import Case, Incident, Job, UserTask
+from engine.casework.models import Case, Incident, Job, OutsideCall, UserTask
 from engine.db import reading, transaction
 from engine.errors import Conflict, NotAllowed, NotFound, Refusal
 from engine.language import bundle
@@ -43,6 +43,12 @@ def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
         monkeypatch.setenv("JUSHOU_WEBHOOK_HOSTS", server.address)
         monkeypatch.setenv("JUSHOU_WEBHOOK_SECRET", "secret")
         yield found
+
+
+def outside_calls() -> list[tuple[str, str, bool]]:
+    with reading() as session:
+        made = session.scalars(select(OutsideCall).order_by(OutsideCall.id))
+        return [(one.system, one.county_code, one.heard) for one in made]
 
 
 def calling(kind: str = 'type="webhook"', key: str = "case", value: str = "=caseNo") -> dict[str, bytes]:
@@ -135,6 +141,8 @@ def test_a_register_that_needs_time_is_asked_again_when_it_says_and_fails_never(
         jobs.sweep()
     assert (open_incidents(), office.task(case, "sm_again").state) == ([], "open")
     assert len({asked.headers["idempotency-key"] for asked in other.asked}) == 1
+    # Who says "later" has been heard.
+    assert outside_calls() == [("births", YANSHAN, True)] * 8
 
 
 def test_a_failing_service_is_tried_with_growing_pauses_then_shown_and_retried(
@@ -174,6 +182,25 @@ def test_what_the_other_system_rejects_is_not_tried_again(office: Office, called
     other.replies = [Reply(400)]
     jobs.sweep()
     assert len(open_incidents()) == 1 and job().state == "failed"
+
+
+def test_every_attempt_to_reach_another_system_is_remembered(
+    office: Office, called: Case, other: Other, clock: Any
+) -> None:
+    other.replies = [Reply(503)]
+    jobs.sweep()
+    clock.advance(minutes=1)
+    jobs.sweep()
+    assert outside_calls() == [("webhook", YANSHAN, False), ("webhook", YANSHAN, True)]
+
+
+def test_where_no_register_is_connected_nobody_was_called(office: Office, other: Other) -> None:
+    office.deploy(calling('type="register_query"', key="register", value="births"))
+    case = office.raise_hand()
+    office.complete(office.town, case, "sm_answer", good=False, opinion="不行")
+    jobs.drain()
+    assert office.task(case, "sm_again").state == "open"
+    assert outside_calls() == []
 
 
 def test_a_worker_that_was_paused_beyond_its_lease_leaves_no_second_effect(

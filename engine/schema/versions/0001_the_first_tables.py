@@ -915,6 +915,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_act", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_act_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_act_done_at"), ["done_at"], unique=False)
 
     op.create_table(
         "task_bar",
@@ -927,6 +928,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task_bar", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_bar_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "outside_call",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("county_code", sa.String(length=6), nullable=False),
+        sa.Column("system", sa.String(length=64), nullable=False),
+        sa.Column("called_at", db.Moment(timezone=True), nullable=False),
+        sa.Column("heard", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outside_call")),
+    )
+    with op.batch_alter_table("outside_call", schema=None) as batch_op:
+        batch_op.create_index("ix_outside_call_county", ["county_code", "called_at"], unique=False)
 
     op.create_table(
         "recurring_start",
@@ -1173,6 +1186,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("public_notice", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_public_notice_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_public_notice_until", ["until_at"], unique=False)
         batch_op.create_index(
             "ix_public_notice_posted",
             ["until_at"],
@@ -1517,7 +1531,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_bar_account_id"))
 
     op.drop_table("task_bar")
+    with op.batch_alter_table("outside_call", schema=None) as batch_op:
+        batch_op.drop_index("ix_outside_call_county")
+
+    op.drop_table("outside_call")
     with op.batch_alter_table("case_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_act_done_at"))
         batch_op.drop_index(batch_op.f("ix_case_act_case_id"))
 
     op.drop_table("case_act")
@@ -1546,6 +1565,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('posted', 'checking')"),
             sqlite_where=sa.text("state IN ('posted', 'checking')"),
         )
+        batch_op.drop_index("ix_public_notice_until")
         batch_op.drop_index(batch_op.f("ix_public_notice_case_id"))
 
     op.drop_table("public_notice")
