@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.casework.measure_counts import Period
 from engine.casework.models import Case, UserTask
-from engine.casework.running import Running
 from engine.registry import access, regions
 from engine.registry.models import Account, Appointment
 
@@ -20,10 +20,11 @@ DAYS, MONTH = timedelta(days=7), timedelta(days=30)
 
 @dataclass(frozen=True)
 class Watch:
-    """What to look through, by one row of the table: `most` and `least` are the row's two numbers, `items` the item
-    codes that it speaks of, none for all."""
+    """What to look through in the region `place`, by one row of the table: `most` and `least` are the row's two
+    numbers, `items` the item codes that it speaks of, none for all."""
 
-    running: Running
+    session: Session
+    place: str
     period: Period
     most: int
     least: int
@@ -31,7 +32,7 @@ class Watch:
 
     @property
     def prefix(self) -> str:
-        return regions.prefix_of(self.running.case.region_code)
+        return regions.prefix_of(self.place)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def applications(watch: Watch) -> list[Any]:
     return [*county(watch), Case.subject_id.is_(None), Case.channel.in_(access.CHANNELS)]
 
 
-def last_role(running: Running, case_id: int) -> str:
+def last_role(session: Session, case_id: int) -> str:
     """Whose step a case's last one was."""
     wanted = (
         select(UserTask.role_key)
@@ -64,10 +65,10 @@ def last_role(running: Running, case_id: int) -> str:
         .order_by(UserTask.ended_at.desc(), UserTask.id.desc())
         .limit(1)
     )
-    return running.session.scalar(wanted) or ""
+    return session.scalar(wanted) or ""
 
 
-def post_of(running: Running, account_id: int) -> tuple[str, str]:
+def post_of(watch: Watch, account_id: int) -> tuple[str, str]:
     """Where somebody works, and as what: their first post."""
     wanted = (
         select(Appointment.region_code, Appointment.role_key)
@@ -76,5 +77,5 @@ def post_of(running: Running, account_id: int) -> tuple[str, str]:
         .order_by(Appointment.id)
         .limit(1)
     )
-    found = running.session.execute(wanted).first()
-    return (found.region_code, found.role_key) if found else (running.case.region_code, "")
+    found = watch.session.execute(wanted).first()
+    return (found.region_code, found.role_key) if found else (watch.place, "")

@@ -25,7 +25,7 @@ def shared_accounts(watch: Watch) -> Iterator[Found]:
         .order_by(PaymentLine.account_no)
         .add_columns(Payment.department)
     )
-    for account_no, count, number, region, department in watch.running.session.execute(wanted):
+    for account_no, count, number, region, department in watch.session.execute(wanted):
         facts = f"拨付单 {number} 起，同一银行账号（尾号 {account_no[-4:]}）收款 {count} 人"
         yield Found(f"{number}:{account_no[-4:]}", facts, region, f"county_{department}_clerk")
 
@@ -37,7 +37,7 @@ def silent_systems(watch: Watch) -> Iterator[Found]:
         regions.within(OutsideCall.county_code, watch.prefix), watch.period.holds(OutsideCall.called_at)
     )
     calls, unheard = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for system, called_at, heard in watch.running.session.execute(wanted):
+    for system, called_at, heard in watch.session.execute(wanted):
         which = (clock.local(called_at).date().isoformat(), system)
         calls[which] += 1
         unheard[which] += not heard
@@ -45,4 +45,4 @@ def silent_systems(watch: Watch) -> Iterator[Found]:
         silent = unheard[(day, system)]
         if count >= watch.least and silent * 100 > watch.most * count:
             facts = f"{day}，接口 {system} 调用 {count} 次，{silent} 次没有回应（{silent / count:.0%}）"
-            yield Found(f"{system}:{day}", facts, watch.running.case.region_code, "platform_ops")
+            yield Found(f"{system}:{day}", facts, watch.place, "platform_ops")

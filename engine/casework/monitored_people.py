@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import Session, load_only
 
 from engine import clock
 from engine.casework import segregation
@@ -15,7 +15,6 @@ from engine.casework.act_models import CaseAct, Document, DocumentReading, NearR
 from engine.casework.measure_counts import REPORT_STEP, seconds, variable
 from engine.casework.models import Case, ListExport, UserTask
 from engine.casework.monitored import MONTH, Found, Watch, applications, post_of
-from engine.casework.running import Running
 from engine.registry import calendars, regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import Account, Citizen
@@ -34,15 +33,15 @@ def hasty_decisions(watch: Watch) -> Iterator[Found]:
         .join(Case, Case.id == UserTask.case_id)
         .where(*applications(watch), UserTask.role_key.in_(DECIDING), UserTask.state == "completed")
         .where(watch.period.holds(UserTask.ended_at), UserTask.claimed_at.is_not(None))
-        .where(seconds(watch.running.session, UserTask.ended_at, UserTask.claimed_at) < watch.most)
+        .where(seconds(watch.session, UserTask.ended_at, UserTask.claimed_at) < watch.most)
     )
     days: Counter[tuple[int, str, str, str]] = Counter()
-    for account, role, region, ended_at in watch.running.session.execute(wanted):
+    for account, role, region, ended_at in watch.session.execute(wanted):
         if account and ended_at:
             days[(account, role, region, clock.local(ended_at).date().isoformat())] += 1
     for (account, role, region, day), count in sorted(days.items()):
         if count >= watch.least:
-            name = roles.name_of(watch.running.session, role)
+            name = roles.name_of(watch.session, role)
             facts = f"{day}，{name}有 {count} 件从签收到决定不到 {watch.most} 秒"
             yield Found(f"{account}:{day}", facts, region, role)
 
@@ -60,20 +59,18 @@ def curious_readings(watch: Watch) -> Iterator[Found]:
     )
     often: Counter[tuple[int, str]] = Counter()
     night: Counter[tuple[int, str]] = Counter()
-    for account, read_at, number, _ in watch.running.session.execute(wanted):
+    for account, read_at, number, _ in watch.session.execute(wanted):
         often[(account, number)] += 1
-        if read_at >= watch.period.start_at and _is_off_hours(watch.running, read_at):
+        if read_at >= watch.period.start_at and _is_off_hours(watch.session, read_at):
             night[(account, clock.local(read_at).date().isoformat())] += 1
     month = clock.local(watch.period.end_at).strftime("%Y-%m")
     for (account, number), count in often.items():
         if count > watch.most:
             facts = f"近 30 天同一人查阅办件 {number} 的核对报告 {count} 次"
-            yield Found(f"{account}:{number}:{month}", facts, *post_of(watch.running, account), number)
+            yield Found(f"{account}:{number}:{month}", facts, *post_of(watch, account), number)
     for (account, day), count in night.items():
         if count >= watch.least:
-            yield Found(
-                f"{account}:{day}", f"{day}，非工作时间查阅核对报告 {count} 次", *post_of(watch.running, account)
-            )
+            yield Found(f"{account}:{day}", f"{day}，非工作时间查阅核对报告 {count} 次", *post_of(watch, account))
 
 
 def bulk_exports(watch: Watch) -> Iterator[Found]:
@@ -87,18 +84,18 @@ def bulk_exports(watch: Watch) -> Iterator[Found]:
     )
     rows: Counter[int] = Counter()
     night: Counter[tuple[int, str]] = Counter()
-    for account, made_at, count in watch.running.session.execute(wanted):
+    for account, made_at, count in watch.session.execute(wanted):
         rows[account] += count
-        if _is_off_hours(watch.running, made_at):
+        if _is_off_hours(watch.session, made_at):
             night[(account, clock.local(made_at).date().isoformat())] += 1
     week = clock.local(watch.period.end_at).strftime("%G-W%V")
     for account, count in rows.items():
         if count > watch.most:
             facts = f"一周内同一人导出列表共 {count} 行，导出记录写明了用途"
-            yield Found(f"{account}:{week}", facts, *post_of(watch.running, account))
+            yield Found(f"{account}:{week}", facts, *post_of(watch, account))
     for (account, day), count in night.items():
         if count >= watch.least:
-            yield Found(f"{account}:{day}", f"{day}，非工作时间导出列表 {count} 次", *post_of(watch.running, account))
+            yield Found(f"{account}:{day}", f"{day}，非工作时间导出列表 {count} 次", *post_of(watch, account))
 
 
 def hidden_relatives(watch: Watch) -> Iterator[Found]:
@@ -116,17 +113,17 @@ def hidden_relatives(watch: Watch) -> Iterator[Found]:
         link = "是申请人申报的近亲属" if name in (relative or "") else "是这一户的家庭成员"
         if name in (relative or "") or own.get(account) in at_home:
             facts = f"办件 {case.case_no} 的经办人{link}，没有近亲属备案，请核实"
-            yield Found(f"{account}:{case.case_no}", facts, *post_of(watch.running, account), case.case_no)
+            yield Found(f"{account}:{case.case_no}", facts, *post_of(watch, account), case.case_no)
     day = clock.local(watch.period.end_at).date().isoformat()
     for account, count in alike.items():
         if count >= watch.least and count * 100 > watch.most * hands[account]:
             facts = f"一周内同一人经办 {hands[account]} 件，{count} 件的申请人与他同姓，没有近亲属备案，请核实"
-            yield Found(f"{account}:{day}", facts, *post_of(watch.running, account))
+            yield Found(f"{account}:{day}", facts, *post_of(watch, account))
 
 
 def _hands(watch: Watch) -> Iterator[Any]:
     """Whoever did an act this week, on which case, and whom its applicant named as a relative; each pair once."""
-    named = variable(watch.running.session, Case.variables, "relativeName")
+    named = variable(watch.session, Case.variables, "relativeName")
     wanted = (
         select(CaseAct.account_id, Account.name, Case, named)
         .join(Account, Account.id == CaseAct.account_id)
@@ -135,14 +132,14 @@ def _hands(watch: Watch) -> Iterator[Any]:
         .order_by(CaseAct.id)
         .options(load_only(Case.case_no, Case.applicant_name, Case.applicant_identity, Case.variables))
     )
-    pairs = {(row[0], row[2].id): row for row in watch.running.session.execute(wanted)}
+    pairs = {(row[0], row[2].id): row for row in watch.session.execute(wanted)}
     return iter(pairs.values())
 
 
 def _declared(watch: Watch) -> defaultdict[int, set[str]]:
     """By account: whom it has declared as near relatives."""
     found = defaultdict[int, set[str]](set)
-    for account, number in watch.running.session.execute(select(NearRelative.account_id, NearRelative.identity_number)):
+    for account, number in watch.session.execute(select(NearRelative.account_id, NearRelative.identity_number)):
         found[account].add(number)
     return found
 
@@ -151,14 +148,14 @@ def _own_numbers(watch: Watch) -> dict[int, str]:
     """By account: the ID number under which its holder is registered as a citizen, by the same telephone and name."""
     same = and_(Citizen.phone == Account.phone, Citizen.name == Account.name)
     wanted = select(Account.id, Citizen.identity_number).join(Citizen, same)
-    return {row.id: row.identity_number for row in watch.running.session.execute(wanted)}
+    return {row.id: row.identity_number for row in watch.session.execute(wanted)}
 
 
 def _family(name: str) -> str:
     return name[:2] if name[:2] in DOUBLE else name[:1]
 
 
-def _is_off_hours(running: Running, moment: datetime) -> bool:
+def _is_off_hours(session: Session, moment: datetime) -> bool:
     local = clock.local(moment)
     is_open = OFFICE_OPENS <= local.hour < OFFICE_CLOSES
-    return not (is_open and calendars.load(running.session).is_working_day(local.date()))
+    return not (is_open and calendars.load(session).is_working_day(local.date()))

@@ -32,13 +32,13 @@ WHO_POSTS = "village_assistant"
 
 def same_refusals(watch: Watch) -> Iterator[Found]:
     """EM04 不受理无理由: a reason of fewer than `most` characters, or word for word the same `least` times a week."""
-    reason = variable(watch.running.session, Case.variables, "rejectReason")
+    reason = variable(watch.session, Case.variables, "rejectReason")
     wanted = select(Case.id, Case.case_no, Case.region_code, reason).where(
         *applications(watch), Case.outcome == "NOT_ACCEPTED", watch.period.holds(Case.ended_at), reason.is_not(None)
     )
     alike: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
-    for case_id, number, region, text in watch.running.session.execute(wanted.order_by(Case.id)):
-        role = last_role(watch.running, case_id)
+    for case_id, number, region, text in watch.session.execute(wanted.order_by(Case.id)):
+        role = last_role(watch.session, case_id)
         if len(text) < watch.most:
             yield Found(number, f"办件 {number} 不予受理，理由只有 {len(text)} 个字：“{text}”", region, role, number)
         alike[(region[:9], text)].append((case_id, number, region))
@@ -47,7 +47,7 @@ def same_refusals(watch: Watch) -> Iterator[Found]:
             numbers = "、".join(number for _, number, _ in cases)
             key = f"{place}:{cases[0][1]}"
             facts = f"一周内 {len(cases)} 件不予受理用了同一理由“{text}”：{numbers}"
-            yield Found(key, facts, cases[0][2], last_role(watch.running, cases[0][0]))
+            yield Found(key, facts, cases[0][2], last_role(watch.session, cases[0][0]))
 
 
 def many_refusals(watch: Watch) -> Iterator[Found]:
@@ -62,7 +62,7 @@ def many_refusals(watch: Watch) -> Iterator[Found]:
         .group_by(town)
         .order_by(town)
     )
-    rows = [(place, count, int(bad)) for place, count, bad in watch.running.session.execute(wanted)]
+    rows = [(place, count, int(bad)) for place, count, bad in watch.session.execute(wanted)]
     if len(rows) < 2:
         return
     shares = [bad / count for _, count, bad in rows]
@@ -84,16 +84,14 @@ def many_corrections(watch: Watch) -> Iterator[Found]:
         .having(func.count() >= watch.least, watch.period.holds(func.max(Notice.created_at)))
         .order_by(Case.id)
     )
-    for case_id, number, region, count in watch.running.session.execute(wanted):
-        yield Found(number, f"办件 {number} 已要求补正 {count} 次", region, last_role(watch.running, case_id), number)
+    for case_id, number, region, count in watch.session.execute(wanted):
+        yield Found(number, f"办件 {number} 已要求补正 {count} 次", region, last_role(watch.session, case_id), number)
 
 
 def groundless_demands(watch: Watch) -> Iterator[Found]:
     """EM07 要求无依据材料: a demand for corrections that cites nothing, and whose basis has fewer than `most`
     characters."""
-    demanded, cited = (
-        variable(watch.running.session, Case.variables, name) for name in ("correctionList", "correctionBasis")
-    )
+    demanded, cited = (variable(watch.session, Case.variables, name) for name in ("correctionList", "correctionBasis"))
     wanted = (
         select(func.max(Notice.id), Case.id, Case.case_no, Case.region_code, demanded, cited)
         .join(Notice, Notice.case_id == Case.id)
@@ -101,9 +99,9 @@ def groundless_demands(watch: Watch) -> Iterator[Found]:
         .group_by(Case.id, Case.case_no, Case.region_code)
         .order_by(Case.id)
     )
-    for notice_id, case_id, number, region, demand, basis in watch.running.session.execute(wanted):
+    for notice_id, case_id, number, region, demand, basis in watch.session.execute(wanted):
         if len(basis or "") < watch.most and not CITED.search(demand or ""):
-            role = last_role(watch.running, case_id)
+            role = last_role(watch.session, case_id)
             yield Found(str(notice_id), f"办件 {number} 要求补正，没有写明要求材料的依据", region, role, number)
 
 
@@ -114,9 +112,9 @@ def wrong_order(watch: Watch) -> Iterator[Found]:
 
 
 def _short_publicity(watch: Watch) -> Iterator[Found]:
-    hung = seconds(watch.running.session, PublicNotice.until_at, PublicNotice.posted_at)
+    hung = seconds(watch.session, PublicNotice.until_at, PublicNotice.posted_at)
     wanted = _notices(watch).where(watch.period.holds(PublicNotice.posted_at), hung < watch.least * A_DAY)
-    for notice, number, _ in watch.running.session.execute(wanted):
+    for notice, number, _ in watch.session.execute(wanted):
         facts = f"办件 {number}：{_told(notice)}，不足 {watch.least} 日"
         yield Found(f"{notice.id}:short", facts, notice.region_code, WHO_POSTS, number)
 
@@ -130,7 +128,7 @@ def _decided_early(watch: Watch) -> Iterator[Found]:
         .join(UserTask, UserTask.id == CaseAct.task_id)
         .where(CaseAct.act.in_(COUNTY_ACTS), watch.period.holds(CaseAct.done_at), PublicNotice.kind != AFTERWARDS)
     )
-    for notice, number, _, act_id, act, done_at, role in watch.running.session.execute(wanted):
+    for notice, number, _, act_id, act, done_at, role in watch.session.execute(wanted):
         facts = f"办件 {number}：{_told(notice)}，{spoken.day(done_at)}已经{act}"
         yield Found(f"{act_id}:early", facts, notice.region_code, role, number)
 
@@ -146,7 +144,7 @@ def _two_posts(watch: Watch) -> Iterator[Found]:
         .where(*county(watch), watch.period.holds(CaseAct.done_at), CaseAct.act.in_(POSTS), before.act.in_(POSTS))
         .order_by(CaseAct.id, before.id)
     )
-    for act_id, act, other, number, region, role in watch.running.session.execute(wanted):
+    for act_id, act, other, number, region, role in watch.session.execute(wanted):
         yield Found(f"{act_id}:same", f"办件 {number}：{other}和{act}是同一个人办的", region, role, number)
 
 
@@ -154,14 +152,14 @@ def odd_publicity(watch: Watch) -> Iterator[Found]:
     """EM12 公示异常: posted with fewer than `least` photos, or taken down more than `most` days early. Where a photo
     was taken is not known: it is kept without its position."""
     posted = _notices(watch).where(watch.period.holds(PublicNotice.posted_at))
-    for notice, number, photos in watch.running.session.execute(posted):
+    for notice, number, photos in watch.session.execute(posted):
         there = len(loads(photos)) if photos else 0
         if there < watch.least:
             facts = f"办件 {number}：{notice.kind}张贴照片 {there} 张，应有 {watch.least} 张"
             yield Found(f"{notice.id}:photos", facts, notice.region_code, WHO_POSTS, number)
-    left = seconds(watch.running.session, PublicNotice.until_at, PublicNotice.closed_at)
+    left = seconds(watch.session, PublicNotice.until_at, PublicNotice.closed_at)
     closed = _notices(watch).where(watch.period.holds(PublicNotice.closed_at), left > watch.most * A_DAY)
-    for notice, number, _ in watch.running.session.execute(closed):
+    for notice, number, _ in watch.session.execute(closed):
         assert notice.closed_at is not None
         facts = f"办件 {number}：{_told(notice)}，{spoken.day(notice.closed_at)}已经撤下"
         yield Found(f"{notice.id}:down", facts, notice.region_code, WHO_POSTS, number)
@@ -177,7 +175,7 @@ def _told(notice: PublicNotice) -> str:
 def _notices(watch: Watch) -> Select[PublicNotice, str, str]:
     """What hung in a village at some time of the week, unless an objection was upheld: with the number of its case and
     the photos of it. The index knows until when."""
-    photos = variable(watch.running.session, Case.variables, "publicPhotos")
+    photos = variable(watch.session, Case.variables, "publicPhotos")
     hung = (PublicNotice.posted_at.is_not(None), PublicNotice.until_at > watch.period.start_at)
     wanted = select(PublicNotice, Case.case_no, photos).join(Case, Case.id == PublicNotice.case_id)
     return wanted.where(*county(watch), *hung, PublicNotice.state != "withdrawn").order_by(PublicNotice.id)
@@ -203,5 +201,5 @@ def _late(watch: Watch, steps: tuple[str, ...], what: str) -> Iterator[Found]:
         .order_by(OverdueRecord.id)
         .add_columns(Case.case_no)
     )
-    for task_id, role, region, due_at, number in watch.running.session.execute(wanted):
+    for task_id, role, region, due_at, number in watch.session.execute(wanted):
         yield Found(str(task_id), f"办件 {number}：{what}，{spoken.deadline(due_at)}到期", region, role, number)

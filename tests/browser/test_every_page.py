@@ -54,7 +54,7 @@ def test_all_pages_are_free_of_barriers(
                 f"/ledger/benefits/{test_running_benefits.grant(stage.case().case_no)}",
             ],
         ),
-        (staff("pref_office"), ["/supervision/staffing"]),
+        (staff("pref_office"), ["/supervision/staffing", "/supervision/indicators"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (
             staff("auditor"),
@@ -128,6 +128,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
         *numbers,
         "/supervision/staffing",
         "/me/contact",
+        "/supervision/indicators?indicator=EM13",
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",
         f"/cases/{stage.case().case_no}/supervision",
