@@ -128,6 +128,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
         *numbers,
         "/supervision/staffing",
         "/me/contact",
+        "/supervision/households",
         "/supervision/indicators?indicator=EM13",
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",

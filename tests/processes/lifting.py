@@ -235,6 +235,7 @@ def list_household(stage: Stage) -> Case:
         "county_office",
         members=members,
         monitorKind="突发严重困难户",
+        riskCode="MEDICAL",
         riskText="因病自付费用高，已纳入监测",
         **about(stage),
     )

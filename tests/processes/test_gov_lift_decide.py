@@ -34,6 +34,7 @@ def test_whom_the_county_takes_in_is_supported_from_then_on_within_the_fifteen_d
     assert case.ended_at is not None and case.promised_at is not None and case.ended_at < case.promised_at
     assert len(unopposed.told("citizen", "M192")) == 1
     [support] = apart("gov_lift_support")
+    assert support.variables["riskCode"] == "MEDICAL"
     assert (support.applicant_identity, support.variables["monitorKind"]) == (
         unopposed.people["citizen"].identity_number, "突发严重困难户",
     )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from engine import clock
 from engine.db import reading
-from engine.oversight import replay
+from engine.oversight import households, replay
 from tests.processes import lifting
 from tests.processes.lifting import do
 from tests.processes.stage import Stage, at
@@ -51,12 +51,21 @@ def test_after_six_quiet_months_it_may_be_cleared_and_if_not_goes_on(listed: Sta
         lifting.next_month(listed)
     do(listed, "gl_clear", clearFound=False, clearText="收入还不稳定，暂不消除风险")
     lifting.next_month(listed)
+    assert board(listed) == (1, 1, 0)
     lifting.cleared(listed)
+    assert board(listed) == (0, 0, 1)
     case = listed.case()
     assert case.outcome_text == "风险已消除，标注后不再监测"
     assert len(listed.told("citizen", "M194")) == 1
     with reading() as session:
         assert replay.replay(session, case.case_no).equal
+
+
+def board(stage: Stage) -> tuple[int, int, int]:
+    """Households and persons that the county watches over, and whose risk was cleared lately."""
+    with reading() as session:
+        found = households.figures(session, stage.people["county_office"], clock.now())
+    return found.households, found.persons, found.cleared
 
 
 def test_every_flow_is_taken(untaken: list[str]) -> None:
