@@ -26,6 +26,8 @@ DONE = ("COMPLETED", "REJECTED", "NOT_ACCEPTED")
 CORRECTION_WANTED = "M03"
 BAD_REVIEW_STEP = "rt_rectify"
 VOICES = {"complaint": "complaints", "appeal": "appeals", "gov_lift": "liftFound"}
+# What citizens ask and complain of has limits that are made public, as applications have (C7, C8).
+ANSWERED = ("consult", "complaint", "appeal")
 # 饮水三段: taken within 24 hours, verified within 2 working days, solved within 5 (D.1).
 WATER, WATER_STRETCHES = "water", ("wt_take", "wt_verify", "wt_solve")
 # A clue of hardship goes to a town to be verified; the report of the economic check is made by this step.
@@ -171,6 +173,16 @@ def voices(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[
             mine[VOICES[process_key]] = count
         add(found, {(place, owner): mine})
     return found
+
+
+def answers(session: Session, prefix: str, period: Period) -> dict[Unit, Counter[str]]:
+    """咨询、投诉、申诉 that were answered in the period, and those of them without a step that became late."""
+    department = func.coalesce(variable(session, Case.variables, "department"), "")
+    sums = {"answered": func.count(), "answeredInTime": when(Case.overdue_count == 0)}
+    unit = (func.substr(Case.region_code, 1, 9), department)
+    voiced = [Case.process_key.in_(ANSWERED), Case.subject_id.is_(None), Case.outcome.in_(DONE)]
+    wanted = select(*unit, *sums.values()).where(_in_county(Case, prefix), *voiced, period.holds(Case.ended_at))
+    return _units(session, wanted.group_by(*unit), sums)
 
 
 def _has_clue(condition: ColumnElement[bool]) -> ColumnElement[bool]:

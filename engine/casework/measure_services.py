@@ -7,7 +7,7 @@ mends a figure; a wrong one is put right in the case that it counts.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from engine import spoken
 from engine.casework import measure_counts, measures
@@ -89,12 +89,15 @@ def _put(found: Mapping[str, Any], gaps: Mapping[str, Mapping[str, int]]) -> Non
 def lists(running: Running, element: Element) -> Mapping[str, Any]:
     """清单, of the case's region: `longest`, the applications that have been open longest; `late`, the steps that are
     late now; `orders`, the supervision orders that are open; `rectifying`, what inspections found and is not yet put
-    right. Numbers of cases and steps, no names. A case that has them keeps them."""
+    right; with header `month` (2026-11) `monthOrders`, all orders of that month and how far they are. Numbers of cases
+    and steps, no names. A case that has them keeps them."""
     result = element.properties.get("resultVariable", "caseLists")
     if running.case.variables.get(result) is not None:
         return {}
     found = {"longest": _longest(running), "late": _late(running), "orders": _orders(running)}
-    return {result: {**found, "rectifying": _rectifying(running)}}
+    month = str(running.value_of(element.headers.get("month", "")) or "")
+    monthly = {"monthOrders": _orders_of(running, Months.until(month))} if month else {}
+    return {result: {**found, "rectifying": _rectifying(running), **monthly}}
 
 
 def _longest(running: Running) -> list[dict[str, Any]]:
@@ -125,17 +128,41 @@ def _late(running: Running) -> list[dict[str, Any]]:
 
 
 def _orders(running: Running) -> list[dict[str, Any]]:
-    wanted = (
+    wanted = _ordered(running).where(Case.state != "ended").limit(LONGEST)
+    return [_order(running, case) for case in running.session.scalars(wanted)]
+
+
+def _orders_of(running: Running, month: Months) -> list[dict[str, Any]]:
+    """每月督办清单: with `state`, what each order waits for or how it ended, and `late`, whether a step of it was."""
+    orders = running.session.scalars(_ordered(running).where(month.period.holds(Case.started_at))).all()
+    waits = select(UserTask.case_id, UserTask.name).where(
+        UserTask.case_id.in_([case.id for case in orders]), UserTask.state == "open"
+    )
+    waiting = {row.case_id: row.name for row in running.session.execute(waits)}
+    return [
+        {
+            **_order(running, case),
+            "state": "已销号" if case.state == "ended" else waiting.get(case.id, "办理中"),
+            "late": case.overdue_count > 0,
+        }
+        for case in orders
+    ]
+
+
+def _ordered(running: Running) -> Select[Case]:
+    """The supervision orders of the region, without the ladders that lead to them, oldest first."""
+    is_order = measure_counts.variable(running.session, Case.variables, "kind") == "MANUAL"
+    return (
         select(Case)
         .where(Case.process_key == "supervise", _here(running))
-        .where(Case.subject_id.is_not(None), Case.state != "ended")
+        .where(Case.subject_id.is_not(None), is_order)
         .order_by(Case.started_at, Case.id)
     )
-    orders = [case for case in running.session.scalars(wanted) if case.variables.get("kind") == "MANUAL"]
-    return [
-        {**_line(running, case, days=(running.now - case.started_at).days), "demand": case.variables.get("orderDemand")}
-        for case in orders[:LONGEST]
-    ]
+
+
+def _order(running: Running, case: Case) -> dict[str, Any]:
+    days = (running.now - case.started_at).days
+    return {**_line(running, case, days=days), "demand": case.variables.get("orderDemand")}
 
 
 def _rectifying(running: Running) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ COUNTED = (
     "applied", "accepted", "acceptedInTime", "completed", "approved", "rejected", "notAccepted", "corrected",
     "openAtStart", "openAtEnd", "overdueCases", "overdueNodes", "overdueNow", "redCards", "yellowCards", "complaints",
     "appeals", "upheld", "liftFound", "supervised", "supClosed", "supClosedOnTime", "rated", "badReviews", "badFixed",
-    "payOk", "inspected", "liftDispatched", "reports", "revisitsDue", "waterDone",
+    "answered", "payOk", "inspected", "liftDispatched", "reports", "revisitsDue", "waterDone",
 )  # fmt: skip
 # Each rate: what is counted, and of how much.
 RATES: Mapping[str, tuple[str, str]] = {
@@ -41,6 +41,7 @@ RATES: Mapping[str, tuple[str, str]] = {
     "badFixedRate": ("badFixed", "badReviews"),
     "rejectRate": ("rejected", "decided"),
     "supRate": ("supClosedOnTime", "supervised"),
+    "answerRate": ("answeredInTime", "answered"),
     "upheldRate": ("upheld", "completed"),
     "payReturnRate": ("payReturned", "payTried"),
     "waterOnTime": ("waterMet", "waterDone"),
@@ -105,7 +106,7 @@ def _first(year: int, month: int) -> datetime:
 
 
 def counted(session: Session, prefix: str, period: Period, now: datetime, *, red_days: int) -> Counts:
-    """All that is counted of a region in a period, in ten statements."""
+    """All that is counted of a region in a period, in eleven statements."""
     cells: dict[Cell, Counter[str]] = {}
     for counts in (
         measure_counts.cases, measure_counts.late_cases, measure_counts.corrections, measure_counts.companions,
@@ -114,6 +115,7 @@ def counted(session: Session, prefix: str, period: Period, now: datetime, *, red
         measure_counts.add(cells, counts(session, prefix, period))
     units = measure_counts.voices(session, prefix, period)
     measure_counts.add(units, measure_counts.late_steps(session, prefix, period, now, red_days))
+    measure_counts.add(units, measure_counts.answers(session, prefix, period))
     measure_counts.add(units, measure_counts.kept_cards(session, prefix, period))
     measure_counts.add(units, measure_counts.late_now(session, prefix, now))
     return Counts(cells, units)

@@ -112,6 +112,20 @@ def test_a_unit_has_its_own_cases_and_what_its_own_posts_were_late_with(october:
     assert [one["applied"] for one in found["channels"]] == [4, 1, 1, 0]
 
 
+def test_questions_and_complaints_answered_in_time_are_a_rate_of_those_answered(october: Session) -> None:
+    voiced = {"channel": "VOICE", "region_code": village(PINGYUAN), "variables": {"department": "water"}}
+    case("2026-10-12", ended="2026-10-13", process_key="consult", **voiced)
+    case("2026-09-12", ended="2026-10-13", process_key="complaint", overdue_count=1, **voiced)
+    case("2026-10-12", ended="2026-10-13", process_key="appeal", outcome="NOT_ACCEPTED", **voiced)
+    # Withdrawn is not answered, nor is what was answered in another month.
+    case("2026-10-12", ended="2026-10-13", process_key="consult", outcome="WITHDRAWN", **voiced)
+    case("2026-10-12", ended="2026-11-01", process_key="consult", **voiced)
+    found = figures(october)
+    for one in (found["whole"], row(found, "towns", PINGYUAN), row(found, "departments", "water")):
+        assert (one["answered"], one["answerRate"]) == (3, Decimal("0.6667"))
+    assert (row(found, "towns", JIANGNA)["answered"], row(found, "towns", JIANGNA)["answerRate"]) == (0, None)
+
+
 def test_there_is_no_rate_of_nothing(october: Session) -> None:
     hr = row(figures(october), "departments", "hr")
     assert (hr["applied"], hr["onTimeRate"], hr["avgDays"]) == (0, None, None)
@@ -294,7 +308,8 @@ def test_the_database_groups_however_many_cases_and_units_there_are(october: Ses
     with counting(october) as many:
         figures(october)
     assert many == few
-    assert len(few) < 40
+    # Eleven statements, of three periods, and the names of what they speak of.
+    assert len(few) < 44
 
 
 @contextmanager

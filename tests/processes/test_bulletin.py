@@ -93,6 +93,54 @@ def test_a_bulletin_is_drafted_edited_signed_published_and_sent(month: Stage) ->
         assert replay.replay(session, month.case().case_no).equal
 
 
+def test_it_lists_the_orders_of_the_month_and_how_far_they_are(stage: Stage) -> None:
+    stage.hire("leader", "county_leading_group", YANSHAN)
+    orders = {
+        "done": ordered("2026-11-03", "查清停水原因", state="ended", overdue_count=1),
+        "waiting": ordered("2026-11-20", "三日内恢复供水"),
+        "before": ordered("2026-10-30", "上月的要求", state="ended"),
+        "ladder": ordered("2026-11-04", "逐级督办", kind="AUTO"),
+    }
+    begin(stage)
+    edit(stage)
+    stage.complete("leader", "bl_sign", signAgreed=True)
+    listed = table(issued(stage)[-1], "十二、本月督办清单")
+    assert listed == {
+        orders["done"]: ["查清停水原因", "江那镇", "砚山县水务局", "11月3日 周二 09:00", "已销号", "是"],
+        orders["waiting"]: ["三日内恢复供水", "江那镇", "砚山县水务局", "11月20日 周五 09:00", "签收", "否"],
+    }
+    assert list(table(issued(stage)[-1], "七、督办台账（未销号）")) == [orders["waiting"]]
+
+
+def ordered(day: str, demand: str, *, kind: str = "MANUAL", state: str = "active", **fields: Any) -> str:
+    """The number of an order beside an application, which waits to be signed for unless it has ended."""
+    with factories.committed() as session:
+        version = session.scalars(select(ProcessVersion.id).limit(1)).one()
+        subject = factories.CaseFactory(version_id=version)
+        session.flush()
+        said = {"kind": kind, "orderDemand": demand, "department": "water"}
+        order = factories.CaseFactory(
+            version_id=version, process_key="supervise", subject_id=subject.id, started_at=at(day), state=state,
+            variables=said, **fields,
+        )  # fmt: skip
+        if state == "active":
+            factories.UserTaskFactory(case=order, element_id="sm_sign", name="签收")
+        session.flush()
+        return str(order.case_no)
+
+
+def test_what_citizens_ask_has_its_rate_of_answers_in_time(stage: Stage) -> None:
+    stage.hire("leader", "county_leading_group", YANSHAN)
+    done = {"ended_at": at("2026-11-09"), "state": "ended", "outcome": "COMPLETED", "channel": "VOICE"}
+    for process_key, late in (("consult", 0), ("complaint", 1), ("appeal", 0)):
+        raised(process_key=process_key, variables={"department": "water"}, overdue_count=late, **done)
+    begin(stage)
+    draft = issued(stage)[-1]
+    assert table(draft, "一、总体情况")["咨询、投诉、申诉按时答复率"][0] == "66.7%"
+    assert table(draft, "八、投诉和申诉")["水务局"][-2:] == ["3", "66.7%"]
+    assert table(draft, "八、投诉和申诉")["民政局"][-2:] == ["0", "–"]
+
+
 def test_figures_are_locked(month: Stage) -> None:
     locked = month.case().variables["figures"]
     with pytest.raises(Invalid):
