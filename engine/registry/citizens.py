@@ -21,7 +21,7 @@ from engine.registry.models import Citizen
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af](?:[\u3400-\u9fff\U00020000-\U000323af·]){1,29}")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _REGISTERED = ("name", "identity_number", "phone", "region_code", "address", "password")
-_CORRECTABLE = ("name", "phone", "address")
+_CORRECTABLE = ("name", "phone", "region_code", "address")
 _CHANGEABLE = ("phone", "region_code", "address", "large_type")
 
 
@@ -66,8 +66,8 @@ def change(session: Session, citizen_id: int, values: Mapping[str, Any]) -> Citi
 
 
 def correct(session: Session, citizen_id: int, field: str, value: str) -> Citizen:
-    """改正: a name, telephone or address that was found to be registered wrong (C10). Raises Invalid, with the sentence
-    that whoever orders it reads."""
+    """改正: a name, telephone, village or address that was found to be registered wrong (C10). Raises Invalid, with the
+    sentence that whoever orders it reads."""
     citizen = get(session, citizen_id)
     given = {field: _digits(value) if field == "phone" else _text(value)}
     problems = _problems(session, given, (field,)) if field in _CORRECTABLE else {field: ["这一项不能在这里改正"]}
