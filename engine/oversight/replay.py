@@ -17,9 +17,10 @@ from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.past_plans import Spell
 from engine.casework.plans import Plan
-from engine.casework.running import REOPENED, TRANSFERRED, kept
+from engine.casework.running import OPERATIONS_OF_AN_ACT, REOPENED, TRANSFERRED, kept
 from engine.db import dumps, loads
 from engine.errors import Conflict, NotFound, Refusal
+from engine.language import feel
 from engine.language.diagram import Element
 from engine.oversight import reasons
 from engine.oversight.reasons import Reason
@@ -108,7 +109,7 @@ class _Player:
         self.recorded, self.world.now = event.payload, event.at
         self.answers = {name: list(event.payload.get(name, ())) for name in ("services", "decisions")}
         self.world.known = {"now": event.at, **moments.functions(self.session)}
-        with clock.pinned_at(event.at):
+        with clock.pinned_at(event.at), feel.metered(OPERATIONS_OF_AN_ACT):
             if event.kind == "case_started":
                 self.world.variables.update(event.payload["variables"])
                 self.machine = workflow.start(self.plan.definition, self.world)

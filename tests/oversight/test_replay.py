@@ -199,3 +199,21 @@ def test_an_auditor_steps_through_what_each_step_saw(stage: Stage) -> None:  # n
     assert any("时限提醒" in line.text for step in steps for line in step.companions)
     identity = stage.people["citizen"].identity_number
     assert all(identity not in value for step in steps for _, value in step.values)
+
+
+def test_an_act_that_counted_much_is_replayed_with_the_same_allowance(office: Office) -> None:  # noqa: F811
+    files = content.small()
+    drawn = files["processes/small.bpmn"].decode()
+    # Some 600,000 operations: more than one expression may use by itself, less than an act may.
+    script = (
+        '<bpmn:scriptTask id="sm_count" name="计数"><bpmn:extensionElements>'
+        '<zeebe:script expression="=count(for i in 1..450, j in 1..450 return i + j)" resultVariable="counted" />'
+        "</bpmn:extensionElements></bpmn:scriptTask>"
+    )
+    way = content.flow("sm_answer", "sm_count") + content.flow("sm_count", "sm_good")
+    files["processes/small.bpmn"] = drawn.replace(content.flow("sm_answer", "sm_good"), script + way).encode()
+    office.deploy(files)
+    case = office.raise_hand()
+    office.complete(office.town, case, "sm_answer", good=True, opinion="可以")
+    assert office.case(case).variables["counted"] == 450 * 450
+    assert differences() == {}
