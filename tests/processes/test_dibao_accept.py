@@ -103,5 +103,11 @@ def test_what_a_family_writes_is_checked(family: Stage) -> None:
     }  # fmt: skip
 
 
+def test_nobody_applies_without_signing_that_all_is_true(family: Stage) -> None:
+    with pytest.raises(Invalid) as refusal:
+        family.raise_hand(promiseSign=[], promiseDate=None)
+    assert set(refusal.value.problems) == {"promiseSign", "promiseDate"}
+
+
 def test_every_flow_is_taken(untaken: list[str]) -> None:
     assert untaken == []
