@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import measure_counts, refusals
+from engine.casework import measure_counts, refusals, register_counts
 from engine.casework.measure_counts import A_DAY, Cell, Counts, Period, Unit
 from engine.errors import Invalid
 from engine.registry import access, regions, roles
@@ -127,7 +127,8 @@ def figures(
     """The figures of a region: `whole`, `towns`, `departments`, `items`, `channels` (of what lies above a county
     `counties`), each with code, name and all measures; `whole` and the units with `change`, the share by which some
     measures have grown since the months before (`last`) and since the same months a year ago (`year`); `reasons`: why
-    how many were refused (`refusals.counted`)."""
+    how many were refused (`refusals.counted`); `registers`: what economic checks learned from each
+    (`register_counts.counted`)."""
     prefix = regions.prefix_of(region_code)
     now_counted = counted(session, prefix, months.period, now, red_days=red_days)
     made = _rolled(session, region_code, now_counted)
@@ -135,8 +136,9 @@ def figures(
         for when, before in (("last", months.back(months.count)), ("year", months.back(12))):
             then = counted(session, prefix, before.period, now, red_days=red_days)
             _compare(made, _rolled(session, region_code, then), when)
-    reasons = refusals.counted(session, prefix, months.period)
-    return {"name": months.name, "month": months.written, "months": months.count, "reasons": reasons, **made}
+    made["reasons"] = refusals.counted(session, prefix, months.period)
+    made["registers"] = register_counts.counted(session, prefix, months.period)
+    return {"name": months.name, "month": months.written, "months": months.count, **made}
 
 
 def _rolled(session: Session, region_code: str, counts: Counts) -> dict[str, Any]:

@@ -280,6 +280,39 @@ def test_economic_checks_count_what_they_found_and_visits_whether_they_were_made
     assert (civil["revisitsDue"], civil["revisitRate"]) == (2, Decimal("0.5"))
 
 
+def test_each_register_is_counted_by_whether_it_answered_and_what_came_of_it(october: Session) -> None:
+    cars, money = {"code": "vehicles", "name": "车辆"}, {"code": "bank_deposits", "name": "银行存款"}
+    knew, nothing, silent = (
+        {"answered": True, "records": [{"idNo": "X", "kind": "轿车"}]},
+        {"answered": True, "records": []},
+        {"answered": False, "records": []},
+    )
+    report(october, "FAIL", [{**cars, **knew}, {**money, **nothing}])
+    report(october, "PASS", [{**cars, **knew}, {**money, **silent}])
+    report(october, "DOUBT", [{**cars, **nothing}, {**money, **knew}], region_code=village(PINGYUAN))
+    # Of another month, of another county, and one that rests on no register.
+    report(october, "FAIL", [{**cars, **knew}], made="2026-11-02")
+    report(october, "FAIL", [{**cars, **knew}], region_code=factories.RegionFactory(code="532623101001").code)
+    report(october, "PASS", None)
+    assert figures(october)["registers"] == [
+        {"code": "vehicles", "name": "车辆", "asked": 3, "answered": 3, "found": 2, "hits": 1},
+        {"code": "bank_deposits", "name": "银行存款", "asked": 3, "answered": 2, "found": 1, "hits": 1},
+    ]
+
+
+def report(
+    session: Session, result: str, answers: list[dict[str, Any]] | None, made: str = "2026-10-28", **at_: Any
+) -> None:
+    """A report of an economic check, and the answers it rests on."""
+    told = {"checkResult": result, **({"checkAnswers": answers} if answers is not None else {})}
+    checked = case("2026-10-20", process_key="dibao", variables=told, **at_)
+    session.flush()
+    about = {"case_id": checked.id, "element_id": "ec_report", "title": "核对报告", "content": {}, "digest": "0" * 64}
+    row = {"number": f"核对{checked.id}", "readers": "", "region_code": checked.region_code, "made_at": at(made)}
+    session.add(Document(**about, **row))
+    session.flush()
+
+
 def test_the_trend_is_told_month_by_month(october: Session) -> None:
     periods = [one.period for one in Months.until("2026-11", 3).each()]
     assert measure_counts.trend(october, YANSHAN, periods) == [

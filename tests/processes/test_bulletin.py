@@ -141,6 +141,19 @@ def test_what_citizens_ask_has_its_rate_of_answers_in_time(stage: Stage) -> None
     assert table(draft, "八、投诉和申诉")["民政局"][-2:] == ["0", "–"]
 
 
+def test_it_tells_what_checks_learned_from_each_register(stage: Stage) -> None:
+    stage.hire("leader", "county_leading_group", YANSHAN)
+    answers = [{"code": "vehicles", "name": "车辆", "answered": True, "records": [{"kind": "轿车"}]}]
+    raised(process_key="dibao", variables={"department": "civil", "checkResult": "FAIL", "checkAnswers": answers})
+    with factories.committed() as session:
+        [checked] = session.scalars(select(Case.id).where(Case.process_key == "dibao")).all()
+        about = {"case_id": checked, "element_id": "ec_report", "title": "核对报告", "content": {}, "readers": ""}
+        made = {"number": "HD-1", "region_code": YANSHAN, "made_at": at("2026-11-10"), "digest": "0" * 64}
+        session.add(Document(**about, **made))
+    begin(stage)
+    assert table(issued(stage)[-1], "十三、经济状况核对（按部门信息）") == {"车辆": ["1", "1", "1", "1"]}
+
+
 def test_figures_are_locked(month: Stage) -> None:
     locked = month.case().variables["figures"]
     with pytest.raises(Invalid):
