@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.language import identity
 from engine.registry import passwords, regions, roles
+from engine.registry.actors import BUSINESS_DEPARTMENTS
 from engine.registry.models import Account, Appointment, Citizen, Role
 
 YANSHAN = "532622"
@@ -21,8 +22,8 @@ TWICE = frozenset({"policy_admin", "county_office"})
 """Posts that need two people, beside the caseworkers of the county and the towns: who surveyed does not check."""
 ELSEWHERE = {
     NEIGHBOUR: (
-        "county_water_clerk", "county_water_reviewer", "county_office", "county_leading_group", "inspector",
-        "discipline",
+        "county_water_clerk", "county_office", "county_leading_group", "inspector", "discipline",
+        *(f"county_{code}_reviewer" for code in BUSINESS_DEPARTMENTS),
     ),
     "532626101": ("town_office",),
     "532626201": ("town_office",),
