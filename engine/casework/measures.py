@@ -107,18 +107,23 @@ def _first(year: int, month: int) -> datetime:
 
 def counted(session: Session, prefix: str, period: Period, now: datetime, *, red_days: int) -> Counts:
     """All that is counted of a region in a period, in eleven statements."""
-    cells: dict[Cell, Counter[str]] = {}
-    for counts in (
-        measure_counts.cases, measure_counts.late_cases, measure_counts.corrections, measure_counts.companions,
-        measure_counts.payments,
-    ):  # fmt: skip
-        measure_counts.add(cells, counts(session, prefix, period))
-    units = measure_counts.voices(session, prefix, period)
+    found = _comparable(session, prefix, period)
+    cells, units = found.cells, found.units
+    measure_counts.add(cells, measure_counts.corrections(session, prefix, period))
+    measure_counts.add(cells, measure_counts.payments(session, prefix, period))
     measure_counts.add(units, measure_counts.late_steps(session, prefix, period, now, red_days))
     measure_counts.add(units, measure_counts.answers(session, prefix, period))
     measure_counts.add(units, measure_counts.kept_cards(session, prefix, period))
     measure_counts.add(units, measure_counts.late_now(session, prefix, now))
-    return Counts(cells, units)
+    return found
+
+
+def _comparable(session: Session, prefix: str, period: Period) -> Counts:
+    """What the measures of COMPARED are made of, which is all that has to be counted of other periods."""
+    cells: dict[Cell, Counter[str]] = {}
+    for counts in (measure_counts.cases, measure_counts.late_cases, measure_counts.companions):
+        measure_counts.add(cells, counts(session, prefix, period))
+    return Counts(cells, measure_counts.voices(session, prefix, period))
 
 
 def figures(
@@ -134,8 +139,7 @@ def figures(
     made = _rolled(session, region_code, now_counted)
     if compare:
         for when, before in (("last", months.back(months.count)), ("year", months.back(12))):
-            then = counted(session, prefix, before.period, now, red_days=red_days)
-            _compare(made, _rolled(session, region_code, then), when)
+            _compare(made, _rolled(session, region_code, _comparable(session, prefix, before.period)), when)
     made["reasons"] = refusals.counted(session, prefix, months.period)
     made["registers"] = register_counts.counted(session, prefix, months.period)
     return {"name": months.name, "month": months.written, "months": months.count, **made}
