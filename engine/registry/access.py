@@ -87,19 +87,23 @@ def case_condition(actor: Actor, cases: Any) -> ColumnElement[bool]:
 def case_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
     """The same as the conditions of which any is enough. Lists ask for each by itself, because a database walks an
     index for each, but reads all cases when they are joined by OR."""
+    return [*watched_ways(actor, cases), *personal_ways(actor, cases)]
+
+
+def personal_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:
+    """The cases that the actor sees without watching over them: a citizen's own, and those that staff began, do or did
+    a task in, were asked about or got a copy of. There are only as many as one person or post has had."""
     if actor.is_citizen:
         named = [cases.applicant_identity == actor.identity_number] if actor.identity_number else []
         return [cases.citizen_id == actor.id, cases.proxy_citizen_id == actor.id, *named, *_of_wards(actor, cases)]
     if not actor.is_staff:
         return []
-    ways = watched_ways(actor, cases)
     begun = cases.proxy_account_id == actor.id
-    if _may_be_asked(actor):
-        ways += [cases.id.in_(at_hand) for at_hand in _cases_at_hand(actor)]
+    asked = [cases.id.in_(at_hand) for at_hand in _cases_at_hand(actor)] if _may_be_asked(actor) else []
     if actor.is_("casework"):
-        return [*ways, begun]
+        return [*asked, begun]
     own = [begun, *(cases.id.in_(with_task) for with_task in _cases_with_task(actor))]
-    return [*ways, *(and_(cases.channel.in_(MANAGEMENT), way) for way in own)]
+    return [*asked, *(and_(cases.channel.in_(MANAGEMENT), way) for way in own)]
 
 
 def watched_ways(actor: Actor, cases: Any) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -11,7 +11,7 @@ from engine.casework import cases, numbering, paging
 from engine.casework.cases import NEWEST
 from engine.casework.models import Case
 from engine.casework.paging import asked_for, page_of, statements
-from engine.db import reading
+from engine.db import current, reading
 from engine.registry import actors
 from engine.registry.models import Region
 from tests.factories import CaseFactory, staff
@@ -52,6 +52,30 @@ def test_what_several_ways_find_is_shown_once_and_in_order(
 def test_a_page_of_no_way_is_empty(session: Session) -> None:
     found = asked_for(session, statements([], Case, NEWEST, select(Case.id)), {}, 1, 2)
     assert (found.rows, found.total, found.more) == ((), 0, False)
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize(
+    ("role", "place", "way"), [("town_edu_clerk", "532622101", "||"), ("county_office", "532622", "LIKE")]
+)
+def test_a_name_is_read_in_ones_own_cases_and_looked_up_only_in_ones_region(
+    session: Session, role: str, place: str, way: str
+) -> None:
+    somebody = staff(role, place)
+    case = CaseFactory(applicant_name="丁五", item_code="dibao", region_code=place, proxy_account_id=somebody.id)
+    CaseFactory(applicant_name="王五", item_code="dibao", region_code=place, proxy_account_id=somebody.id)
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(current(), "before_cursor_execute", note)
+    try:
+        found = cases.search(session, actors.staff(session, somebody.id), text="丁").rows
+    finally:
+        event.remove(current(), "before_cursor_execute", note)
+    assert [one.id for one in found] == [case.id]
+    assert f'"case".applicant_name {way}' in "".join(sent)
 
 
 @pytest.mark.usefixtures("reference")
