@@ -209,9 +209,9 @@ class Running:
         finally:
             self._items = before
 
-    def _due_at(self, element: Element) -> datetime | None:
+    def _due_at(self, element: Element, path: tuple[str, ...]) -> datetime | None:
         """What a drawn timer reads as `dueAt`; noted, so that replay need not know the calendar of that day."""
-        found = shared_limits.due_at(self, element)
+        found = shared_limits.due_at(self, element, path)
         if found is not None:
             self.notes.setdefault("dues", {})[element.id] = found.isoformat()
         return found

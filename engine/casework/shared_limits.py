@@ -40,11 +40,12 @@ def of_task(running: "Running", waiting: Waiting) -> Moments | None:
     return _within(running, moments.of_task(running, waiting.element), _keys(*around, waiting.element))
 
 
-def due_at(running: "Running", element: Element) -> datetime | None:
-    """What a timer event reads as `dueAt`, by the limits of the task it is attached to."""
-    host = running.plan.element(element.attached_to) if element.attached_to else element
+def due_at(running: "Running", element: Element, path: Iterable[str]) -> datetime | None:
+    """What a timer event reads as `dueAt`, by the limits of the task it is attached to and of the activities around."""
+    host = [element.attached_to] if element.attached_to else []
+    around = [running.plan.element(number) for number in (*path, *host)]
     own = moments.due_at(running, element)
-    ends = [end for key in _keys(element, host) if (end := _end(running, key)) is not None]
+    ends = [end for key in _keys(*around, element) if (end := _end(running, key)) is not None]
     return min([*ends, *([own] if own else [])], default=None)
 
 

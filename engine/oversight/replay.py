@@ -218,7 +218,7 @@ class _Player:
         kept = loads(dumps(self.world.variables))
         return None if kept == self.case.variables else "办件的变量与流水不一致"
 
-    def _due(self, element: Element) -> datetime | None:
+    def _due(self, element: Element, _path: tuple[str, ...]) -> datetime | None:
         found = self.recorded.get("dues", {}).get(element.id)
         return datetime.fromisoformat(found) if found else None
 

@@ -230,7 +230,7 @@ class Machine:
     def _waiting(self, kind: type[Any], state: int) -> list[Waiting]:
         self._expect_usable()
         return [
-            Waiting(str(token.id), token.task_spec.element, token.index, _path(token))
+            Waiting(str(token.id), token.task_spec.element, token.index, token.path)
             for token in self._case.tokens()
             if token.state == state and isinstance(token.task_spec, kind)
         ]
@@ -260,11 +260,6 @@ class Machine:
     def _catch(self, definition: Any) -> bool:
         with self._act():
             return self._case.event_manager.catch(BpmnEvent(definition), internal=False) > 0
-
-
-def _path(token: Token) -> tuple[str, ...]:
-    hosts = [host.task_spec for host in list(token.around())[1:]]
-    return tuple(host.element.id for host in reversed(hosts) if host.visible)
 
 
 def start(definition: Definition, world: World) -> Machine:

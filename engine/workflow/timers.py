@@ -101,7 +101,7 @@ class Moment(TimerEventDefinition):
 
     def _ask(self, engine: Any, token: Any) -> Any:
         """The value of the expression; without an entry in the deadlines table `dueAt` is the variable of that name."""
-        due = engine.world.due(token.task_spec.element) if "dueAt" in self.expression else None
+        due = engine.world.due(token.task_spec.element, token.path) if "dueAt" in self.expression else None
         return engine.evaluate(token, self.expression, None if due is None else {"dueAt": due})
 
     def _first(self, value: Any, now: datetime) -> dict[str, Any]:

@@ -68,6 +68,12 @@ class Token(Task):
             yield token
             token = token.host
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The ids of the activities around it, outermost first."""
+        hosts = [host.task_spec for host in list(self.around())[1:]]
+        return tuple(host.element.id for host in reversed(hosts) if host.visible)
+
     def _add_child(self, task_spec: TaskSpec, state: int = TaskState.FUTURE) -> "Token":
         child = Token(self.workflow, task_spec, self, state)
         if getattr(task_spec, "gathers", False):

@@ -22,7 +22,8 @@ class World:
     send task is reached; values → written and gone on, None → a job, the token waits for `finish_job`.
     `decide(element, decision id, variables)`: the value of a business rule task. Both see the item of a multi-instance
     activity among the variables. `known`: further FEEL values that expressions may read, functions among them; not part
-    of the case. `due(element)`: the due moment by the deadlines table of a timer event, which it may read as `dueAt`.
+    of the case. `due(element, path)`: the due moment by the deadlines table of a timer event, which it may read as
+    `dueAt`; `path` are the ids of the activities around it, outermost first.
     `passed(element)`: a token has completed the element; what it gives is written before the token goes on.
     """
 
@@ -31,7 +32,7 @@ class World:
     perform: Callable[[Element, Mapping[str, Any]], Mapping[str, Any] | None]
     decide: Callable[[Element, str, Mapping[str, Any]], Any]
     known: Mapping[str, Any] = field(default_factory=dict)
-    due: Callable[[Element], datetime | None] = lambda element: None
+    due: Callable[[Element, tuple[str, ...]], datetime | None] = lambda element, path: None
     passed: Callable[[Element], Mapping[str, Any]] = lambda element: NOTHING
 
 

@@ -79,6 +79,6 @@ def test_a_drawn_timer_reads_the_due_moment_of_the_deadlines_table() -> None:
         )
     )  # fmt: skip
     due = stage.world.now + timedelta(days=3)
-    stage.world.due = lambda element: due
+    stage.world.due = lambda element, path: due
     stage.complete("first")
     assert [(timer.element.id, timer.due_at) for timer in stage.machine.timers()] == [("late", due)]

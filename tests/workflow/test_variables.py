@@ -50,7 +50,7 @@ def test_the_deadline_of_a_timer_goes_before_a_variable_of_that_name() -> None:
     drawn = drawing(start(), user("first"), user("a"), boundary("late", "a", "timeDate", "dueAt"), user("b"),
                     flows="start -> first -> a; late -> b")  # fmt: skip
     stage = Stage(drawn, dueAt="2020-01-01T00:00:00Z")
-    stage.world.due = lambda element: BEGIN + timedelta(days=1 if element.id == "late" else 9)
+    stage.world.due = lambda element, path: BEGIN + timedelta(days=1 if element.id == "late" else 9)
     stage.complete("first")
     assert stage.timers["late"].due_at == BEGIN + timedelta(days=1)
 
