@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from engine import clock, spoken
 from engine.casework.act_models import CaseAct
 from engine.casework.measure_counts import A_DAY, BAD_REVIEW_STEP, CORRECTION_WANTED, seconds, variable, when
-from engine.casework.models import Case, Notice, OverdueRecord, UserTask
+from engine.casework.models import Case, Notice, OverdueRecord, Submission, UserTask
 from engine.casework.monitored import MONTH, Found, Watch, applications, county, last_role
 from engine.casework.publicity_models import PublicNotice
 from engine.db import loads
@@ -22,6 +22,8 @@ from engine.registry import regions
 ORDER_STEPS = ("sm_sign", "sm_report")
 # What a text cites: a title, the number of a document, an article.
 CITED = re.compile(r"《[^》]+》|〔\d{4}〕|第[〇零一二三四五六七八九十百\d]+条")
+# Between two demands of a list, and before the first: ends of lines and sentences, and the numbers of the list.
+_DEMANDS = re.compile(r"(?:^|\s*[\r\n；;。]+)\s*(?:[\d一二三四五六七八九十]{1,2}[.、．)）])?\s*")
 # The acts of rules/segregation.dmn that one person may do only one of in a case (A.4), and those of the county.
 POSTS = ("初审起草", "初审签批", "县级审核", "县级审批")
 COUNTY_ACTS = POSTS[2:]
@@ -75,17 +77,39 @@ def many_refusals(watch: Watch) -> Iterator[Found]:
 
 
 def many_corrections(watch: Watch) -> Iterator[Found]:
-    """EM06 补正反复: `least` demands for corrections or more in one case, the last of them this week."""
+    """EM06 补正反复: `least` rounds of corrections or more in one case, or one demand in two of them, the last of them
+    this week."""
     wanted = (
         select(Case.id, Case.case_no, Case.region_code, func.count())
         .join(Notice, Notice.case_id == Case.id)
         .where(*applications(watch), Notice.message_key == CORRECTION_WANTED, Notice.citizen_id == Case.citizen_id)
         .group_by(Case.id, Case.case_no, Case.region_code)
-        .having(func.count() >= watch.least, watch.period.holds(func.max(Notice.created_at)))
+        .having(func.count() > 1, watch.period.holds(func.max(Notice.created_at)))
         .order_by(Case.id)
     )
-    for case_id, number, region, count in watch.session.execute(wanted):
-        yield Found(number, f"办件 {number} 已要求补正 {count} 次", region, last_role(watch.session, case_id), number)
+    rows = watch.session.execute(wanted).all()
+    again = _demanded_again(watch, [case_id for case_id, *_ in rows])
+    for case_id, number, region, count in rows:
+        role = last_role(watch.session, case_id)
+        if count >= watch.least:
+            yield Found(number, f"办件 {number} 已要求补正 {count} 次", region, role, number)
+        elif case_id in again:
+            facts = f"办件 {number} 两次要求补正同一内容：“{again[case_id]}”"
+            yield Found(number, facts, region, role, number)
+
+
+def _demanded_again(watch: Watch, case_ids: list[int]) -> dict[int, str]:
+    """By case: what was demanded in one round (a list in lines or sentences) and once more in a later one."""
+    demanded = select(Submission.case_id, Submission.values).where(Submission.case_id.in_(case_ids))
+    before: dict[int, set[str]] = defaultdict(set)
+    found: dict[int, str] = {}
+    for case_id, values in watch.session.execute(demanded.order_by(Submission.id)):
+        for demand in dict.fromkeys(_DEMANDS.split(str(values.get("correctionList") or ""))):
+            if demand in before[case_id]:
+                found.setdefault(case_id, demand)
+            elif demand:
+                before[case_id].add(demand)
+    return found
 
 
 def groundless_demands(watch: Watch) -> Iterator[Found]:

@@ -21,6 +21,7 @@ from engine.casework.models import (
     PaymentLine,
     ProcessVersion,
     PublicNotice,
+    Submission,
 )
 from engine.db import reading
 from engine.oversight import replay
@@ -69,6 +70,15 @@ class Rows:
         for _ in range(times):
             told = {"case_id": made.id, "citizen_id": citizen.id, "created_at": at(FRIDAY)}
             self.session.add(Notice(message_key="M03", text="请补正", **told))
+        return made
+
+    def demanded(self, *demands: str) -> Case:
+        """Corrections were asked for in several rounds."""
+        made = self.corrected(len(demands), demands[-1])
+        for number, demand in enumerate(demands):
+            told = {"element_id": "ac_check", "actor": "staff:1", "submitted_at": at(FRIDAY), "digest": "00" * 32}
+            key, values = f"{made.id}-{number}", {"correctionList": demand}
+            self.session.add(Submission(case_id=made.id, values=values, idempotency_key=key, **told))
         return made
 
     def decided(self, count: int, seconds: int) -> None:
@@ -251,6 +261,17 @@ def test_reports_are_not_read_at_night_or_on_a_day_off(watching: Stage) -> None:
     found = watched(watching)
     assert [one["cardFacts"][:10] for one in found] == [FRIDAY, "2026-11-14"]
     assert {one["cardColor"] for one in found} == {"红"}
+
+
+def test_what_was_demanded_once_is_not_demanded_again_in_a_later_round(watching: Stage) -> None:
+    first = "1. 请补交授权书（57号第十条）；2. 请补充住址。"
+    with happened() as rows:
+        again = rows.demanded(first, "请补充住址\n请补交住院发票（57号第十条）").case_no
+        rows.demanded(first, "请补交住院发票（57号第十条）")
+        rows.demanded(first)
+    (found,) = watched(watching)
+    assert (found["indicator"], found["aboutNo"], found["cardColor"]) == ("EM06", again, "黄")
+    assert found["cardFacts"] == f"办件 {again} 两次要求补正同一内容：“请补充住址”"
 
 
 def test_a_demand_without_a_basis_is_a_red_card(watching: Stage) -> None:
