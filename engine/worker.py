@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, db, settings
-from engine.casework import clicks, jobs, practice, recurring, unclaimed_files
+from engine.casework import calling, clicks, jobs, practice, recurring, unclaimed_files
 from engine.casework.claims import BATCH
 from engine.db import reading
 from engine.errors import Refusal, Unavailable
@@ -76,6 +76,7 @@ def daily() -> None:
             practice.end_old()
             unclaimed_files.remove()
             attempts.forget_guesses()
+            calling.forget_old()
             recurring.plan_all()
     except (SQLAlchemyError, Refusal, OSError) as trouble:
         log.warning("old clicks stay until tomorrow: %s", trouble)

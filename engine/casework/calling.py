@@ -1,14 +1,20 @@
 """Calls to other systems for a case: made outside any transaction, and remembered by whether they were heard."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
+
+from sqlalchemy import delete
 
 from engine import clock
 from engine.casework.call_models import OutsideCall
 from engine.connectors import registry as connectors
 from engine.connectors.outcome import NotYet, Unreachable
 from engine.db import riding_out, transaction
+
+KEPT = timedelta(days=366)
+"""As long as a year's report looks back."""
 
 
 def call(connector: str, values: Mapping[str, Any], *, key: str, county: str) -> dict[str, Any]:
@@ -28,3 +34,9 @@ def call(connector: str, values: Mapping[str, Any], *, key: str, county: str) ->
 def _remember(system: str, county: str, *, heard: bool) -> None:
     with transaction() as session:
         session.add(OutsideCall(system=system, county_code=county, called_at=clock.now(), heard=heard))
+
+
+def forget_old() -> None:
+    """Remove what nobody counts any more."""
+    with transaction() as session:
+        session.execute(delete(OutsideCall).where(OutsideCall.called_at < clock.now() - KEPT))
