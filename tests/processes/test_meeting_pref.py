@@ -71,6 +71,14 @@ def test_the_county_carries_its_task_out_until_the_prefecture_is_content(stage: 
     assert (done.outcome, done.outcome_text) == ("COMPLETED", "会议任务已落实：清理超时办件")
 
 
+@pytest.mark.parametrize("department", ["hr", "health", "medins", "housing"])
+def test_a_department_is_not_taken_for_a_county(stage: Stage, department: str) -> None:
+    stage.begin("pref_office")
+    hold(stage, [{**TASKS[1], "unit": department}])
+    task = stage.task("pt_do")
+    assert (task.role_key, task.region_code) == (f"pref_{department}_supervisor", PREFECTURE)
+
+
 def test_the_clock_begins_one_in_each_prefecture_that_works_and_in_no_county(stage: Stage) -> None:
     stage.clock.move_to(at("2027-01-12", "07:00"))
     recurring.plan_all()
