@@ -88,6 +88,20 @@ def test_the_case_is_done_again_from_the_step_that_was_named(stage: Stage) -> No
         assert replay.replay(session, about.case_no).difference is None
 
 
+def test_to_begin_anew_is_offered_only_where_the_case_has_a_step_to_begin_at(stage: Stage) -> None:
+    stage.item = "medicine"
+    about = stage.raise_hand()
+    stage.item = ITEM
+    assert about.outcome == "NOT_ACCEPTED", "the platform refuses it before anybody has a task"
+    appeal(stage, about)
+    accept(stage)
+    with pytest.raises(Invalid) as refusal:
+        review(stage, "撤销重办", who="county_health_reviewer")
+    assert "appealDecision" in refusal.value.problems
+    review(stage, "维持", who="county_health_reviewer")
+    assert stage.open_tasks() == ["al_sign"]
+
+
 def test_what_is_changed_is_carried_out_and_who_is_not_content_asks_the_level_above(stage: Stage) -> None:
     appeal(stage, refused_case(stage))
     accept(stage)
