@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from engine.casework.models import ApplicationDraft, Case
 from engine.casework.running import Running
@@ -82,21 +82,22 @@ def prepare_drafts(running: Running, element: Element) -> Mapping[str, Any]:
 
 
 def lifted_cases(running: Running, element: Element) -> Mapping[str, Any]:
-    """托举的办件: what was filed as 政府托举 for the person since this case began; `resultVariable` gets a list of
-    {item, caseNo}."""
+    """托举的办件: what was filed as 政府托举 for the person since this case began, and what else of theirs is under way
+    (`before`), for which nothing more can be filed. `resultVariable` gets a list of {item, caseNo, before}."""
     case = running.case
+    filed = and_(Case.channel == GOVERNMENT, Case.started_at >= case.started_at)
     rows = running.session.execute(
-        select(Case.process_key, Case.case_no)
+        select(Case.process_key, Case.case_no, filed)
         .where(
             Case.applicant_identity == case.applicant_identity,
             Case.applicant_identity != "",
-            Case.channel == GOVERNMENT,
+            Case.channel.not_in(access.MANAGEMENT),
             Case.subject_id.is_(None),
-            Case.started_at >= case.started_at,
+            or_(filed, Case.state != "ended"),
         )
         .order_by(Case.id)
     )
-    told = [{"item": row.process_key, "caseNo": row.case_no} for row in rows]
+    told = [{"item": item, "caseNo": number, "before": not now} for item, number, now in rows]
     return {element.properties.get("resultVariable", "liftedCases"): told}
 
 

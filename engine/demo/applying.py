@@ -14,7 +14,10 @@ from engine.demo import answers, paperwork
 from engine.registry import actors
 from engine.registry.actors import Actor
 from engine.registry.models import Citizen
+from engine.workflow import Refused
 
+UNDER_WAY = "DUPLICATE"
+"""How an application is refused where the same was asked for and is not finished."""
 UNFILED = select(ApplicationDraft).where(
     ApplicationDraft.account_id.is_not(None), ApplicationDraft.case_id.is_(None), ApplicationDraft.practice == ""
 )
@@ -45,9 +48,13 @@ def filled(
 
 
 def file_drafts(session: Session, rng: Random) -> None:
-    """Offices complete and file what was drafted for them."""
+    """Offices complete and file what was drafted for them, and drop what is under way already."""
     for draft in session.scalars(UNFILED.order_by(ApplicationDraft.id)).all():
         actor = actors.staff(session, draft.account_id or 0)
         values = filled(session, rng, draft.process_key, draft.channel, actor, draft.values)
         drafts.save(session, draft.key, actor, values)
-        drafts.submit(session, draft.key, actor)
+        refused = drafts.refusal(session, draft.key, actor)
+        if isinstance(refused, Refused) and refused.code == UNDER_WAY:
+            drafts.discard(session, draft.key, actor)
+        else:
+            drafts.submit(session, draft.key, actor)

@@ -55,6 +55,19 @@ def test_who_agrees_gets_an_application_that_is_filled_in_and_asks_for_no_second
     assert stage.case().outcome_text == "需救助事项，代为申请 1 项"
 
 
+def test_what_runs_already_need_not_be_filed_and_is_not_counted(stage: Stage) -> None:
+    stage.item = "water"
+    own = stage.raise_hand()
+    stage.item = ITEM
+    found(stage, "需救助事项", ["water"])
+    stage.consent(agrees=True)
+    do(stage, "gl_prepare")
+    with pytest.raises(Invalid):
+        file(stage, **steps.ASKED["water"])
+    do(stage, "gl_file")
+    assert (own.state, stage.case().outcome_text) == ("active", "需救助事项，代为申请 0 项")
+
+
 def test_who_refuses_is_visited_again_later(stage: Stage) -> None:
     found(stage, "需救助事项", ["water"])
     stage.consent(agrees=False)

@@ -58,6 +58,16 @@ def test_where_there_is_an_item_an_application_is_filled_in_and_filed_for_them(f
     assert family.companion(PROCESS).outcome_text == f"低保：{result}"
 
 
+def test_what_the_family_has_asked_for_meanwhile_is_not_filed_a_second_time(family: Stage) -> None:
+    passed_on(family, "低保")
+    family.complete(CLERK, "ls_refer_take", referResult="代为申请", referText="已当面说明，愿意申请低保")
+    relief, family.item = family.case_id, "dibao"
+    own = family.raise_hand(**household.answers(family))
+    family.case_id, family.item = relief, ITEM
+    family.complete(CLERK, "ls_refer_file", referFileText="本人昨天自己提交了申请")
+    assert family.companion(PROCESS).outcome_text == f"低保：申请已经在办，编号{own.case_no}"
+
+
 @pytest.mark.parametrize(
     ("target", "who", "result"),
     [
