@@ -360,4 +360,4 @@ def _in_words(session: Session, shown: Shown, value: Any) -> str:
         return "没有填写"
     if shown.field.kind == "filepicker":
         return f"{len(value)} 个文件"
-    return in_words.answer(session, shown.field, value, options=shown.options)
+    return in_words.answer(session, shown.field, value, offered=shown.options)

@@ -4,14 +4,16 @@ The rule: no code of the machine is shown; an option reads by its label, a momen
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from engine import spoken
-from engine.language.forms import Field, Option
+from engine.language.forms import Field, Option, options
 from engine.registry import masks, regions
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 SENSITIVE = "敏感信息，不显示"
 _OF_FORMAT: Mapping[str, Callable[[str], str]] = {
     "idno": masks.identity,
@@ -23,15 +25,22 @@ _OF_FORMAT: Mapping[str, Callable[[str], str]] = {
 
 
 def answer(
-    session: Session, field: Field, value: Any, *, options: Iterable[Option] | None = None, masked: bool = False
+    session: Session,
+    field: Field,
+    value: Any,
+    *,
+    offered: Iterable[Option] | None = None,
+    known: Mapping[str, Any] = NOTHING,
+    masked: bool = False,
 ) -> str:
-    """The answer in words. `options`: those offered at the time, where an expression made them. A sensitive answer
-    (property `sensitive`: health and the like) is not told at all to those who see the case masked."""
+    """The answer in words. `offered`: the options at the time; `known`: or else the variables from which an expression
+    makes them. A sensitive answer (property `sensitive`: health and the like) is not told at all to those who see the
+    case masked."""
     if masked and field.properties.get("sensitive"):
         return SENSITIVE
-    labels = {option.written: option.label for option in (field.options if options is None else options)}
     if field.kind == "dynamiclist":
-        return _rows(session, field, value, masked=masked)
+        return _rows(session, field, value, known, masked=masked)
+    labels = {option.written: option.label for option in (options(field, known) if offered is None else offered)}
     if isinstance(value, list):
         return "、".join(_single(session, field, one, labels, masked=masked) for one in value)
     return _single(session, field, value, labels, masked=masked)
@@ -60,12 +69,12 @@ def _money(written: str) -> str:
     return f"¥{int(whole):,}.{rest:0<2}" if whole.isdecimal() else written
 
 
-def _rows(session: Session, field: Field, rows: Any, *, masked: bool) -> str:
+def _rows(session: Session, field: Field, rows: Any, known: Mapping[str, Any], *, masked: bool) -> str:
     """Each row on a line of its own: 姓名：张三，年龄：8."""
     inner = [found for item in field.fields for found in item.inputs()]
     return "\n".join(
         "，".join(
-            f"{found.label}：{answer(session, found, row[found.key], masked=masked)}"
+            f"{found.label}：{answer(session, found, row[found.key], known={**known, **row}, masked=masked)}"
             for found in inner
             if row.get(found.key) not in (None, "", [])
         )

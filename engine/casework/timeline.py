@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, spoken
-from engine.casework import cases, cosigning, history, in_words, past_plans, plans, worklists
+from engine.casework import cases, cosigning, forms_of_tasks, history, in_words, past_plans, plans, worklists
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
 from engine.db import one_of
@@ -271,18 +271,22 @@ def answered(session: Session, spells: Sequence[past_plans.Spell], row: Submissi
     plan = past_plans.at_element(spells, row.element_id, row.submitted_at, row.form_id)
     name = element_name(plan, row.element_id)
     form = plan.form(row.form_id, row.element_id) if row.form_id else None
-    shown = tuple(_shown(session, form, row.values, masked=masked)) if form is not None else ()
+    shown = tuple(_shown(session, form, row, masked=masked)) if form is not None else ()
     listed = [item for value in row.values.values() if isinstance(value, list) for item in value]
     files = tuple(item for item in listed if isinstance(item, str) and len(item) == 32)
     return Answered(name, row.submitted_at, who_is(session, row.actor), shown, files)
 
 
-def _shown(session: Session, form: Form, values: Mapping[str, Any], *, masked: bool) -> Iterable[tuple[str, str]]:
+def _shown(session: Session, form: Form, row: Submission, *, masked: bool) -> Iterable[tuple[str, str]]:
+    known: Mapping[str, Any] = {}
+    if any(item.options_from for field in form.fields for item in field.walk()):
+        case = session.get_one(Case, row.case_id)
+        known = {**forms_of_tasks.context(session, case.region_code, case.variables), **row.values}
     for item in form.fields:
-        value = values.get(item.key)
+        value = row.values.get(item.key)
         if value is None or value == [] or item.kind == "filepicker":
             continue
-        yield item.label, in_words.answer(session, item, value, masked=masked)
+        yield item.label, in_words.answer(session, item, value, known=known, masked=masked)
 
 
 def known_staff(session: Session, refs: Iterable[str]) -> Sequence[Account]:

@@ -55,7 +55,18 @@ def test_a_region_reads_by_its_full_name(session: Session) -> None:
 
 def test_options_that_were_worked_out_are_given_with_the_question(session: Session) -> None:
     asked = form(field("a", "select", valuesExpression="=towns")).field("a")
-    assert in_words.answer(session, asked, "7", options=[Option("7", "第七组")]) == "第七组"
+    assert in_words.answer(session, asked, "7", offered=[Option("7", "第七组")]) == "第七组"
+
+
+def test_an_option_that_an_expression_made_reads_by_its_label_in_rows_too(session: Session) -> None:
+    posts = {"valuesExpression": "=for p in posts[place = town] return {label: p.title, value: p.no}"}
+    known = {"town": "101", "posts": [{"no": "P1", "title": "保洁员", "place": "101"}]}
+    asked = form(field("a", "select", **posts)).field("a")
+    assert in_words.answer(session, asked, "P1", known=known) == "保洁员"
+    assert in_words.answer(session, asked, "P2", known=known) == "P2"
+    rows = {"type": "dynamiclist", "path": "a", "label": "推荐", "components": [field("post", "select", **posts)]}
+    listed = form({**rows, "components": [{**rows["components"][0], "label": "岗位"}]}).field("a")
+    assert in_words.answer(session, listed, [{"post": "P1"}], known=known) == "岗位：保洁员"
 
 
 def test_names_numbers_and_telephones_are_masked_on_demand(session: Session) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine import clock
+from engine.casework import timeline
 from engine.casework.models import Case
 from engine.db import reading
 from engine.errors import Invalid, NotAllowed
@@ -77,6 +78,13 @@ def test_the_case_is_done_again_from_the_step_that_was_named(stage: Stage) -> No
     case = appeal(stage, about)
     accept(stage)
     review(stage, "撤销重办", reopenAt="wt_verify")
+    with reading() as session:
+        [said] = [
+            one.answers
+            for one in timeline.submissions(session, case, stage.people["county_office"])
+            if one.name == "复查"
+        ]
+    assert ("从哪个环节重新办理", "现场核实") in said
     sign(stage)
     stage.sleep(until=clock.local(clock.now()) + timedelta(days=16))
     assert ended(stage) == ("COMPLETED", f"撤销重办：{REPLY}")

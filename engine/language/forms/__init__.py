@@ -5,7 +5,7 @@ from engine.language.forms.form import Form
 from engine.language.forms.loading import Check
 from engine.language.forms.model import MASKS, PROPERTIES, Feel, Field, Option, Page
 from engine.language.forms.reading import read
-from engine.language.forms.shown import Shown, ShownPage
+from engine.language.forms.shown import Shown, ShownPage, options
 from engine.language.identity import problem as identity_problem
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Shown",
     "ShownPage",
     "identity_problem",
+    "options",
     "read",
 ]

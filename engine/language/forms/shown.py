@@ -134,7 +134,7 @@ def _resolved(field: Field, scope: Scope) -> Shown:
         required=_holds(field.required, scope),
         read_only=_holds(field.read_only, scope),
         text=_text(field.text, scope),
-        options=_options(field, scope),
+        options=options(field, scope),
         minimum=_limit(field.minimum, scope),
         maximum=_limit(field.maximum, scope),
         min_length=_length(field.min_length, scope),
@@ -198,7 +198,8 @@ def _format(field: Field, scope: Scope) -> str:
     return "phone_or_landline" if at_counter else field.format
 
 
-def _options(field: Field, scope: Scope) -> tuple[Option, ...]:
+def options(field: Field, scope: Scope) -> tuple[Option, ...]:
+    """What the field offers with these variables."""
     if field.options_from is None:
         return field.options
     found = evaluate(field.options_from, scope)
