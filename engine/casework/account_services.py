@@ -15,11 +15,17 @@ from engine.casework import handing_over
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
-from engine.registry import accounts, people
+from engine.registry import accounts, people, regions
 from engine.registry.actors import BUSINESS_DEPARTMENTS, SYSTEM
 from engine.registry.models import Account, Appointment, Department
 
 OFFICE = "office"
+# How the roles of a level begin, and who looks after the accounts of departments without an administrator (A.3).
+_KEEPERS = {
+    "county": ("county", "county_office"),
+    "prefecture": ("pref", "pref_office"),
+    "province": ("prov", "prov_account_admin"),
+}
 
 
 def account_facts(running: Running, element: Element) -> Mapping[str, Any]:
@@ -87,15 +93,18 @@ def staffing(running: Running, element: Element) -> Mapping[str, Any]:
 
 def account_lists(running: Running, element: Element) -> Mapping[str, Any]:
     """账号清单: for each department with accounts in the case's region, a context to begin its review with:
-    {department, reviewUnit, keeperRole, targetRegion, reviewTotal, reviewAccounts [{value, label}]}. Whose post is of
-    no business department belongs to the office. Header `idleDays`: after how many days not signing in is told."""
+    {department, reviewUnit, keeperRole, targetRegion, reviewTotal, reviewAccounts [{value, label}]}. A county reviews
+    its towns and villages too, a prefecture and the province their own accounts only. Whose post is of no business
+    department belongs to the office. Header `idleDays`: after how many days not signing in is told."""
     session, region = running.session, running.case.region_code
     idle = timedelta(days=int(running.value_of(element.headers.get("idleDays", "")) or 90))
     names = {row.code: row.name for row in session.scalars(select(Department))}
     units: dict[str, list[dict[str, str]]] = {key: [] for key in (*BUSINESS_DEPARTMENTS, OFFICE)}
-    for account in people.inside(session, region):
+    within_county = regions.level_of(region) == "county"
+    for account in people.inside(session, region) if within_county else people.at(session, region):
         option = {"value": account.login, "label": _in_a_line(running, account, idle)}
-        for department in {_department(one) for one in account.appointments}:
+        mine = [one for one in account.appointments if within_county or one.region_code == region]
+        for department in {_department(one) for one in mine}:
             units[department].append(option)
     lists = [
         {
@@ -128,9 +137,11 @@ def _department(post: Appointment) -> str:
 
 
 def _keeper(running: Running, department: str) -> str:
-    """Who looks after the department's accounts: its administrator, else the county's office (A.3)."""
-    role = f"county_{department}_admin"
-    return role if people.holders(running.session, role, running.case.region_code) else "county_office"
+    """Who looks after the department's accounts: its administrator at that level, else the office, or the province's
+    administrator of accounts (A.3)."""
+    level, otherwise = _KEEPERS[regions.level_of(running.case.region_code)]
+    role = f"{level}_{department}_admin"
+    return role if people.holders(running.session, role, running.case.region_code) else otherwise
 
 
 def _account(running: Running, element: Element, header: str) -> Account:

@@ -1,5 +1,5 @@
-"""Which processes the clock begins, and where they are looked after: a row for each county, or prefecture where the
-start says so, from the day they apply."""
+"""Which processes the clock begins, and where they are looked after: a row for each county, or prefecture and province
+where the start says so, from the day they apply."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,9 +20,9 @@ def event_of(bundle: Bundle) -> Event | None:
     return event if event is not None and event.kind in ("timeDate", "timeCycle") else None
 
 
-def level_of(bundle: Bundle) -> str:
-    """The level of the regions in each of which the clock begins it: the start's property `startsPer`."""
-    return bundle.process.start.properties.get("startsPer", START_LEVELS[0])
+def levels_of(bundle: Bundle) -> list[str]:
+    """The levels of the regions in each of which the clock begins it: the start's property `startsPer`."""
+    return bundle.process.start.properties.get("startsPer", START_LEVELS[0]).split(",")
 
 
 def activated(session: Session, bundle: Bundle, region_code: str, at: datetime) -> None:
@@ -30,8 +30,8 @@ def activated(session: Session, bundle: Bundle, region_code: str, at: datetime) 
     if event_of(bundle) is None:
         return
     prefix = regions.prefix_of(region_code)
-    places = [code for code in regions.of_level(session, level_of(bundle)) if code.startswith(prefix)]
-    plan(session, bundle.process_id, places, at)
+    everywhere = [code for level in levels_of(bundle) for code in regions.of_level(session, level)]
+    plan(session, bundle.process_id, [code for code in everywhere if code.startswith(prefix)], at)
 
 
 def plan(session: Session, process_key: str, places: Iterable[str], at: datetime) -> None:

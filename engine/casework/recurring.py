@@ -1,5 +1,5 @@
-"""定时启动: a process whose start event is a date or a cycle begins once per county, or prefecture, for each of its
-moments.
+"""定时启动: a process whose start event is a date or a cycle begins once for each of its moments, in each county or
+where its start says: in each prefecture, in the province.
 
 The rule: the row of process and place is locked, the case begun and the next moment put down in one transaction, so
 however many workers there are and whenever one is killed, no moment is begun twice and none is left out. A place in
@@ -37,7 +37,7 @@ def plan_all() -> None:
             for place in regions.of_level(session, level):
                 for process_key, version_id in applying.actives(session, place, now).items():
                     bundle = plans.bundle_of(session, version_id)
-                    is_mine = planned_starts.event_of(bundle) is not None and planned_starts.level_of(bundle) == level
+                    is_mine = planned_starts.event_of(bundle) is not None and level in planned_starts.levels_of(bundle)
                     if is_mine and (process_key, place) not in known:
                         fresh.setdefault(process_key, []).append(place)
         for process_key, places in fresh.items():

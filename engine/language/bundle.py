@@ -26,8 +26,9 @@ FOLDERS = {".bpmn": "processes", ".form": "forms", ".dmn": "rules"}
 # Deadlines, messages, supervision thresholds and who has to keep away are asked of every process by the engine itself.
 ALWAYS = ("rules/deadlines.dmn", "rules/messages.dmn", "rules/segregation.dmn", "rules/supervise_threshold.dmn")
 INTAKE = "intake"
-# In each region of which level the clock begins a process; a start's property `startsPer` names another than the first.
-START_LEVELS = ("county", "prefecture")
+# In each region of which level the clock begins a process: of the first, unless a start's property `startsPer` names
+# others, with commas.
+START_LEVELS = ("county", "prefecture", "province")
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 

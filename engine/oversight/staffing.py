@@ -147,5 +147,6 @@ class Board:
         return self._asked(VILLAGE_POSTS, 12)
 
     def _asked(self, department: str, digits: int) -> int:
-        least: Any = self._model.decide(MINIMUM, {"department": department, "targetRegion": "0" * digits})
+        # Any code of that level: zeros at the end would be those of a prefecture or the province.
+        least: Any = self._model.decide(MINIMUM, {"department": department, "targetRegion": "1" * digits})
         return int(least)

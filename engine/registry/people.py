@@ -91,6 +91,12 @@ def inside(session: Session, region_code: str) -> list[Account]:
     return list(session.scalars(wanted.order_by(Account.name, Account.login)).unique())
 
 
+def at(session: Session, region_code: str) -> list[Account]:
+    """The active accounts with a post at just this region, by name."""
+    wanted = select(Account).join(Appointment).where(Account.active, Appointment.region_code == region_code)
+    return list(session.scalars(wanted.where(held_at(clock.now())).order_by(Account.name, Account.login)).unique())
+
+
 def strength(session: Session, department_code: str, region_code: str) -> int:
     """How many active accounts hold a post of the department at just this region (A.4)."""
     wanted = (

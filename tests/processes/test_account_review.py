@@ -9,9 +9,9 @@ from engine.clock import Clock
 from engine.db import reading, transaction
 from engine.errors import Invalid, NotFound
 from engine.oversight import replay
-from engine.registry.models import Account
+from engine.registry.models import Account, Appointment
 from tests.factories import YANSHAN
-from tests.processes.stage import Stage, at, begin_due
+from tests.processes.stage import PREFECTURE, PROVINCE, Stage, at, begin_due
 
 ITEM = PROCESS = "account_review"
 CHAPTERS = ("account_review_unit",)
@@ -91,14 +91,76 @@ def test_what_it_begins_is_agreed_to_by_the_head_before_anybody_is_stopped(offic
         assert not session.scalars(select(Account).where(Account.login == leaving)).one().active
 
 
-def test_the_clock_begins_one_each_quarter(office: Stage, clock: Clock) -> None:
+def test_a_prefecture_reviews_its_own_accounts_and_none_of_its_counties(office: Stage) -> None:
+    admin = office.hire("pref_water_admin", "pref_water_admin", PREFECTURE)
+    leaving = office.hire("leaving", "pref_civil_supervisor", PREFECTURE)
+    office.hire("pref_head", "unit_head", PREFECTURE)
+    office.hire("prov_civil_admin", "prov_civil_admin", PROVINCE)
+    office.begin("pref_office")
+    assert {case.variables["department"]: case.variables["keeperRole"] for case in cases(UNIT)} == {
+        "civil": "pref_office",
+        "water": "pref_water_admin",
+        "office": "pref_office",
+    }
+    water = {one["value"] for one in review(office, "water").variables["reviewAccounts"]}
+    assert admin in water and len(water) == 2
+    (told,) = office.told("pref_water_admin", "T240")
+    assert "在州（市）级有账号 2 个" in told
+    office.complete("pref_water_admin", "aru_check", **ALL_THERE)
+    assert "复核账号 2 个，全部在岗" in ended(office)
+    review(office, "civil")
+    left = {"accountsResult": "有人离岗", "leavers": [leaving], "leaversReason": "已退休，账号不再使用"}
+    with pytest.raises(NotFound):
+        office.complete("county_office", "aru_check", **left)
+    office.complete("pref_office", "aru_check", **left)
+    (change,) = cases(CHANGE)
+    office.case_id = change.id
+    office.complete("pref_head", "ac_head", agreed=True)
+    office.complete("prov_civil_admin", "ac_execute", agreed=True)
+    assert "账号变更已生效" in ended(office)
+    assert office.told("pref_head", "T62") == []
+
+
+def test_the_province_reviews_its_own_and_what_nobody_keeps_goes_to_its_administrator(office: Stage) -> None:
+    office.hire("prov_account_admin", "prov_account_admin", PROVINCE)
+    office.hire("prov_water_admin", "prov_water_admin", PROVINCE)
+    office.hire("prov_edu", "prov_edu_supervisor", PROVINCE)
+    office.begin("prov_office")
+    keepers = {case.variables["department"]: case.variables["keeperRole"] for case in cases(UNIT)}
+    assert keepers["water"] == "prov_water_admin"
+    assert keepers["edu"] == keepers["office"] == "prov_account_admin"
+    office_unit = review(office, "office")
+    assert {case.region_code for case in cases(UNIT)} == {PROVINCE}
+    listed = [one["label"] for one in office_unit.variables["reviewAccounts"]]
+    assert any("省领导小组办公室" in label for label in listed)
+    assert not any("州领导小组办公室" in label or "县领导小组办公室" in label for label in listed)
+    assert "在省级有账号" in office.told("prov_account_admin", "T240")[-1]
+    office.complete("prov_account_admin", "aru_check", **ALL_THERE)
+    assert "全部在岗" in ended(office)
+
+
+def test_who_has_posts_at_two_levels_is_reviewed_at_each_for_what_they_do_there(office: Stage) -> None:
+    both = office.hire("both", "pref_water_supervisor", PREFECTURE)
+    with transaction() as session:
+        account = session.scalars(select(Account).where(Account.login == both)).one()
+        account.appointments.append(Appointment(role_key="county_edu_clerk", region_code=YANSHAN))
+    office.begin("pref_office")
+    found = {case.variables["department"]: case.variables["reviewAccounts"] for case in cases(UNIT)}
+    assert "edu" not in found
+    assert both in {one["value"] for one in found["water"]}
+
+
+def test_the_clock_begins_one_each_quarter_in_each_county_prefecture_and_the_province(
+    office: Stage, clock: Clock
+) -> None:
     recurring.plan_all()
     clock.advance(days=50)
     begin_due()
-    (case,) = [case for case in cases(PROCESS) if case.region_code == YANSHAN]
-    assert (case.channel, case.variables["plannedAt"]) == ("TIMER", "2027-01-05T01:00:00+00:00")
+    begun = cases(PROCESS)
+    assert {case.region_code for case in begun} == {YANSHAN, PREFECTURE, PROVINCE}
+    assert {(case.channel, case.variables["plannedAt"]) for case in begun} == {("TIMER", "2027-01-05T01:00:00+00:00")}
     begin_due()
-    assert len([case for case in cases(PROCESS) if case.region_code == YANSHAN]) == 1
+    assert len(cases(PROCESS)) == 3
 
 
 def test_every_flow_was_taken(untaken: list[str]) -> None:

@@ -30,8 +30,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     if start.form and not said and waits != "message":
         yield Finding(start.id, "开始事件有表单，却没有说明由谁发起：请写上 begunBy")
     where = start.properties.get("startsPer")
-    if where is not None and where not in START_LEVELS:
-        yield Finding(start.id, f"startsPer 只能是 {'、'.join(START_LEVELS)}，现在是 {where}")
+    if where is not None and not set(where.split(",")) <= set(START_LEVELS):
+        yield Finding(start.id, f"startsPer 只能是 {'、'.join(START_LEVELS)}，多个用英文逗号隔开，现在是 {where}")
     if start.event is not None and waits in ("timeDate", "timeCycle"):
         yield from _moment(start.id, waits, start.event.value)
 

@@ -576,9 +576,11 @@ class TestWhoBegins:
         for value, kind in (("R/P1M", "timeCycle"), ("=acceptedAt", "timeDate")):
             assert self.began(start("begin", timer(value, kind))) == {("who_begins", "begin")}
 
-    def test_the_clock_begins_in_each_county_or_prefecture_and_nowhere_else(self) -> None:
+    def test_the_clock_begins_in_each_region_of_the_levels_from_county_up_and_nowhere_else(self) -> None:
         each = [timer("R/2026-01-02T09:00:00+08:00/P1M", "timeCycle")]
-        for place, wrong in (("prefecture", set()), ("village", {("who_begins", "begin")})):
+        said = {("who_begins", "begin")}
+        places = (("prefecture", set()), ("county,province", set()), ("village", said), ("county,village", said))
+        for place, wrong in places:
             begin = node("startEvent", "begin", *each, zeebe=properties({"startsPer": place}))
             assert self.began(begin) == wrong
 
