@@ -12,7 +12,7 @@ from engine.errors import Conflict, Invalid, NotAllowed, NotFound
 from engine.oversight import replay
 from tests.factories import YANSHAN
 from tests.processes.sentences import said
-from tests.processes.stage import Stage, at
+from tests.processes.stage import PROVINCE, Stage, at
 
 PROCESS = "supervise"
 CHAPTERS = ("supervise_signing", "supervise_ladder", "supervise_level")
@@ -326,6 +326,36 @@ def test_an_order_is_answered_to_whoever_opened_it(stage: Stage) -> None:
         stage.complete("county_office", "sm_check", checkResult="满意")
     stage.complete("pref_water_supervisor", "sm_check", checkResult="满意")
     assert not stage.case().supervised
+
+
+@pytest.mark.parametrize(
+    ("opener", "reported"), [("pref_water_supervisor", True), ("county_office", False), ("prov_office", False)]
+)
+def test_what_an_order_of_the_prefecture_brought_about_is_reported_to_the_province(
+    stage: Stage, opener: str, reported: bool
+) -> None:
+    stage.hire("prov_water", "prov_water_supervisor", PROVINCE)
+    stage.bring_to("wt_verify")
+    stage.supervise(opener)
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    assert stage.told("prov_office", "T241") == []
+    stage.complete(opener, "sm_check", checkResult="满意")
+    sentence = said("T241", demand="请在三个工作日内解决停水问题", result="已解决", no=stage.case().case_no)
+    told = [sentence] if reported else []
+    assert stage.told("prov_office", "T241") == stage.told("prov_water", "T241") == told
+    assert replays(stage.orders()[0])
+
+
+def test_an_order_that_climbed_to_the_prefecture_is_reported_too(stage: Stage) -> None:
+    stage.bring_to("wt_verify")
+    stage.supervise("county_office")
+    stage.let_pass(until=at("2026-11-17", "24:00"))
+    assert stage.orders()[0].variables["openerRole"] == "pref_water_supervisor"
+    for step in ("sm_sign", "sm_do", "sm_report"):
+        stage.do(step)
+    stage.complete("pref_water_supervisor", "sm_check", checkResult="满意")
+    assert "州市督办结果" in stage.told("prov_office", "T241")[0]
 
 
 def test_an_answer_that_does_not_satisfy_goes_back_with_a_reason_and_a_new_date(stage: Stage) -> None:
