@@ -10,6 +10,7 @@ from webapp.public import (
     publicity,
     query,
     self_test,
+    standards,
     views,
 )
 from webapp.public.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "publicity",
     "query",
     "self_test",
+    "standards",
     "views",
 ]

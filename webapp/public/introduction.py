@@ -3,15 +3,16 @@
 The rule: steps and limits are read from the version that new cases run on, so they are never told twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.casework import deployments, offered
+from engine.casework import cases, deployments, offered
 from engine.language import schedule
 from engine.language.bundle import Bundle
+from engine.language.forms import Form
 from engine.registry import items, regions
 from engine.registry.models import ServiceItem
 
@@ -46,11 +47,15 @@ class GuideStep:
 
 @dataclass(frozen=True)
 class Guide:
-    """What a citizen should know before beginning."""
+    """What a citizen should know before beginning. `basis`: the rules that the item goes by; `standard`: by which
+    measure it is given, as far as no table says it; `materials`: the files that the application asks for."""
 
     action: str
     total: str
     steps: tuple[GuideStep, ...]
+    basis: tuple[str, ...]
+    standard: str
+    materials: tuple[str, ...]
 
 
 def boards(session: Session) -> list[Board]:
@@ -68,11 +73,37 @@ def is_open(session: Session, item: ServiceItem) -> bool:
 
 
 def guide(session: Session, item: ServiceItem) -> Guide:
-    """Steps and limits of the version that new cases run on."""
-    version = deployments.active(session, item.code, regions.PROVINCE, clock.now())
-    bundle = deployments.bundle_of(session, version.id)
-    total = _limit(bundle, "total", "item.total") or _limit(bundle, "total", f"{item.code}.total")
-    return Guide(ACTIONS.get(item.channel_kind, "我要申请"), total, tuple(_steps(session, bundle)))
+    """Steps and limits of the version that new cases run on, and what its process says of itself (`legalBasis`,
+    `standard`)."""
+    bundle = next(bundles(session, item.code))
+    said = bundle.process.properties
+    return Guide(
+        ACTIONS.get(item.channel_kind, "我要申请"),
+        _limit(bundle, "total", "item.total") or _limit(bundle, "total", f"{item.code}.total"),
+        tuple(_steps(session, bundle)),
+        tuple(part for part in said.get("legalBasis", "").split("；") if part),
+        said.get("standard", ""),
+        tuple(dict.fromkeys(_materials(cases.application_forms(session, item.code)))),
+    )
+
+
+def bundles(session: Session, code: str, told: set[str] | None = None) -> Iterator[Bundle]:
+    """The versions on which new cases run: of the process itself, and of those that it calls, each once."""
+    told = set() if told is None else told
+    told.add(code)
+    bundle = deployments.bundle_of(session, deployments.active(session, code, regions.PROVINCE, clock.now()).id)
+    yield bundle
+    for called in bundle.called:
+        if called not in told and deployments.is_open(session, called):
+            yield from bundles(session, called, told)
+
+
+def _materials(forms: Iterable[Form]) -> Iterator[str]:
+    """The labels of all files that are asked for; of one that not everybody has to bring, that it is so."""
+    for found in (field for form in forms for field in form.fields):
+        for field in (found, *found.fields):
+            if field.kind == "filepicker":
+                yield field.label if field.required is True and field.hide is None else f"{field.label}（需要时）"
 
 
 def _steps(session: Session, bundle: Bundle) -> Iterator[GuideStep]:
