@@ -53,3 +53,9 @@ def test_help_tells_helpers_and_citizens_what_to_do_and_which_assistance_is_for_
     assert all(words in page for words in first_words)
     assert "替他人举手" in page
     assert "不符合条件的，提交了也不能享受" in page
+
+
+def test_help_says_that_windows_go_on_and_where_others_go(client: FlaskClient) -> None:
+    page = client.get("/help").text
+    assert "乡镇服务窗口和县级部门窗口照常受理" in page
+    assert "不属于平台服务对象的，请按原来的渠道" in page and 'href="/contacts"' in page
