@@ -21,6 +21,7 @@ VISITORS = [
 VISITED: dict[str, Any] = {
     "visitDate": "2026-11-16",
     "visitors": VISITORS,
+    "villageVisitor": "协理乙",
     "visitMode": "入户",
     "membersConfirmed": [{"confirmedName": "群众之妻", "confirmedLives": True}],
     "checkedMembers": 3,
@@ -472,6 +473,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
                 {"visitorName": "入户人甲", "visitorUnit": "乡镇医保服务站"},
                 {"visitorName": "入户人乙", "visitorUnit": "村委会"},
             ],
+            "villageVisitor": "入户人乙",
             "visitMode": "入户",
             "membersConfirmed": True,
             "incomeFindings": "务农为主，年收入约两万元",
@@ -1274,6 +1276,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
                 {"visitorName": "干部甲", "visitorPost": "乡镇村建站"},
                 {"visitorName": "干部乙", "visitorPost": "村委会委员"},
             ],
+            "villageVisitor": "干部乙",
             "membersConfirmed": 2,
             "housingFound": "自有危房",
             "livingState": "住在土木老房里，屋顶漏雨",

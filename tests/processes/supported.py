@@ -62,6 +62,7 @@ ASKED: dict[str, Any] = {
 SURVEYED: dict[str, Any] = {
     "visitDate": "2026-11-16",
     "visitors": VISITORS,
+    "villageVisitor": "协理乙",
     "visitMode": "入户",
     "laborFindings": "肢体残疾一级，走路要扶墙",
     "laborOther": False,

@@ -44,6 +44,16 @@ def test_a_visit_wants_two_visitors_two_neighbours_and_three_photos(family: Stag
     assert set(refusal.value.problems) == {"visitors", "neighboursAsked", "visitPhotos", "visitModeReason"}
 
 
+def test_somebody_of_the_village_goes_along_unless_the_visit_is_by_telephone(family: Stage) -> None:
+    household.accepted(family)
+    family.do("db_plan")
+    with pytest.raises(Invalid) as refusal:
+        family.do("db_visit", villageVisitor="")
+    assert set(refusal.value.problems) == {"villageVisitor"}
+    family.do("db_visit", villageVisitor=None, visitMode="电话视频", visitModeReason="大雪封路，用视频调查")
+    assert "db_visit" not in family.open_tasks()
+
+
 def test_a_family_that_passes_goes_on_when_both_are_done(family: Stage, registers: Simulator) -> None:
     registers.hold(household.truth(family))
     household.accepted(family)

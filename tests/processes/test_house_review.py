@@ -29,8 +29,8 @@ def test_the_town_visits_within_six_working_days_and_the_village_appraises_withi
     assert (task.role_key, task.region_code, task.due_at) == ("town_housing_clerk", JIANGNA, at("2026-11-24", "24:00"))
     assert stage.told("citizen", "M05") == [said("M05", date="11月24日")]
     with pytest.raises(Invalid) as refusal:
-        stage.do("hs_appraise", visitors=[{"visitorName": "干部甲", "visitorPost": "乡镇村建站"}])
-    assert set(refusal.value.problems) == {"visitors"}
+        stage.do("hs_appraise", visitors=[{"visitorName": "干部甲", "visitorPost": "乡镇村建站"}], villageVisitor="")
+    assert set(refusal.value.problems) == {"visitors", "villageVisitor"}
     stage.do("hs_appraise")
     assert stage.task("hs_appraise_2").due_at == at("2026-11-20", "24:00")
     with pytest.raises(Invalid) as refusal:

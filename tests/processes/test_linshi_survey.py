@@ -18,8 +18,9 @@ def test_the_family_is_visited_while_the_registers_are_asked(family: Stage, regi
     assert family.open_tasks() == ["ec_accept", "ls_survey"]
     assert family.task("ls_survey").due_at == at("2026-11-23", "24:00")
     with pytest.raises(Invalid) as refusal:
-        family.do("ls_survey", visitors=[{"visitorName": "经办甲", "visitorPost": "乡镇"}], expenseTable=[])
-    assert set(refusal.value.problems) == {"visitors", "expenseTable"}
+        alone = [{"visitorName": "经办甲", "visitorPost": "乡镇"}]
+        family.do("ls_survey", visitors=alone, villageVisitor="", expenseTable=[])
+    assert set(refusal.value.problems) == {"visitors", "villageVisitor", "expenseTable"}
     family.do("ls_survey")
     household.checked(family)
     assert (family.open_tasks(), family.case().variables["checkResult"]) == (["ls_prelim"], "PASS")

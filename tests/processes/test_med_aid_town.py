@@ -8,6 +8,7 @@ from sqlalchemy import select
 from engine.casework import objections
 from engine.casework.models import PublicNotice
 from engine.db import reading, transaction
+from engine.errors import Invalid
 from tests.demo.registers import Simulator
 from tests.processes import funds, paying, steps
 from tests.processes.stage import VILLAGE, Stage, at
@@ -53,6 +54,15 @@ def post(stage: Stage) -> None:
 def notice(stage: Stage) -> int:
     with reading() as session:
         return session.scalars(select(PublicNotice.id).where(PublicNotice.case_id == stage.case_id)).all()[-1]
+
+
+def test_somebody_of_the_village_goes_along_on_the_visit(town: Stage) -> None:
+    photos = [town.file("town_medins_clerk") for _ in range(3)]
+    with pytest.raises(Invalid) as refusal:
+        town.do("ma_town", villageVisitor="", visitPhotos=photos)
+    assert set(refusal.value.problems) == {"villageVisitor"}
+    town.do("ma_town", visitPhotos=photos)
+    assert town.open_tasks() == ["ec_accept"]
 
 
 def test_who_fits_hangs_out_for_seven_days_without_the_disease_and_comes_to_the_county(town: Stage) -> None:

@@ -225,6 +225,9 @@ def test_who_signs_no_authorisation_is_not_looked_into(alone: Stage) -> None:
     assert set(refusal.value.problems) == {
         "visitors", "visitModeReason", "laborOtherBasis", "neighboursAsked", "supportFinding",
     }  # fmt: skip
+    with pytest.raises(Invalid) as refusal:
+        alone.do("tk_survey", villageVisitor="")
+    assert set(refusal.value.problems) == {"villageVisitor"}
     alone.do("tk_survey")
     unsigned = {"authSigned": False, "authFits": True, "authInDate": True, "authReturnList": "本人没有签字，请补签"}
     alone.complete("county_check_clerk", "ec_accept", **unsigned)
