@@ -11,7 +11,7 @@ from engine import db
 from engine.casework import cases, offered, self_tests
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
-from webapp.public import introduction
+from webapp.public import flow_picture, introduction
 from webapp.public.blueprint import blueprint
 
 
@@ -37,10 +37,13 @@ def item(code: str) -> ResponseReturnValue:
             return redirect(url_for(f"public.{found.directory}"), 303)
         actor = auth.someone()
         own = actor if actor is not None and actor.is_citizen else None
+        guide = introduction.guide(rows, found)
         return render_template(
             "public/item.html",
             item=found,
-            guide=introduction.guide(rows, found),
+            guide=guide,
+            picture=flow_picture.draw(guide),
+            picture_width=flow_picture.WIDTH,
             banner=offered.banner(rows, found.code),
             self_test=self_tests.of_item(rows, found.code) is not None,
             practised="practised" in request.args,
