@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock as engine_clock
 from engine import db
-from engine.casework import append_only, applying, plans
+from engine.casework import append_only, applying, plans, switching
 from engine.casework import models as casework_models
 from engine.registry import calendars, hospitals, items, reference, regions, roles
 from tests import factories
@@ -104,6 +104,7 @@ def _forget() -> None:
     regions.forget()
     plans.forget()
     applying.forget()
+    switching.forget()
 
 
 class _SqliteTemplates:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import deployments, execution, forms_of_tasks, plans, submissions
+from engine.casework import deployments, execution, forms_of_tasks, plans, submissions, switching
 from engine.casework.known import known_at_start
 from engine.casework.models import Case, Submission
 from engine.casework.plans import Plan
@@ -93,6 +93,9 @@ def begin(
     _require_channel(actor, channel)
     region_code = _region(session, values)
     version_id, opening = _service(session, process_key, region_code, channel)
+    closed = switching.refusal(session, process_key, region_code)
+    if closed is not None:
+        raise closed
     answers = _check(session, opening, values, region_code, channel)
     people = _people(session, actor, channel, {k: v for answer in answers for k, v in answer.items()})
     with execution.create(

@@ -25,6 +25,7 @@ from engine.casework import (
     public_pages,
     segregation,
     submissions,
+    switching,
     version_services,
 )
 from engine.casework.known import known_at_start
@@ -124,7 +125,8 @@ def form(session: Session, beginning: Beginning) -> Form | None:
 def context(session: Session, beginning: Beginning, actor: Actor) -> dict[str, Any]:
     """What the form's conditions and options may read beside what every form may, as options: the citizen's own cases
     in `casesOfMine`; for staff the colleagues, the roles and the regions of the post in `staffHere`, `staffRoles` and
-    `regionsHere`, the processes in force there and the public pages that hold in `processesHere` and `pagesHere`."""
+    `regionsHere`, the processes in force there and the public pages that hold in `processesHere` and `pagesHere`, the
+    services in `itemsHere`."""
     known = {
         "channel": _channel(actor),
         "itemCode": beginning.process_key,
@@ -147,6 +149,7 @@ def _around(session: Session, region_code: str) -> dict[str, Any]:
             {"label": role.name, "value": role.key, "level": role.level, "department": role.department_code}
             for role in roles.of_staff(session)
         ],
+        "itemsHere": switching.options(session),
         "processesHere": version_services.options(session, region_code),
         "pagesHere": public_pages.options(session, region_code),
         "regionsHere": [{"label": one.name, "value": one.code, "level": one.level} for one in here],

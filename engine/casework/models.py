@@ -22,14 +22,16 @@ from engine.casework.packing import Packed
 from engine.casework.page_models import PublicPage
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.casework.recurring_models import RecurringStart
+from engine.casework.switch_models import ItemSwitch
 from engine.casework.version_models import FileContent, VersionFile
 from engine.db import Base, Digest, Json, Moment
 
 __all__ = [
     "Activation", "ApplicationDraft", "Attachment", "Benefit", "Case", "CaseCopy", "CaseMigration", "CaseNumber",
-    "Click", "FileContent", "HistoryEvent", "ImprestTopUp", "Incident", "Job", "ListExport", "MigratedCase", "Notice",
-    "Opinion", "OutboxMessage", "OutsideCall", "OverdueRecord", "Payment", "PaymentLine", "ProcessVersion",
-    "PublicNotice", "PublicObjection", "PublicPage", "RecurringStart", "SharedLimit", "Submission", "Suspension",
+    "Click", "FileContent", "HistoryEvent", "ImprestTopUp", "Incident", "ItemSwitch", "Job", "ListExport",
+    "MigratedCase", "Notice", "Opinion", "OutboxMessage", "OutsideCall", "OverdueRecord", "Payment", "PaymentLine",
+    "ProcessVersion", "PublicNotice", "PublicObjection", "PublicPage", "RecurringStart", "SharedLimit", "Submission",
+    "Suspension",
     "TaskDraft", "UserTask", "VersionFile",
 ]  # fmt: skip
 

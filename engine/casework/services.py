@@ -37,6 +37,7 @@ from engine.casework import (
     reopening,
     sampling,
     saving,
+    switching,
     version_services,
 )
 from engine.casework.consequences import Companion
@@ -262,6 +263,7 @@ def inline() -> Mapping[str, Service]:
         "reopen_case": reopening.reopen_case,
         "transfer_case": moving.transfer_case,
         **public_pages.SERVICES,
+        **switching.SERVICES,
         **version_services.SERVICES,
         "earlier_cases": related.earlier_cases,
         "begin_beside": related.begin_beside,

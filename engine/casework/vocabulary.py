@@ -22,7 +22,7 @@ CASE_VARIABLES = frozenset(
         "calendarDaysAfter", "subjectCaseNo", "subjectItem", "item", "kind", "opener", "openerRole", "lateSince",
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
         "taskElement", "regionLevel", "plannedAt", "casesOfMine", "staffHere", "staffRoles", "regionsHere",
-        "processesHere", "pagesHere",
+        "processesHere", "pagesHere", "itemsHere",
         "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
         "transfer",
     }

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.casework import cases, drafts, forms_of_tasks
 from engine.casework.models import ApplicationDraft
+from engine.db import reading, transaction
 from engine.demo import answers, paperwork
 from engine.registry import actors
 from engine.registry.actors import Actor
@@ -18,7 +19,7 @@ from engine.workflow import Refused
 
 UNDER_WAY = "DUPLICATE"
 """How an application is refused where the same was asked for and is not finished."""
-UNFILED = select(ApplicationDraft).where(
+UNFILED = select(ApplicationDraft.id).where(
     ApplicationDraft.account_id.is_not(None), ApplicationDraft.case_id.is_(None), ApplicationDraft.practice == ""
 )
 
@@ -47,9 +48,16 @@ def filled(
     return given
 
 
-def file_drafts(session: Session, rng: Random) -> None:
-    """Offices complete and file what was drafted for them, and drop what is under way already."""
-    for draft in session.scalars(UNFILED.order_by(ApplicationDraft.id)).all():
+def unfiled() -> list[int]:
+    """What was drafted for offices and waits."""
+    with reading() as session:
+        return list(session.scalars(UNFILED.order_by(ApplicationDraft.id)))
+
+
+def file_draft(draft_id: int, rng: Random) -> None:
+    """The office completes and files it, or drops it, where the same is under way already."""
+    with transaction() as session:
+        draft = session.get_one(ApplicationDraft, draft_id)
         actor = actors.staff(session, draft.account_id or 0)
         values = filled(session, rng, draft.process_key, draft.channel, actor, draft.values)
         drafts.save(session, draft.key, actor, values)

@@ -74,7 +74,8 @@ class Life:
                 while self.arrivals and self.arrivals[-1][0] <= now.moment:
                     self._come(*self.arrivals.pop()[1:])
                 jobs.drain()
-                self._tried("draft", self._file_drafts)
+                for draft_id in applying.unfiled():
+                    self._tried("draft", partial(applying.file_draft, draft_id, self.rng))
                 if 8 <= clock.local(now.moment).hour <= 19:
                     self.office.work(now.moment)
                     self._citizens_move()
@@ -100,10 +101,6 @@ class Life:
             act()
         except Refusal as refusal:
             self.office.refusals[f"{what}: {refusal}"] += 1
-
-    def _file_drafts(self) -> None:
-        with transaction() as session:
-            applying.file_drafts(session, self.rng)
 
     def looked_after(self, item: str) -> Citizen | None:
         """Somebody for whom the item has gone well that this one follows, if there is one."""

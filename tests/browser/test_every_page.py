@@ -56,6 +56,7 @@ def test_all_pages_are_free_of_barriers(
             ],
         ),
         (staff("pref_office"), ["/supervision/staffing", "/supervision/indicators"]),
+        (staff("policy_admin"), ["/versions/items"]),
         (staff("policy_admin"), ["/versions", "/versions/1", "/versions/1/migrate", "/versions/upload", "/nowhere"]),
         (
             staff("auditor"),

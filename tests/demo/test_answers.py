@@ -39,6 +39,7 @@ CONTEXT = {
     "staffHere": [{"label": "经办人甲", "value": "clerk"}],
     "staffRoles": [{"label": "乡镇水务站经办", "value": "town_water_clerk"}],
     "regionsHere": [{"label": "江那镇", "value": "532622101"}],
+    "itemsHere": [{"label": "农村饮水安全", "value": "water"}],
     "followRound": {"n": 1, "months": 1},
     "figures": {"towns": [{"name": "江那镇", "code": "532622101"}], "departments": []},
     "yearUnits": [{"name": "江那镇", "code": "532622101", "quarter": 90}],

@@ -21,9 +21,9 @@ def test_an_office_completes_and_files_what_was_drafted_for_it(here: Settings) -
         family = [{"name": person["applicantName"], "idNo": person["applicantIdNo"], "relation": "本人"}]
         kept = {"key": "draft", "process_key": "dibao", "channel": lifting.GOVERNMENT, "saved_at": clock.now()}
         session.add(ApplicationDraft(account_id=clerk.id, values={**person, "members": family}, **kept))
-    for _ in range(2):  # what is filed already is not filed again
-        with transaction() as session:
-            applying.file_drafts(session, Random(1))
+    [number] = applying.unfiled()
+    applying.file_draft(number, Random(1))
+    assert applying.unfiled() == []
     with db.reading() as session:
         (case,) = session.scalars(select(Case).where(Case.channel == lifting.GOVERNMENT, Case.process_key == "dibao"))
         assert case.applicant_name == person["applicantName"]

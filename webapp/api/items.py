@@ -5,7 +5,7 @@ The rule: this is open to everybody, so it says nothing of any person or case.
 
 from flask.typing import ResponseReturnValue
 
-from engine.casework import offered
+from engine.casework import offered, switching
 from engine.db import reading
 from engine.registry import items
 from webapp.api.answers import ItemSchema
@@ -25,7 +25,7 @@ def list_items() -> ResponseReturnValue:
                 "board": item.board,
                 "department": item.department_code,
                 "channel_kind": item.channel_kind,
-                "enabled": offered.is_offered(session, item),
+                "enabled": offered.is_offered(session, item) and not switching.is_closed_everywhere(session, item.code),
             }
             for item in items.listing(session)
         ]

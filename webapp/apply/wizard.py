@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from engine import db
-from engine.casework import applications, cases, drafts, offered, practice, progress
+from engine.casework import applications, cases, drafts, offered, practice, progress, switching
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
 from engine.registry import guardians, items, people
@@ -25,6 +25,7 @@ from webapp.apply.steps import Step, Way
 CHANNELS = ("SELF", "PROXY")
 # The field by which the forms ask whose case it will be; once it is answered, a refusal can be foreseen.
 WHO = "applicantIdNo"
+PLACE = "problemRegion"
 # Files that were refused leave nothing in the draft, so what was said of them waits here for the page that tells it.
 _REFUSED_FILES = "refused_files"
 
@@ -207,12 +208,15 @@ def _refused_files(draft: ApplicationDraft, step: Step) -> dict[str, list[str]]:
 
 
 def _problems_of(session: Session, draft: ApplicationDraft, step: Step) -> dict[str, list[str]]:
-    """What is wrong with the draft's answers of this page; and once it is known whose case it will be, what the diagram
-    has against it."""
+    """What is wrong with the draft's answers of this page; whether the service takes applications of the place; and
+    once it is known whose case it will be, what the diagram has against it."""
     try:
         checked = steps.checked(session, draft, step)
     except Invalid as refusal:
         return refusal.problems
+    closed = switching.refusal(session, draft.process_key, checked[PLACE]) if checked.get(PLACE) else None
+    if closed is not None:
+        return closed.problems
     if not checked.get(WHO):
         return {}
     foreseen = applications.foreseen(

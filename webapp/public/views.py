@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from engine import db
-from engine.casework import cases, offered, self_tests
+from engine.casework import cases, offered, self_tests, switching
 from engine.registry import citizens, items, regions
 from webapp import auth, kept
 from webapp.public import flow_picture, introduction
@@ -45,6 +45,8 @@ def item(code: str) -> ResponseReturnValue:
             picture=flow_picture.draw(guide),
             picture_width=flow_picture.WIDTH,
             banner=offered.banner(rows, found.code),
+            closed=switching.is_closed_everywhere(rows, found.code),
+            switched=[(regions.full_name(rows, one.region_code), one) for one in switching.standing(rows, found.code)],
             self_test=self_tests.of_item(rows, found.code) is not None,
             practised="practised" in request.args,
             under_way=cases.under_way(rows, own, found.code) if own else [],

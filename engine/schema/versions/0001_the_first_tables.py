@@ -942,6 +942,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_outside_call_county", ["county_code", "called_at"], unique=False)
 
     op.create_table(
+        "item_switch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_code", sa.String(length=30), nullable=False),
+        sa.Column("region_code", sa.String(length=12), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", db.Moment(timezone=True), nullable=False),
+        sa.Column("case_no", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["item_code"], ["service_item.code"], name=op.f("fk_item_switch_item_code")),
+        sa.ForeignKeyConstraint(["region_code"], ["region.code"], name=op.f("fk_item_switch_region_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_switch")),
+    )
+
+    op.create_table(
         "recurring_start",
         sa.Column("process_key", sa.String(length=40), nullable=False),
         sa.Column("region_code", sa.String(length=12), nullable=False),
@@ -1535,6 +1549,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outside_call_county")
 
     op.drop_table("outside_call")
+    op.drop_table("item_switch")
     with op.batch_alter_table("case_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_act_done_at"))
         batch_op.drop_index(batch_op.f("ix_case_act_case_id"))
