@@ -19,6 +19,8 @@ NUMBER = CaseNumber.__table__
 ESCAPE = "/"
 KEY = func.nextval(func.pg_get_serial_sequence("case", "id"))
 _WHOLE = re.compile(r"[a-z_]+-[0-9]{6}-[0-9]{8}-[0-9]{5,}")
+# How many digits the running number has at least.
+DIGITS = 5
 # The running number, by itself or behind what stands before it.
 _END = re.compile(r"(?:.*-)?([0-9]{1,9})")
 
@@ -40,7 +42,7 @@ def _counted(
     county = regions.ancestor_code(region, "county") or region
     prefix = f"{code}-{county}-{clock.local(at):%Y%m%d}"
     last, key = session.connection().execute(count, {"prefix": prefix, "last": 1}).one()
-    return f"{prefix}-{last:05d}", key
+    return f"{prefix}-{last:0{DIGITS}d}", key
 
 
 @cache
@@ -65,6 +67,7 @@ SAYING: dict[str, ColumnElement[bool]] = {
         Case.started_at < bindparam("day_after", type_=Moment),
         Case.case_no.like(bindparam("number_like"), escape=ESCAPE),
     ),
+    "serial": Case.serial == bindparam("serial"),
     "end": and_(Case.serial == bindparam("serial"), Case.case_no.like(bindparam("number_like"), escape=ESCAPE)),
 }
 
@@ -83,6 +86,8 @@ def meaning(words: str) -> tuple[str, dict[str, Any]]:
         inside = f"%{escaped(words.removesuffix('-'))}-%"
         return "day", {"day": day, "day_after": day + timedelta(days=1), "number_like": inside}
     assert ends is not None
+    if ends[1] == words and len(words) <= DIGITS:  # a number ends with so many at least: the index alone tells
+        return "serial", {"serial": int(words)}
     return "end", {"serial": int(ends[1]), "number_like": f"%{escaped(words)}"}
 
 

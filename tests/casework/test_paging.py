@@ -94,15 +94,18 @@ def test_a_number_is_found_by_its_parts_and_not_by_others(session: Session) -> N
     ):
         assert [found.id for found in cases.search(session, office, text=words).rows] == [case.id], words
     assert cases.search(session, office, text="water-532622-2026").total == 2
+    assert cases.search(session, office, text="000042").total == cases.search(session, office, text="-42").total == 0
     assert cases.search(session, office, text="20261316").total == cases.search(session, office, text="4").total == 0
 
 
 def test_numbers_are_looked_for_by_their_parts() -> None:
     assert numbering.meaning("李") == ("nothing", {})
     for words, column in (
+        ("0-42", "case_no LIKE"),
         ("water-532622-20261122-00001", "case_no ="),
         ("00001", "serial ="),
         ("1", "serial ="),
+        ("000001", "case_no LIKE"),
         ("20261122-00001", "serial ="),
         ("20261122", "started_at >="),
         ("532622-20261122", "started_at >="),
