@@ -521,9 +521,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_event")),
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_history_event_case_id_seq")),
     )
-    with op.batch_alter_table("history_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_history_event_at"), ["at"], unique=False)
-
     op.create_table(
         "incident",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1699,9 +1696,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("incident")
-    with op.batch_alter_table("history_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_history_event_at"))
-
     op.drop_table("history_event")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachment_sha256"))
