@@ -114,19 +114,27 @@ def test_answers_read_in_words(reference: Engine) -> None:
 
 @pytest.mark.parametrize("look", ["weui", "bootstrap"])
 def test_what_cannot_be_changed_reads_in_words(app: Flask, reference: Engine, clock: Clock, look: str) -> None:
-    values = {"seenAt": "2026-11-22T13:10:00+08:00", "found": True, "place": "532622101", "kept": None}
+    values = {
+        "seenAt": "2026-11-22T13:10:00+08:00",
+        "found": True,
+        "place": "532622101",
+        "kept": None,
+        "many": ["a", "b"],
+    }
+    options = [{"label": "甲", "value": "a"}, {"label": "乙", "value": "b"}]
     fixed = form(
         field("seenAt", "datetime", subtype="datetime", readonly=True),
         yes_no("found", readonly=True),
         field("place", properties={"format": "region"}, readonly=True),
         field("kept", readonly=True),
+        field("many", "checklist", values=options, readonly=True),
     )
     template = '{% from "form_fields/LOOK.html" import fields %}{{ fields(controls) }}'
     with app.test_request_context(), db.reading() as session:
         made = form_fields.controls(session, shown(fixed, **values), values)
         page = render_template_string(template.replace("LOOK", look), controls=made)
     told = [control.words for control in made]
-    assert told == ["11月22日 周日 13:10", "是", "云南省文山壮族苗族自治州砚山县江那镇", "没有填写"]
+    assert told == ["11月22日 周日 13:10", "是", "云南省文山壮族苗族自治州砚山县江那镇", "没有填写", "甲、乙"]
     assert all(words in page for words in told)
     assert "<input" not in page
 
