@@ -112,7 +112,7 @@ def item_name(case: Case) -> str:
 
 def channel(code: str) -> str:
     """群众举手, 他人代举 …, or how the case of a management process began."""
-    return {**access.CHANNELS, **access.MANAGEMENT}.get(code, code)
+    return access.CHANNEL_NAMES.get(code, code)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

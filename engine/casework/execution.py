@@ -16,6 +16,7 @@ from engine.casework import (
     applying,
     deciding,
     deployments,
+    mocks,
     numbering,
     outcomes,
     payments,
@@ -192,6 +193,7 @@ def project(running: Running) -> None:
 
 def _project(running: Running) -> None:
     if running.acted:
+        mocks.end(running)
         running.acted = False
         projection.project(running)
         placing.follow(running)
@@ -220,7 +222,7 @@ def _take_outcome(running: Running) -> None:
         payload={**ended.told(), "tokens": running.machine.last_number},
     )
     running.told.append(("CASE_CLOSED", None))
-    is_application = case.subject_id is None and case.channel not in access.MANAGEMENT
+    is_application = case.subject_id is None and case.channel in access.CHANNELS
     if is_application and (case.citizen_id or case.applicant_identity):
         running.wanted.append(Companion("CASE_ENDED", {"outcome": case.outcome}))
 

@@ -91,7 +91,7 @@ def lifted_cases(running: Running, element: Element) -> Mapping[str, Any]:
         .where(
             Case.applicant_identity == case.applicant_identity,
             Case.applicant_identity != "",
-            Case.channel.not_in(access.MANAGEMENT),
+            Case.channel.in_(access.CHANNELS),
             Case.subject_id.is_(None),
             or_(filed, Case.state != "ended"),
         )
@@ -114,7 +114,7 @@ def county_cases(running: Running, element: Element) -> Mapping[str, Any]:
         .where(
             access.lies_within(Case, county),
             Case.subject_id.is_(None),
-            Case.channel.not_in(access.MANAGEMENT),
+            Case.channel.in_(access.CHANNELS),
             Case.applicant_identity != "",
             or_(Case.started_at >= since, Case.ended_at >= since),
         )

@@ -138,6 +138,7 @@ def late_now(session: Session, prefix: str, now: datetime) -> dict[Unit, Counter
         UserTask.kind == "step",
         UserTask.due_at < now,
         Case.clock_stopped_at.is_(None),
+        Case.channel != access.MOCK,
     ]
     wanted = _of_units(UserTask, sums).join(Case, Case.id == UserTask.case_id)
     return _units(session, wanted.where(*late), sums)

@@ -15,7 +15,7 @@ from engine.casework import deciding
 from engine.errors import ExecutionFailed
 from engine.language import feel, schedule
 from engine.language.diagram import Element
-from engine.registry import calendars
+from engine.registry import access, calendars
 
 if TYPE_CHECKING:
     from engine.casework.running import Running
@@ -180,7 +180,7 @@ def _first_look(running: "Running", *, noted: bool = False) -> timedelta | None:
 def _thresholds(running: "Running", status: str, *, noted: bool = False) -> dict[str, Any] | None:
     bundle = running.plan.main
     model = bundle.decisions.get(_THRESHOLDS)
-    if model is None:
+    if model is None or access.is_mock(running.case):
         return None
     asked = {
         "item": running.case.item_code,

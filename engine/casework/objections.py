@@ -18,7 +18,7 @@ from engine.casework.models import Case
 from engine.casework.paging import Page, page_of
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.errors import Conflict, Invalid, NotAllowed, NotFound
-from engine.registry import regions
+from engine.registry import access, regions
 from engine.registry.actors import SYSTEM, Actor
 
 MESSAGE = "PUBLIC_OBJECTION"
@@ -167,6 +167,7 @@ def _posted(now: datetime) -> Select[PublicNotice]:
             PublicNotice.state.in_(("posted", "checking")),
             or_(PublicNotice.until_at > now, PublicNotice.state == "checking"),
             Case.state != "ended",
+            Case.channel != access.MOCK,
             Case.status.in_(SHOWN_STATUS),
         )
         .order_by(PublicNotice.posted_at.desc(), PublicNotice.id.desc())
@@ -179,7 +180,7 @@ def _listed(now: datetime) -> Select[PublicNotice]:
     return (
         select(PublicNotice)
         .join(Case, Case.id == PublicNotice.case_id)
-        .where(PublicNotice.listed_until_at > now, PublicNotice.state == "ended", stands)
+        .where(PublicNotice.listed_until_at > now, PublicNotice.state == "ended", stands, Case.channel != access.MOCK)
         .order_by(PublicNotice.closed_at.desc(), PublicNotice.id.desc())
     )
 

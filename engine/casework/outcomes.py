@@ -37,9 +37,10 @@ NAMES: Mapping[str, str] = {
     "NO_WILL": "没有意愿",
     "UNPAID": "未按期缴费",
     "OTHER": "其他原因",
+    "MOCK_OVER": "模拟办事结束",
 }
 # The words say it already.
-UNSAID = ("NR99", "OTHER", "WITHDRAWN_BY_CITIZEN")
+UNSAID = ("NR99", "OTHER", "WITHDRAWN_BY_CITIZEN", "MOCK_OVER")
 
 
 @dataclass(frozen=True)

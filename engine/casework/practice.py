@@ -1,8 +1,9 @@
 """模拟办事 (domain C12): somebody walks through an application to learn it; forms and diagram judge it as always.
 
-The rule: a mock is a draft and never becomes a case, so nothing of it reaches a figure, a ledger, a deadline, a payment
-or a message. What was typed and handed in goes when it is finished, and after a day in any case; the bytes of a file
-go with the worker's next round of unclaimed files, unless another row names the same.
+The rule: what is practised is a draft and becomes no case, so nothing of it reaches a figure, a ledger, a deadline, a
+payment or a message; only an office that supervises may send it on as a mock case, for which `mocks` has the rules.
+What was typed and handed in goes when the practice is finished, and after a day in any case; the bytes of a file go
+with the worker's next round of unclaimed files, unless another row names the same.
 """
 
 import secrets
@@ -14,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import cases, drafts
-from engine.casework.models import ApplicationDraft, Attachment
+from engine.casework.models import ApplicationDraft, Attachment, Case
 from engine.db import transaction
+from engine.errors import Conflict
 from engine.registry import access
 from engine.registry.actors import Actor
 
@@ -60,6 +62,18 @@ def finish(session: Session, key: str, actor: Actor) -> None:
         raise refused
     _forget_files(session, [draft])
     draft.values, draft.practice = {}, DONE
+
+
+def submit(session: Session, key: str, actor: Actor) -> Case:
+    """Make a mock case (模拟办件) of what was practised; a second click gives the same case. Raises NotAllowed for all
+    but those who supervise, Conflict when the practice is over, Invalid as a real application would be refused."""
+    access.mocking_post(actor)
+    draft = drafts.get(session, key, actor, lock=True)
+    if draft.case_id is None:
+        if draft.practice != OPEN:
+            raise Conflict("Expected a practice that goes on, but it is over", notice="这次模拟已经结束，请重新开始")
+        draft.practice, draft.channel = "", access.MOCK
+    return drafts.submit(session, key, actor)
 
 
 def end_old() -> int:

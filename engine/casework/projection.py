@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from engine.casework import moments, promises, shared_limits
+from engine.casework import mocks, moments, promises, shared_limits
 from engine.casework.models import UserTask
 from engine.casework.running import NOTHING, Running
 from engine.language.diagram import Element
-from engine.registry import regions, roles
+from engine.registry import access, regions, roles
 from engine.workflow import Waiting
 
 TASK = UserTask.__table__
@@ -127,12 +127,20 @@ def items_of(running: Running, waiting: Waiting) -> Mapping[str, Any]:
 def candidate_group(running: Running, element: Element, items: Mapping[str, Any] = NOTHING) -> str:
     """The role key whose holders may do the task: the diagram's own assignment, else, also where that says nothing, the
     lane. `items`: those of the multi-instance activities around it."""
+    role_key = _drawn_role(running, element, items)
+    stand_in = mocks.applicant(running, role_key)
+    return stand_in["role"] if stand_in else role_key
+
+
+def _drawn_role(running: Running, element: Element, items: Mapping[str, Any]) -> str:
     given = element.candidate_groups and running.value_of(element.candidate_groups, items)
     return str(given) if given else element.lane or "system"
 
 
 def task_region(running: Running, element: Element, role_key: str, items: Mapping[str, Any] = NOTHING) -> str:
     """The region a task belongs to: the diagram's `region`, else the case's region at the role's level."""
+    if access.is_mock(running.case) and (stand_in := mocks.applicant(running, _drawn_role(running, element, items))):
+        return stand_in["region"]
     given = element.properties.get("region")
     if given:
         value = running.value_of(given, items)

@@ -23,6 +23,7 @@ from engine.casework import (
     institutions,
     lifting,
     measure_services,
+    mocks,
     moments,
     monitoring,
     moving,
@@ -47,7 +48,7 @@ from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
 from engine.language import feel
 from engine.language.diagram import Element
-from engine.registry import citizens
+from engine.registry import access, citizens
 
 Service = Callable[[Running, Element], Mapping[str, Any]]
 
@@ -57,9 +58,11 @@ def perform(running: Running, element: Element) -> Mapping[str, Any] | None:
     service = inline().get(element.task_type or "")
     if service is None:
         return None
+    if mocks.holds(running, element):
+        return None
     if service is not notice_tasks.notice:
         saving.write_begun(running)  # whatever looks for the new case, or refers to it, finds its row
-    result = dict(service(running, element))
+    result = {} if mocks.skips(running, element) else dict(service(running, element))
     if result:
         running.note("services", [element.id, result])
     return result
@@ -114,6 +117,8 @@ def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
     task = _mark_overdue(running.session, task_id, running.now)
     if task is None:
         return {"overdueRecorded": False}
+    if access.is_mock(subject.case):
+        return {"overdueRecorded": True}
     running.session.add(
         OverdueRecord(
             case_id=subject.case.id,

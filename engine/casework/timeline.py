@@ -62,7 +62,7 @@ NOTED = ("task_urged", "case_copied", "case_transferred", "case_passed_on")  # a
 STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
-BEGUN_BY = {"OFFICE": "发起工作", "VOICE": "提交", "TIMER": "到时自动启动"}
+BEGUN_BY = {"OFFICE": "发起工作", "VOICE": "提交", "TIMER": "到时自动启动", access.MOCK: "发起模拟办件"}
 LEFT = {"task_assigned": "原经办人离岗，“{name}”移交接手的人", "task_unclaimed": "原经办人离岗，“{name}”退回本组"}
 ANONYMOUS = "匿名"
 PROCESSES = {"deadline": "时限提醒", "supervise": "督办", "rating": "满意度评价"}

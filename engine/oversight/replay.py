@@ -12,7 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, workflow
-from engine.casework import history, migrating, moments, past_plans, plans, services, submissions, timeline, undoing
+from engine.casework import (
+    history,
+    migrating,
+    mocks,
+    moments,
+    past_plans,
+    plans,
+    services,
+    submissions,
+    timeline,
+    undoing,
+)
 from engine.casework.history import INPUTS
 from engine.casework.models import Case, HistoryEvent, Submission
 from engine.casework.past_plans import Spell
@@ -107,7 +118,7 @@ class _Player:
     def play(self, event: HistoryEvent) -> str:
         """Do what the event recorded; returns the state hash that it leads to."""
         self.recorded, self.world.now = event.payload, event.at
-        self.answers = {name: list(event.payload.get(name, ())) for name in ("services", "decisions")}
+        self.answers = {name: list(event.payload.get(name, ())) for name in ("services", "decisions", mocks.HELD)}
         self.world.known = {"now": event.at, **moments.functions(self.session)}
         with clock.pinned_at(event.at), feel.metered(OPERATIONS_OF_AN_ACT):
             if event.kind == "case_started":
@@ -184,6 +195,8 @@ class _Player:
         return values
 
     def _perform(self, element: Element, _variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if self._answer(mocks.HELD, element):
+            return None
         values: Mapping[str, Any] | None = self._answer("services", element)
         return {} if values is None and element.task_type in services.inline() else values
 

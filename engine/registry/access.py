@@ -25,6 +25,9 @@ _COUNTY = 6
 # How an application reached the office, and how a case of a management process began, which is none.
 CHANNELS = {"SELF": "群众举手", "PROXY": "他人代举", "GOV": "政府托举", "COUNTER": "线下窗口代录"}
 MANAGEMENT = {"OFFICE": "工作人员发起", "VOICE": "群众提出", "TIMER": "定时启动"}
+# 模拟办件: handled like an application, which it is not.
+MOCK = "MOCK"
+CHANNEL_NAMES = {**CHANNELS, **MANAGEMENT, MOCK: "模拟办事"}
 CITIZEN_ROLES = ("citizen", "proxy", "guardian", "homeroom_teacher")
 
 # Written out, because an index over some rows only is not used for a value that comes later.
@@ -204,6 +207,28 @@ def supervising_post(actor: Actor, case: PlacedCaseRow) -> Post:
     )
 
 
+def is_mock(case: Any) -> bool:
+    """Whether the case is a mock (模拟办件); a row selected for one purpose need not say so."""
+    return getattr(case, "channel", None) == MOCK
+
+
+def mocking_post(actor: Actor) -> Post:
+    """The post by which the actor may send a mock through the whole flow: that of an office or a department's
+    supervisor from the county upwards. Raises NotAllowed without one."""
+    for post in actor.posts:
+        if post.role_kind == "supervisor" and _oversees(post):
+            return post
+    raise NotAllowed(
+        f"Expected {actor.ref} to supervise from the county upwards, but no post does",
+        notice="只有县级以上的督查岗位可以提交模拟办件",
+    )
+
+
+def may_mock(actor: Actor) -> bool:
+    """The same as a question."""
+    return any(post.role_kind == "supervisor" and _oversees(post) for post in actor.posts)
+
+
 def may_suspend(actor: Actor, case: PlacedCaseRow) -> bool:
     """Whether the actor may stop a case (挂起) and let it go on: the county's reviewer and approver of its department,
     and the county's office, which watches over all departments and orders procedure, not results (A.2)."""
@@ -219,7 +244,9 @@ def may_transfer(actor: Actor, case: PlacedCaseRow) -> bool:
 
 def may_terminate(actor: Actor, case: PlacedCaseRow) -> bool:
     """Whether the actor may end a case without a decision on what was asked (终止): the county's reviewer and approver
-    of its department. Not the county's office, because ending a case decides it (A.2)."""
+    of its department. Not the county's office, because ending a case decides it (A.2); whoever began a mock ends it."""
+    if is_mock(case) and actor.is_staff and getattr(case, "proxy_account_id", None) == actor.id:
+        return True
     return any(_decides(post) and _reads(post, case) for post in actor.posts)
 
 

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from webapp import auth
 
 blueprint = Blueprint("apply", __name__)
-FILLING_IN = frozenset(f"apply.{name}" for name in ("resume", "page", "fill", "check", "submit", "discard", "practise"))
+FILLING_IN = frozenset(
+    f"apply.{name}" for name in ("resume", "page", "fill", "check", "submit", "discard", "practise", "mock")
+)
 
 
 @blueprint.before_request

@@ -15,7 +15,7 @@ from engine import db
 from engine.casework import applications, cases, drafts, offered, practice, progress, switching
 from engine.casework.models import ApplicationDraft, Case
 from engine.errors import Invalid
-from engine.registry import guardians, items, people
+from engine.registry import access, guardians, items, people
 from engine.registry.models import Citizen
 from webapp import auth, form_fields
 from webapp.apply import steps
@@ -162,6 +162,17 @@ def submit(key: str) -> ResponseReturnValue:
     return redirect(_told_at(case_no), 303)
 
 
+@blueprint.post("/apply/drafts/<key>/mock")
+def mock(key: str) -> ResponseReturnValue:
+    """模拟办件: what was practised goes the whole way."""
+    try:
+        with db.transaction() as session:
+            case_no = practice.submit(session, key, auth.current_actor()).case_no
+    except Invalid:
+        return redirect(url_for("apply.check", key=key, tried=1), 303)
+    return redirect(_told_at(case_no), 303)
+
+
 @blueprint.get("/my/cases/<case_no>/submitted")
 def submitted(case_no: str) -> ResponseReturnValue:
     actor = auth.current_actor()
@@ -268,7 +279,10 @@ def _check_page(session: Session, draft: ApplicationDraft, refusal: Invalid | No
     pages = [(step, form_fields.answers(session, step.shown.inputs(), draft.values)) for step in way.steps]
     item = items.get(session, draft.process_key)
     banner = offered.banner(session, draft.process_key)
-    return render_template("apply/check.html", draft=draft, item=item, banner=banner, pages=pages, lines=lines)
+    may_mock = bool(draft.practice) and access.may_mock(auth.current_actor())
+    return render_template(
+        "apply/check.html", draft=draft, item=item, banner=banner, pages=pages, lines=lines, may_mock=may_mock
+    )
 
 
 def _told(way: Way, key: str, lines: list[str]) -> list[str]:

@@ -115,3 +115,44 @@ def test_who_files_nothing_practises_nothing(staff: SignsIn, citizen: SignsIn, c
     assert citizen().post("/apply/nothing/practice").status_code == 404
     assert client.post("/apply/water/practice").status_code == 401
     assert citizen().get(f"/apply/drafts/{begun(citizen()).key}").status_code == 404
+
+
+def test_an_office_that_supervises_sends_it_through_the_whole_flow(staff: SignsIn) -> None:
+    person = staff("county_office", factories.YANSHAN)
+    way = begun(person)
+    way.fill({"noticeAccepted": "true"})
+    way.fill(
+        {"applicantName": "王模拟", "applicantIdNo": factories.identity_number(9), "applicantPhone": "13900000009"}
+    )
+    way.fill({"residenceAddress": "1 组 1 号", "problemRegion": f"{factories.JIANGNA}001"})
+    way.fill(web.WATER)
+    way.fill({"photos": (photo(), "水管.jpg")})
+    assert "作为模拟办件提交，走完全程" in way.page()
+    shown = {person.post(f"/apply/drafts/{way.key}/mock").location for _ in ("once", "and clicked again")}
+    assert len(shown) == 1
+    page = person.get(shown.pop()).text
+    assert "督查岗位用来检验办理过程" in page
+    assert "王模拟（模拟）" in page
+    with db.reading() as session:
+        assert session.scalars(select(Case.channel)).all() == ["MOCK"]
+    assert person.get(f"/apply/drafts/{way.key}").location.startswith("/cases/water-")
+    clerk = staff("county_water_clerk", factories.YANSHAN)
+    assert "王模拟（模拟）" in clerk.get("/inbox?scope=group").text
+
+
+def test_who_does_not_supervise_sends_no_mock(staff: SignsIn, citizen: SignsIn) -> None:
+    for person in (citizen(), staff("town_water_clerk", factories.JIANGNA)):
+        way = begun(person)
+        assert "走完全程" not in person.get(f"/apply/drafts/{way.key}/check").text
+        assert person.post(f"/apply/drafts/{way.key}/mock").status_code == 403
+
+
+def test_what_is_still_wrong_is_told_before_a_mock_is_sent(staff: SignsIn) -> None:
+    person = staff("county_office", factories.YANSHAN)
+    way = begun(person)
+    answer = person.post(f"/apply/drafts/{way.key}/mock")
+    assert answer.location == f"/apply/drafts/{way.key}/check?tried=1"
+    assert web.draft(way.key).practice == "open"
+    with db.transaction() as session:
+        session.scalars(select(ApplicationDraft).where(ApplicationDraft.key == way.key)).one().practice = "done"
+    assert person.post(f"/apply/drafts/{way.key}/mock").status_code == 409
