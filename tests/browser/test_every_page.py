@@ -131,6 +131,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
         "/supervision/staffing",
         "/me/contact",
         "/supervision/households",
+        "/supervision/problems?state=all",
         "/supervision/indicators?indicator=EM13",
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",
