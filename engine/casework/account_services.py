@@ -9,13 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.casework import handing_over
 from engine.casework.running import Running
 from engine.errors import ExecutionFailed, NotFound
 from engine.language.diagram import Element
-from engine.registry import accounts, people, regions
+from engine.registry import accounts, people, regions, roles
 from engine.registry.actors import BUSINESS_DEPARTMENTS, SYSTEM
 from engine.registry.models import Account, Appointment, Department
 
@@ -29,7 +30,8 @@ _KEEPERS = {
 
 
 def account_facts(running: Running, element: Element) -> Mapping[str, Any]:
-    """Who the account of header `login` is: {name, active, posts, region, inHand}; null where there is none."""
+    """Who the account of header `login` is: {name, active, posts, departments, region, inHand}; null where there is
+    none."""
     login = running.value_of(element.headers.get("login", ""))
     account = running.session.scalar(select(Account).where(Account.login == login)) if login else None
     told = None
@@ -39,10 +41,17 @@ def account_facts(running: Running, element: Element) -> Mapping[str, Any]:
             "name": account.name,
             "active": account.active,
             "posts": posts,
+            "departments": _departments(running.session, posts),
             "region": posts[0]["region"] if posts else None,
             "inHand": len(handing_over.in_hand(running.session, account.id)),
         }
     return {_result(element, "accountFacts"): told}
+
+
+def _departments(session: Session, posts: list[dict[str, str]]) -> list[str]:
+    """Of which departments the posts are; those of none are left out."""
+    found = (roles.facts(session, one["role"]) for one in posts)
+    return sorted({one.department_code for one in found if one is not None and one.department_code})
 
 
 def account_stop(running: Running, element: Element) -> Mapping[str, Any]:

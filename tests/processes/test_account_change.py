@@ -24,7 +24,7 @@ def office(stage: Stage) -> Stage:
     """Beside the usual people: contacts and heads of a town and a county unit, and who does what they ask for."""
     stage.hire("town_contact", "unit_contact", JIANGNA)
     stage.hire("county_contact", "unit_contact", YANSHAN)
-    stage.hire("unit_head", "unit_head", YANSHAN)
+    stage.hire("unit_head", "water_unit_head", YANSHAN)
     stage.hire("pref_water_admin", "pref_water_admin", PREFECTURE)
     return stage
 
@@ -110,6 +110,19 @@ def test_the_head_stops_an_account_at_once_and_it_comes_back_when_that_is_refuse
     assert "只是休假" in office.told("unit_head", "T61")[0]
 
 
+def test_a_head_stops_nobody_of_another_department_and_looks_at_no_change_of_theirs(office: Stage) -> None:
+    civil = account(office, "town_hr_clerk")
+    for department in ("water", "hr"):
+        ask(office, "unit_head", "离岗", department=department, person=civil.login, handover=civil.login)
+        assert account(office, "town_hr_clerk").active
+    office.hire("civil_head", "civil_unit_head", YANSHAN)
+    clerk, reviewer = account(office, "county_water_clerk"), account(office, "county_water_reviewer")
+    ask(office, "county_contact", "离岗", person=clerk.login, handover=reviewer.login)
+    with pytest.raises(NotFound):
+        office.complete("civil_head", "ac_head", agreed=True)
+    assert office.told("civil_head") == []
+
+
 def test_a_county_departments_people_are_changed_by_the_prefecture(office: Stage) -> None:
     clerk = account(office, "county_water_clerk")
     ask(office, "county_contact", "权限变更", person=clerk.login, newRole="county_water_reviewer", newRegion=YANSHAN,
@@ -136,9 +149,9 @@ def test_above_the_county_the_head_looks_at_it_and_the_level_above_or_the_provin
     stage: Stage, place: str, role: str, executor: str, at: str
 ) -> None:
     stage.hire("contact", "unit_contact", place)
-    stage.hire("head", "unit_head", place)
-    stage.hire("executor", executor, at)
     department = "office" if role.endswith("_office") else "water"
+    stage.hire("head", "unit_head" if department == "office" else "water_unit_head", place)
+    stage.hire("executor", executor, at)
     ask(stage, "contact", "新增", department=department, personName="人员甲", personIdNo="532622199001010014",
         personLogin="new.person", newPhone="13900000009", newRole=role, newRegion=place)  # fmt: skip
     stage.complete("head", "ac_head", agreed=True)

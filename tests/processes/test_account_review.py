@@ -78,7 +78,7 @@ def test_each_department_has_its_accounts_gone_through_by_its_keeper(office: Sta
 
 def test_what_it_begins_is_agreed_to_by_the_head_before_anybody_is_stopped(office: Stage) -> None:
     leaving = office.hire("leaving", "county_water_clerk", YANSHAN)
-    office.hire("unit_head", "unit_head", YANSHAN)
+    office.hire("unit_head", "water_unit_head", YANSHAN)
     office.hire("pref_water_admin", "pref_water_admin", "532600")
     office.begin("county_office")
     review(office, "water")
@@ -94,7 +94,7 @@ def test_what_it_begins_is_agreed_to_by_the_head_before_anybody_is_stopped(offic
 def test_a_prefecture_reviews_its_own_accounts_and_none_of_its_counties(office: Stage) -> None:
     admin = office.hire("pref_water_admin", "pref_water_admin", PREFECTURE)
     leaving = office.hire("leaving", "pref_civil_supervisor", PREFECTURE)
-    office.hire("pref_head", "unit_head", PREFECTURE)
+    office.hire("pref_head", "civil_unit_head", PREFECTURE)
     office.hire("prov_civil_admin", "prov_civil_admin", PROVINCE)
     office.begin("pref_office")
     assert {case.variables["department"]: case.variables["keeperRole"] for case in cases(UNIT)} == {
