@@ -17,7 +17,7 @@ from engine.registry.actors import BUSINESS_DEPARTMENTS, Actor, Post
 from engine.registry.contact_models import UnitContact
 from engine.registry.models import Region
 
-OFFICE = "office"
+OFFICE, DISCIPLINE = "office", "discipline"
 FIELDS = {"person": 30, "phone": 30, "email": 120, "address": 120, "hours": 60}
 REQUIRED = ("person", "phone", "address", "hours")
 _PHONE = re.compile(r"[0-9]{3,5}|1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,5})?")
@@ -41,10 +41,12 @@ class Unit:
 
 
 def of_county(session: Session, county_code: str) -> list[Unit]:
-    """The units of a county: its departments, its office, its towns. Raises NotFound for a place that is none."""
+    """The units of a county: its departments, its office, where misconduct is reported, its towns. Raises NotFound for a place that is none."""
     county = regions.get(session, county_code)
     towns = regions.children(session, county.code)
-    places = [(county, code) for code in (*BUSINESS_DEPARTMENTS, OFFICE)] + [(town, OFFICE) for town in towns]
+    places = [(county, code) for code in (*BUSINESS_DEPARTMENTS, OFFICE, DISCIPLINE)] + [
+        (town, OFFICE) for town in towns
+    ]
     known = {
         (one.region_code, one.department_code): one
         for one in session.scalars(select(UnitContact).where(regions.within(UnitContact.region_code, county.prefix)))
@@ -100,7 +102,9 @@ def _problems(values: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _department(post: Post) -> str | None:
-    """Of which unit of its place the post answers."""
+    """Of which unit of its place the post answers. The audit's posts have no level of their own."""
+    if post.department_code == DISCIPLINE:
+        return DISCIPLINE if regions.level_of(post.region_code) == "county" else None
     if post.role_kind not in _ANSWERING or post.level not in ("county", "town"):
         return None
     if post.level == "town":

@@ -107,3 +107,15 @@ def test_the_way_there_stands_under_every_page_and_beside_ones_own(client: Flask
     assert 'href="/contacts"' in client.get("/contacts").text
     assert 'href="/me/contact"' in staff("county_office").get("/me/password").text
     assert 'href="/me/contact"' not in staff("county_water_clerk").get("/me/password").text
+
+
+def test_misconduct_is_reported_to_the_countys_discipline_by_its_own_number(
+    staff: SignsIn, client: FlaskClient
+) -> None:
+    page = client.get(f"/contacts?county={YANSHAN}").text
+    assert "砚山县纪委监委" in page and 'href="tel:12388"' in page
+    watcher = staff("discipline", YANSHAN)
+    assert watcher.post(f"/me/contact?unit={YANSHAN}-discipline", GIVEN).status_code == 303
+    page = client.get(f"/contacts?county={YANSHAN}").text
+    assert "举报电话" in page and GIVEN["phone"] in page and 'href="tel:12388"' not in page
+    assert staff("discipline", "532600").get("/me/contact").status_code == 403

@@ -15,6 +15,8 @@ from engine.registry.models import Region
 from webapp.public.blueprint import blueprint
 
 HOTLINE = "12345"
+REPORTS = "12388"
+"""Where misconduct of officials is reported by telephone, everywhere in China."""
 
 
 @blueprint.get("/contacts")
@@ -31,6 +33,7 @@ def contacts() -> ResponseReturnValue:
             chosen=code,
             units=registry.of_county(rows, code) if code else [],
             hotline=HOTLINE,
+            reports=REPORTS,
         )
 
 
