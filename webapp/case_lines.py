@@ -19,7 +19,7 @@ from engine.casework.models import Case, UserTask
 from engine.casework.timeline import Line
 from engine.casework.worklists import Waiting
 from engine.db import one_of
-from engine.oversight import case_facts
+from engine.oversight import case_facts, persons
 from engine.registry import calendars, masks, regions
 from engine.registry.actors import Actor
 from webapp import filters
@@ -50,7 +50,7 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class Glance:
-    """Who and what, beside a task and on top of a case."""
+    """Who and what, beside a task and on top of a case. `has_person`: there is a page of all that the applicant has."""
 
     item: str
     applicant: str
@@ -62,6 +62,7 @@ class Glance:
     masked: bool
     reason: str | None = None
     opened_with: Sequence[tuple[str, str]] = ()
+    has_person: bool = False
 
 
 def lines(
@@ -111,6 +112,7 @@ def glance(session: Session, actor: Actor, case: Case) -> Glance:
         masked=masked,
         reason=outcomes.kind_of(session, case),
         opened_with=case_facts.opened_with(session, case),
+        has_person=persons.may_open(session, actor, root),
     )
 
 

@@ -41,7 +41,8 @@ class Unit:
 
 
 def of_county(session: Session, county_code: str) -> list[Unit]:
-    """The units of a county: its departments, its office, where misconduct is reported, its towns. Raises NotFound for a place that is none."""
+    """The units of a county: its departments, its office, where misconduct is reported, its towns. Raises NotFound for
+    a place that is none."""
     county = regions.get(session, county_code)
     towns = regions.children(session, county.code)
     places = [(county, code) for code in (*BUSINESS_DEPARTMENTS, OFFICE, DISCIPLINE)] + [

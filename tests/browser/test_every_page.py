@@ -136,6 +136,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",
         f"/cases/{stage.case().case_no}/supervision",
+        f"/cases/{stage.case().case_no}/person",
         f"/tasks/{stage.task('wt_take').id}/urge",
     ]
 

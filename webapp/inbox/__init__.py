@@ -12,6 +12,7 @@ from webapp.inbox import (
     moving,
     notices,
     objections,
+    person,
     returning,
     stopping,
     taking_out,
@@ -21,6 +22,6 @@ from webapp.inbox.blueprint import blueprint
 
 __all__ = [
     "archives", "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding",
-    "moving", "notices", "objections", "returning", "stopping", "taking_out",
+    "moving", "notices", "objections", "person", "returning", "stopping", "taking_out",
     "worklist",
 ]  # fmt: skip
