@@ -97,3 +97,18 @@ def test_what_is_passed_on_goes_to_a_village_elsewhere() -> None:
     form = next(one for one in FORMS if one.id == "transfer_decide")
     given = answers.answer(form, {**CONTEXT, answers.ELSEWHERE: ["532622102202"]}, Random(1))
     assert given["transferDecided"] == "532622102202"
+
+
+def test_a_day_of_an_earlier_round_that_has_passed_is_chosen_anew(clock: Clock) -> None:
+    form = next(form for form in FORMS if form.id == "gov_lift_measures")
+    agreed = {
+        "measureDept": "hr",
+        "measureText": "安排公益性岗位",
+        "measurePerson": "责任人甲",
+        "measureDue": "2020-01-01",
+    }
+    given = answers.answer(form, {**CONTEXT, "measures": [agreed]}, answers.Plain(1))
+    [row] = given["measures"]
+    assert row["measureText"] == agreed["measureText"]
+    assert row["measureDue"] > "2020-01-01"
+    form.load({"measures": [row], **{key: given[key] for key in ("contactName", "contactPhone")}}, CONTEXT)
