@@ -17,6 +17,7 @@ from engine.registry.actors import Actor
 
 POST = "mockPost"
 HELD = "held"
+PAYING = "PAYING"
 OVER = "MOCK_OVER"
 ENDED = "模拟办事到资金发放前结束"
 # The services by which money, or the right to it, begins, changes or ends.
@@ -62,7 +63,9 @@ def holds(running: Running, element: Element) -> bool:
 
 
 def end(running: Running) -> None:
-    """A mock that came to money ends."""
-    if access.is_mock(running.case) and any(one.element.task_type in OF_MONEY for one in running.machine.jobs()):
+    """A mock that came to money ends: at a service of it, or where the diagram says that it is being paid."""
+    if not access.is_mock(running.case) or running.machine.ended:
+        return
+    if running.case.status == PAYING or any(one.element.task_type in OF_MONEY for one in running.machine.jobs()):
         running.ending = Ending("TERMINATED", ENDED, OVER)
         running.act("case_terminated", running.machine.cancel, payload={"code": OVER, "reason": ENDED})

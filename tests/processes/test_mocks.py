@@ -14,7 +14,7 @@ from engine.errors import NotAllowed, NotFound
 from engine.oversight import replay
 from tests.demo.registers import Simulator
 from tests.factories import YANSHAN
-from tests.processes import household, steps
+from tests.processes import hardship, household, paying, steps
 from tests.processes.stage import Stage, at
 
 ITEM = PROCESS = "dibao"
@@ -101,6 +101,21 @@ def test_the_household_is_no_notice_for_the_public_and_gets_no_benefit(family: S
     assert family.case().reason_code == "MOCK_OVER"
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Benefit)) == 0
+
+
+def test_aid_that_is_handed_over_at_once_is_handed_over_to_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.item = "linshi"
+    household.employ(stage)
+    monkeypatch.setitem(steps.ASKED, "linshi", {**steps.ASKED["linshi"], **household.answers(stage)})
+    monkeypatch.delenv("JUSHOU_REGISTER_URL", raising=False)
+    hardship.urgent(stage, **mock(stage))
+    for element_id in ("ls_quick", "ls_town_first"):
+        stage.do(element_id)
+    assert ended(stage) == ("TERMINATED", "模拟办事到资金发放前结束")
+    assert paying.lines() == []
+    assert stage.companions("linshi_follow") == []
 
 
 def test_no_work_begins_because_of_it(stage: Stage) -> None:
