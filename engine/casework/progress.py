@@ -20,6 +20,7 @@ from engine.casework import (
     history,
     notifications,
     past_plans,
+    phone_calls,
     plans,
     suspension,
     timeline,
@@ -129,7 +130,12 @@ def _done(session: Session, case: Case, actor: Actor) -> list[Line]:
     told = list(_told(notifications.of_case(session, case.id, actor)[::-1], case.case_no))
     said = any(line.at is not None and line.at - case.started_at < AT_ONCE for line in told)
     begun = [] if said else [Line("done", _begun(case, actor), at=case.started_at)]
-    return [*begun, *told, *_steps(session, case)]
+    return [*begun, *told, *_steps(session, case), *_called(session, case)]
+
+
+def _called(session: Session, case: Case) -> list[Line]:
+    calls = phone_calls.of_case(session, case.id)
+    return [Line("done", phone_calls.TOLD[event.payload["result"]], at=event.at) for event in calls]
 
 
 def _told(notices: Iterable[Notice], case_no: str) -> Iterator[Line]:

@@ -12,7 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, spoken
-from engine.casework import cases, cosigning, forms_of_tasks, history, in_words, past_plans, plans, worklists
+from engine.casework import (
+    cases,
+    cosigning,
+    forms_of_tasks,
+    history,
+    in_words,
+    past_plans,
+    phone_calls,
+    plans,
+    worklists,
+)
 from engine.casework.clocks import Chip
 from engine.casework.models import Case, HistoryEvent, Submission, UserTask
 from engine.db import one_of
@@ -47,6 +57,7 @@ SENTENCES = {
     "delegation_recalled": "收回“{name}”的委派", "signature_asked": "请人为“{name}”{position}：{reason}",
     "signature_given": "为“{name}”签署意见：{answer}", "signature_removed": "减去“{name}”的加签：{reason}",
     "task_submitted": "提交“{name}”，等待后加签", "task_given_back": "加签人不同意，“{name}”退回经办人",
+    phone_calls.CALLED: "电话联系申请人，{result}{reason}",
     "task_urged": "催办“{name}”{reason}", "case_copied": "抄送办件{reason}", "copy_taken_back": "取消抄送",
     "promise_extended": "办结期限延长至{until}：{reason}",
     "case_migrated": "{version_of}改按第 {to_number} 版流程办理：{reason}",
@@ -58,7 +69,13 @@ MESSAGES = {
     "TASK_ENDED": "对应的待办已结束", "CASE_CLOSED": "对应的办件已办结",
     "CLOCK_STOPPED": "办件暂停计时", "CLOCK_RESUMED": "办件恢复计时", "COUNTING_CHANGED": "督办改按另一种口径起算",
 }  # fmt: skip
-NOTED = ("task_urged", "case_copied", "case_transferred", "case_passed_on")  # a note may be given, and need not
+NOTED = (
+    phone_calls.CALLED,
+    "task_urged",
+    "case_copied",
+    "case_transferred",
+    "case_passed_on",
+)  # a note may be given, and need not
 STRAIGHT = "完成“{name}”，直接提交给“{target}”"
 # A companion is begun by the platform, a case may end without a word, and a timer may have been put off meanwhile.
 BEGUN, ENDED, NOT_YET = "启动", "结束", "查看计时，没有到时的"
@@ -178,6 +195,7 @@ def sentence(plan: plans.Plan, event: HistoryEvent) -> str:
         "target": element_name(plan, payload.get("target") or payload.get("straight")),
         "position": cosigning.POSITIONS.get(str(payload.get("position")), ""),
         "answer": "同意" if payload.get("agrees") else "不同意",
+        "result": phone_calls.RESULTS.get(str(payload.get("result")), ""),
         **{key: str(payload.get(key) or "") for key in ("reason", "text", "file", "stars", "to_number", "place")},
         "until": spoken.deadline(datetime.fromisoformat(payload["to"])) if event.kind == "promise_extended" else "",
         "version_of": f"其中的“{payload['process_name']}”" if payload.get("process_name") else "",

@@ -113,7 +113,7 @@ def clerks_tour(stage: Stage) -> list[str]:
         "/cases?text=nothing",
         f"/cases/{stage.case().case_no}",
         f"/tasks/{task}",
-        *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy", "return")),
+        *(f"/tasks/{task}/{act}" for act in ("delegate", "cosign", "copy", "call", "return")),
         f"/inbox/transfer?task_id={task}",
         "/notices",
         "/inbox/copies",

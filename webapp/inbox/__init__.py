@@ -13,6 +13,7 @@ from webapp.inbox import (
     notices,
     objections,
     person,
+    phoning,
     returning,
     stopping,
     taking_out,
@@ -22,6 +23,6 @@ from webapp.inbox.blueprint import blueprint
 
 __all__ = [
     "archives", "asking", "beginning", "blueprint", "bulletins", "cases", "completing", "copied", "holding",
-    "moving", "notices", "objections", "person", "returning", "stopping", "taking_out",
+    "moving", "notices", "objections", "person", "phoning", "returning", "stopping", "taking_out",
     "worklist",
 ]  # fmt: skip

@@ -158,6 +158,7 @@ def asking_about(session: Session, task: UserTask, actor: Actor, *, at_hand: boo
         "copies": [(one.id, name_of(session, one.account_id)) for one in copies.listing(session, task.case)],
         "may_ask": at_hand and task.kind == "step",
         "may_copy": works,
+        "may_call": works,
         "may_urge": is_open and task.assignee_id != actor.id and access.may_urge(actor, task),
         "may_sign": is_open and task.kind == "cosign" and access.is_asked(actor, task),
     }
