@@ -215,9 +215,8 @@ def is_mock(case: Any) -> bool:
 def mocking_post(actor: Actor) -> Post:
     """The post by which the actor may send a mock through the whole flow: that of an office or a department's
     supervisor from the county upwards. Raises NotAllowed without one."""
-    for post in actor.posts:
-        if post.role_kind == "supervisor" and _oversees(post):
-            return post
+    if may_mock(actor):
+        return next(post for post in actor.posts if _sends_mocks(post))
     raise NotAllowed(
         f"Expected {actor.ref} to supervise from the county upwards, but no post does",
         notice="只有县级以上的督查岗位可以提交模拟办件",
@@ -226,7 +225,7 @@ def mocking_post(actor: Actor) -> Post:
 
 def may_mock(actor: Actor) -> bool:
     """The same as a question."""
-    return any(post.role_kind == "supervisor" and _oversees(post) for post in actor.posts)
+    return any(_sends_mocks(post) for post in actor.posts)
 
 
 def may_suspend(actor: Actor, case: PlacedCaseRow) -> bool:
@@ -333,6 +332,10 @@ def _oversees(post: Post) -> bool:
     """Whether the post also reads the cases of management processes. A complaint must not come before the eyes of the
     leader whom it may be about, so this begins at the county's office."""
     return post.role_kind in ("supervisor", "auditor") and post.level not in ("town", "village")
+
+
+def _sends_mocks(post: Post) -> bool:
+    return post.role_kind == "supervisor" and _oversees(post)
 
 
 def _may_read(post: Post, case: Any) -> bool:
