@@ -15,6 +15,7 @@ from engine import db as engine_db
 from engine import settings as engine_settings
 from engine.casework import cases, notifications
 from engine.registry import access, contacts, regions
+from engine.registry.accounts import looks_after_any
 from engine.settings import Settings
 from webapp import (
     accounts,
@@ -88,6 +89,7 @@ def _equip_templates(app: Flask) -> None:
         large_type=auth.large_type,
         may_read_ledger=access.may_read_ledger,
         answers_for_unit=contacts.answers_for_unit,
+        looks_after_accounts=looks_after_any,
     )
     app.jinja_env.filters["region_name"] = _region_name
 

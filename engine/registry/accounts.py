@@ -230,11 +230,16 @@ def listing(session: Session, actor: Actor) -> list[Account]:
     if actor.kind == "system":
         return list(session.scalars(select(Account).order_by(Account.login)))
     places = [regions.within(Appointment.region_code, post.region_prefix) for post in actor.posts if _administers(post)]
-    if not places:
+    if not looks_after_any(actor):
         raise NotAllowed(f"Expected {actor.ref} to administer accounts, but it does not")
     near = select(Appointment.account_id).where(or_(*places))
     found = session.scalars(select(Account).where(Account.id.in_(near)).order_by(Account.login))
     return [account for account in found if any(may_appoint(session, actor, *post) for post in _held(account))]
+
+
+def looks_after_any(actor: Actor) -> bool:
+    """Whether the actor administers accounts at all."""
+    return any(_administers(post) for post in actor.posts)
 
 
 def may_appoint(session: Session, actor: Actor, role_key: str, region_code: str) -> bool:
@@ -251,7 +256,9 @@ def normal_login(login: str) -> str:
 
 
 def _administers(post: Post) -> bool:
-    return post.role_key in _OFFICES or (post.role_kind == "admin" and post.role_key.endswith("_admin"))
+    """Policy staff are administrators too, of no department's accounts."""
+    of_accounts = post.role_key.endswith("_admin") and post.department_code is not None
+    return post.role_key in _OFFICES or (post.role_kind == "admin" and of_accounts)
 
 
 def _may_fill(post: Post, role: RoleFacts, region_code: str) -> bool:

@@ -113,3 +113,14 @@ def test_no_program_comes_in_by_a_given_password(staff: SignsIn) -> None:
         ):
             with pytest.raises(NotAllowed):
                 refused()
+
+
+def test_only_who_looks_after_accounts_is_led_there(staff: SignsIn) -> None:
+    for role, region in (("county_office", "532622"), ("county_water_admin", "532622")):
+        person = staff(role, region)
+        assert 'href="/me/accounts"' in person.get("/me/password").text
+        assert person.get("/me/accounts").status_code == 200
+    for role in ("platform_ops", "policy_admin", "county_water_clerk"):
+        person = staff(role, "530000" if role != "county_water_clerk" else "532622")
+        assert 'href="/me/accounts"' not in person.get("/me/password").text
+        assert person.get("/me/accounts").status_code == 403

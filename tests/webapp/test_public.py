@@ -34,6 +34,15 @@ def test_home_leads_to_ones_own_applications(client: FlaskClient, citizen: Signs
     assert f"/my/cases/{number}" not in citizen().get("/items/water").text
 
 
+@pytest.mark.usefixtures("content")
+def test_staff_are_led_to_nothing_that_is_for_citizens_only(staff: SignsIn) -> None:
+    clerk = staff()
+    assert 'href="/my/cases"' not in clerk.get("/").text
+    page = clerk.get("/items/water").text
+    assert 'href="/apply/water"' not in page
+    assert "先练一遍" in page
+
+
 def test_items_whose_process_is_not_there_are_no_links(client: FlaskClient) -> None:
     page = client.get("/").text
     assert page.count("即将上线") == 15

@@ -118,16 +118,17 @@ def plan_page(
     sources = _sources(session, new)
     chosen = given.source or next((row.id for row, _ in sources), 0)
     try:
-        wanted = migration_plans.plan(session, chosen, version_id, given.mapping, actor=current_actor())
+        actor = current_actor()
+        wanted = migration_plans.plan(session, chosen, version_id, given.mapping, actor=actor) if sources else None
     except (Invalid, Conflict) as refusal:
         wanted = None
-        conflict = conflict or ("" if isinstance(refusal, Invalid) or not sources else refusal.notice)
+        conflict = conflict or ("" if isinstance(refusal, Invalid) else refusal.notice)
     return render_template(
         "deploy/migrate.html",
         version=new,
         sources=sources,
         chosen=chosen,
-        preview=migration_preview.preview(session, wanted, given.case_no) if wanted and sources else None,
+        preview=migration_preview.preview(session, wanted, given.case_no) if wanted else None,
         given=given,
         label=label,
         kinds=KINDS,

@@ -65,6 +65,7 @@ class Line:
     chip: Chip
     ended_at: datetime | None
     holder: str
+    may_open: bool
     may_claim: bool
     may_take_back: bool
 
@@ -185,6 +186,7 @@ def line(session: Session, actor: Actor, row: Row, mine_again: Collection[int] =
         chip=row.chip,
         ended_at=row.task.ended_at,
         holder=timeline.holder(session, row.task) if theirs else row.assignee_name or "",
+        may_open=access.may_see_task(actor, row.task, row.case),
         may_claim=row.assignee_name is None and not theirs,
         may_take_back=row.task.id in mine_again,
     )

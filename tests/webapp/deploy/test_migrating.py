@@ -98,6 +98,14 @@ def test_those_who_handle_the_case_read_what_happened(staff: SignsIn, older: int
     assert clerk.get(f"/tasks/{staff_work.task(case_no).id}").status_code == 200
 
 
+def test_a_process_of_one_version_has_nothing_to_migrate(staff: SignsIn) -> None:
+    policy = staff("policy_admin", "530000")
+    with transaction() as session:
+        only = session.scalars(select(ProcessVersion.id).where(ProcessVersion.process_key == "rating")).one()
+    page = policy.get(f"/versions/{only}/migrate")
+    assert (page.status_code, "没有别的版本" in page.text) == (200, True)
+
+
 def test_only_policy_staff_migrate_and_auditors_look(staff: SignsIn, older: int, newer: int) -> None:
     policy, auditor, case_no = staff("policy_admin", "530000"), staff("auditor", "530000"), staff_work.raise_hand()
     address = begun(policy, older, newer)

@@ -3,6 +3,7 @@
 import pytest
 
 from engine import clock as engine_clock
+from tests.factories import JIANGNA
 from tests.webapp import staff_work
 from tests.webapp.conftest import SignsIn
 
@@ -83,6 +84,20 @@ def test_what_waits_for_others_names_them_and_is_not_offered_to_be_claimed(staff
     assert "data-claim" not in page
     assert "未认领" not in page
     assert "江那镇 " in page
+
+
+def test_a_step_of_others_is_a_link_only_for_who_may_open_it(staff: SignsIn):
+    case_no = staff_work.raise_hand()
+    clerk, town = staff("county_water_clerk"), staff("town_water_clerk", JIANGNA)
+    staff_work.complete(staff_work.task(case_no).id, clerk.id, staff_work.TAKE)
+    staff_work.complete(
+        staff_work.task(case_no).id, town.id, {"townAccept": False, "wrongTownReason": "该村属平远镇管辖"}
+    )
+    waits = f'href="/tasks/{staff_work.task(case_no).id}"'
+    page = town.get("/inbox?scope=waiting").text
+    assert case_no in page and "重新派单" in page
+    assert waits not in page
+    assert waits in clerk.get("/inbox?scope=group").text
 
 
 def test_search_finds_by_number_and_by_name(staff: SignsIn):
