@@ -138,7 +138,7 @@ def _told(running: Running, case: Case) -> dict[str, Any]:
         "department": case.variables.get("department"),
         "applicant": case.applicant_name,
         "phone": case.variables.get("applicantPhone"),
-        "address": case.variables.get("residenceAddress"),
+        "address": case.variables.get("residenceAddress") or case.variables.get("homeAddress"),
         "risk": _is_risky(case),
     }
 

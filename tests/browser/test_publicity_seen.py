@@ -37,7 +37,7 @@ def hangs(stage: Stage) -> None:
     published.begin(kind="长期公示")
     stage.case_id = published.begin()
     photos = [stage.file("village_assistant")]
-    stage.complete("village_assistant", "pb_post", publicPlaces=["村务公开栏", "活动场所"], publicPhotos=photos)
+    stage.complete("village_assistant", "pb_post", publicPlace=["村务公开栏", "活动场所"], publicPhotos=photos)
 
 
 def test_a_villager_reads_a_notice_and_objects(stage: Stage, visitor: Arrives, staff: Arrives) -> None:

@@ -140,17 +140,18 @@ class Stage:
         return login
 
     def answers(self) -> dict[str, Any]:
-        """What the citizen fills in to ask for the item."""
+        """What the citizen fills in to ask for the item; None stands for what it does not ask."""
         citizen = self.people["citizen"]
-        return {
+        asked = {
             "noticeAccepted": True,
             "applicantName": citizen.name,
             "applicantIdNo": citizen.identity_number,
             "applicantPhone": "13900000000",
             "residenceAddress": "1 组 1 号",
             "problemRegion": VILLAGE,
-            **{key: self._given(value, "citizen") for key, value in steps.ASKED[self.item].items()},
+            **steps.ASKED[self.item],
         }
+        return {key: self._given(value, "citizen") for key, value in asked.items() if value is not None}
 
     def _given(self, value: Any, who: str) -> Any:
         if value is steps.FOUR_FILES:

@@ -30,7 +30,7 @@ VISITED: dict[str, Any] = {
     "checkedIncome": 9000,
     "incomeFindings": "主要靠种地和零工",
     "assetFindings": "没有车辆和商品房",
-    "houseOwned": "自有",
+    "housing": "自有",
     "houseState": "土木",
     "livingState": "住房简陋，粮食够吃",
     "expenseFindings": "主要是看病和上学",
@@ -76,6 +76,7 @@ ACCOUNT: dict[str, Any] = {
     "accountNo": "6217001234567893",
     "holderRelation": "本人",
     "isOneCard": True,
+    "cardKept": False,
 }
 """Where money is paid to."""
 
@@ -91,7 +92,7 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "medicine": {
         **PATIENT,
-        "medicines": [{"drug": "降压药", "spec": "5 毫克", "daysLeft": 5, "wishDays": 84}],
+        "medicines": [{"name": "降压药", "spec": "5 毫克", "daysLeft": 5, "wishDays": 84}],
         "delivery": "自取卫生院",
     },
     "major_treat": {
@@ -113,6 +114,8 @@ ASKED: dict[str, dict[str, Any]] = {
     },
     "water": {"waterProblems": ["停水"], "problemText": "村里的水管断了三天"},
     "insure": {
+        "isRural": True,
+        "hukouRegion": f"{JIANGNA}001",
         "insureRegion": "户籍地",
         "insuredPersons": [
             {"name": "参保人甲", "idNo": "532622199001010014", "relation": "本人"},
@@ -137,6 +140,7 @@ ASKED: dict[str, dict[str, Any]] = {
                 "education": "初中",
                 "studentStage": "非在校",
                 "healthStatus": "大病",
+                "majorDisease": "胃癌",
                 "laborCapacity": "部分丧失",
                 "employment": "务农",
             }
@@ -148,10 +152,10 @@ ASKED: dict[str, dict[str, Any]] = {
         "oneStop": False,
         "feeTable": [
             {
-                "feeHospital": "文山州人民医院",
+                "hospital": "文山州人民医院",
                 "feeFrom": "2026-08-20",
                 "feeTo": "2026-09-20",
-                "feeTotal": 90000,
+                "total": 90000,
                 "paidBasic": 50000,
                 "paidMajor": 10000,
                 "paidOther": 0,
@@ -202,6 +206,8 @@ ASKED: dict[str, dict[str, Any]] = {
         "absentSince": "2026-11-02",
         "whereabouts": "在家",
         "guardianName": "监护人甲",
+        "residenceAddress": None,
+        "homeAddress": "江那镇某村三组",
     },
     "dibao": {
         "isRural": True,
@@ -308,7 +314,6 @@ ASKED: dict[str, dict[str, Any]] = {
             },
         ],
         **ACCOUNT,
-        "cardKept": False,
         "authPersons": [{"name": "户主甲", "idNo": "532622199001010014"}],
         "authSignatures": FILE,
         "authSignDate": "2026-09-01",
@@ -470,14 +475,15 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "visitDate": "2026-11-16",
             "visitors": [
-                {"visitorName": "入户人甲", "visitorUnit": "乡镇医保服务站"},
-                {"visitorName": "入户人乙", "visitorUnit": "村委会"},
+                {"visitorName": "入户人甲", "visitorPost": "乡镇医保服务站"},
+                {"visitorName": "入户人乙", "visitorPost": "村委会"},
             ],
             "villageVisitor": "入户人乙",
             "visitMode": "入户",
-            "membersConfirmed": True,
+            "membersConfirmed": [{"confirmedName": "群众甲", "confirmedLives": True}],
             "incomeFindings": "务农为主，年收入约两万元",
             "assetFindings": "自住房一处，没有车辆",
+            "expenseFindings": "主要是看病的支出",
             "housing": "自有",
             "livingState": "基本生活有保障，看病支出大",
             "rigidMedical": 30000,
@@ -1038,13 +1044,12 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
             "appraisalPlace": "村委会会议室",
             "chair": "主持人甲",
             "participants": [
-                {"participantName": f"代表{one}", "participantPost": "村民", "representative": one in "甲乙丙丁"}
-                for one in "甲乙丙丁戊"
+                {"name": f"代表{one}", "post": "村民", "representative": one in "甲乙丙丁"} for one in "甲乙丙丁戊"
             ],
             "topics": "评议这家的支出和困难情况",
             "votesFor": 5,
             "votesAgainst": 0,
-            "votesAbstain": 0,
+            "abstain": 0,
             "appraisalResult": "真实",
             "minutesPhotos": FILE,
         },
@@ -1188,7 +1193,7 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         "county_hr_approver",
         {"postDecision": "同意", "postOpinion": "零就业家庭已核实，同意安置"},
     ),
-    "pb_post": ("village_assistant", {"publicPlaces": ["村务公开栏"], "publicPhotos": FILE}),
+    "pb_post": ("village_assistant", {"publicPlace": ["村务公开栏"], "publicPhotos": FILE}),
     "pb_down": ("village_assistant", {"publicDownPhotos": FILE}),
     "jb_done": (
         "town_hr_clerk",
@@ -1277,13 +1282,15 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
                 {"visitorName": "干部乙", "visitorPost": "村委会委员"},
             ],
             "villageVisitor": "干部乙",
-            "membersConfirmed": 2,
-            "housingFound": "自有危房",
+            "membersConfirmed": [{"confirmedName": "群众甲", "confirmedLives": True}],
+            "housing": "自有危房",
             "livingState": "住在土木老房里，屋顶漏雨",
-            "assetFindings": "务农为主，没有其他住房和车辆",
-            "neighbours": [
-                {"neighbourName": "邻居甲", "neighbourSaid": "情况属实"},
-                {"neighbourName": "邻居乙", "neighbourSaid": "只有这一处住房"},
+            "incomeFindings": "务农为主，没有外出务工",
+            "assetFindings": "没有其他住房和车辆",
+            "expenseFindings": "主要是日常生活和上学",
+            "neighboursAsked": [
+                {"neighbourName": "邻居甲", "neighbourOpinion": "情况属实"},
+                {"neighbourName": "邻居乙", "neighbourOpinion": "只有这一处住房"},
             ],
             "visitPhotos": FOUR_FILES,
             "visitConclusion": "符合",
@@ -1296,15 +1303,16 @@ USUAL: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "appraisalDate": "2026-11-16",
             "appraisalPlace": "村委会会议室",
-            "appraisalChair": "主持人甲",
+            "chair": "主持人甲",
             "participants": [
-                {"participantName": f"代表{one}", "participantPost": "村民代表" if one in "甲乙丙丁" else "村委会成员"}
+                {"name": f"代表{one}", "post": "村民代表" if one in "甲乙丙丁" else "村委会成员"}
                 for one in "甲乙丙丁戊"
             ],
             "representatives": 4,
+            "topics": "评议是不是唯一住房、愿不愿意改造",
             "votesFor": 5,
             "votesAgainst": 0,
-            "votesAbstain": 0,
+            "abstain": 0,
             "appraisalResult": "真实",
             "appraisalNote": "参会代表一致认为情况属实",
             "minutesPhotos": FILE,

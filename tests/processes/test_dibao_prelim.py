@@ -22,16 +22,13 @@ MEETING = {
     "topics": "评议这家的收入和生活情况",
     "votesFor": 5,
     "votesAgainst": 1,
-    "votesAbstain": 0,
+    "abstain": 0,
     "appraisalResult": "真实",
 }
 
 
 def people(representatives: int) -> list[dict[str, object]]:
-    return [
-        {"participantName": "代表甲", "participantPost": "村民", "representative": n < representatives}
-        for n in range(6)
-    ]
+    return [{"name": "代表甲", "post": "村民", "representative": n < representatives} for n in range(6)]
 
 
 def test_the_table_reckons_and_the_clerk_proposes(family: Stage, registers: Simulator) -> None:

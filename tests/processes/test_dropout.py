@@ -214,11 +214,11 @@ def test_nobody_is_told_the_childs_name(stage: Stage) -> None:
 def test_a_teacher_names_school_and_class(stage: Stage) -> None:
     with pytest.raises(Invalid) as refusal:
         stage.raise_hand(reporterType="班主任")
-    assert set(refusal.value.problems) == {"schoolName", "gradeClass"}
+    assert set(refusal.value.problems) == {"schoolName", "grade", "className"}
     with pytest.raises(Invalid) as refusal:
         stage.raise_hand(childAge=19)
     assert set(refusal.value.problems) == {"childAge"}
-    stage.raise_hand(reporterType="班主任", schoolName="江那镇中学", gradeClass="初二（3）班")
+    stage.raise_hand(reporterType="班主任", schoolName="江那镇中学", grade="初二", className="3 班")
     assert stage.open_tasks() == ["do_accept"]
 
 

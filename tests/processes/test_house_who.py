@@ -93,7 +93,7 @@ def test_without_a_safe_place_nobody_stays_out(stage: Stage) -> None:
     stage.raise_hand(**NO_WILL)
     stage.do(
         "hs_nowill", safePlace="没有安全住处", safePlaceNote="仍住在危房里，没有别的去处", nowillResult=None,
-        nowillPromise=None, nowillPromiseFile=None, newWish="拆除重建", cardKept=False, **ACCOUNT,
+        nowillPromise=None, nowillPromiseFile=None, newWish="拆除重建", **ACCOUNT,
     )  # fmt: skip
     assert stage.open_tasks() == ["hs_civil", "hs_rural"]
     assert stage.case().variables["accountNo"] == ACCOUNT["accountNo"]

@@ -48,7 +48,7 @@ def check(stage: Stage, reviewer: str = "county_check_reviewer") -> None:
 
 def post(stage: Stage) -> None:
     photos = [stage.file("village_assistant")]
-    stage.complete("village_assistant", "pb_post", publicPlaces=["村务公开栏"], publicPhotos=photos)
+    stage.complete("village_assistant", "pb_post", publicPlace=["村务公开栏"], publicPhotos=photos)
 
 
 def notice(stage: Stage) -> int:

@@ -155,7 +155,7 @@ def test_what_is_not_fetched_in_five_days_ends_after_a_reminder(stage: Stage) ->
 
 def test_twelve_weeks_are_the_most_that_may_be_asked_for(stage: Stage) -> None:
     with pytest.raises(Invalid) as refusal:
-        stage.raise_hand(medicines=[{"drug": "降压药", "daysLeft": 5, "wishDays": 85}])
+        stage.raise_hand(medicines=[{"name": "降压药", "daysLeft": 5, "wishDays": 85}])
     assert any("wishDays" in key for key in refusal.value.problems)
 
 

@@ -45,7 +45,7 @@ def publish(stage: Stage) -> Callable[..., Case]:
 
 def post(stage: Stage) -> None:
     photos = [stage.file("village_assistant")]
-    stage.complete("village_assistant", "pb_post", publicPlaces=["村务公开栏"], publicPhotos=photos)
+    stage.complete("village_assistant", "pb_post", publicPlace=["村务公开栏"], publicPhotos=photos)
 
 
 def take_down(stage: Stage) -> None:

@@ -48,10 +48,7 @@ def papers(stage: Stage) -> dict[str, dict[str, str]]:
 
 
 def villagers(representatives: int) -> list[dict[str, object]]:
-    return [
-        {"participantName": "代表甲", "participantPost": "村民", "representative": n < representatives}
-        for n in range(6)
-    ]
+    return [{"name": "代表甲", "post": "村民", "representative": n < representatives} for n in range(6)]
 
 
 def test_who_meets_all_three_conditions_is_cared_for_at_home_and_paid_from_next_month(

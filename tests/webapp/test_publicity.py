@@ -56,7 +56,7 @@ def hanging(content: None, reference: Engine) -> Hanging:
         task = session.scalars(select(UserTask).where(UserTask.case_id == case_id)).one()
         actor = actors.staff(session, poster)
         photo = attachments.keep(session, attachments.prepare(io.BytesIO(PDF), "公示.pdf"), actor=actor).id
-        values = {"publicPlaces": ["村务公开栏"], "publicPhotos": [photo]}
+        values = {"publicPlace": ["村务公开栏"], "publicPhotos": [photo]}
         user_tasks.complete(session, task.id, actor=actor, values=values, key="post")
     with reading() as session:
         case = session.get_one(Case, case_id)

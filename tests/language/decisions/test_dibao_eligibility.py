@@ -65,7 +65,7 @@ def test_a_countys_own_row_stands_before_the_default() -> None:
     ("assets", "says"),
     [
         ({"deposits": 26401}, "存款和证券共 26401 元，限额每人 13200 元"),
-        ({"vehicles": [{"vehicleType": "小型汽车"}]}, "机动车 1 辆，限额 0 辆"),
+        ({"vehicles": [{"type": "小型汽车"}]}, "机动车 1 辆，限额 0 辆"),
         ({"houses": [{"houseKind": "商品房"}] * 2}, "商品房 2 套，限额 1 套"),
         ({"businessRegistration": True, "businessCapital": 1}, "企业、个体工商户注册资本 1 元，限额 0 元"),
         ({"commercialInsurance": 20001}, "商业保险现金价值 20001 元，限额每人 10000 元"),
@@ -77,7 +77,7 @@ def test_each_asset_has_its_limit(assets: dict[str, Any], says: str) -> None:
 
 
 def test_what_one_needs_to_live_is_no_asset() -> None:
-    harmless = [{"vehicleType": kind} for kind in ("摩托车", "农用车", "残疾人代步车")]
+    harmless = [{"type": kind} for kind in ("摩托车", "农用车", "残疾人代步车")]
     assert judged(vehicles=harmless, houses=[{"houseKind": "农村自建房"}])["breaches"] == []
 
 

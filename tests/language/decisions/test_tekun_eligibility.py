@@ -80,11 +80,11 @@ def test_who_cannot_work_follows_from_age_and_disability(changes: dict[str, Any]
         ({"wageIncome": 9000, "checkedIncome": 600}, True),
         ({"checkResult": "FAIL"}, False),
         ({"deposits": 13201}, False),
-        ({"vehicles": [{"vehicleType": "小型汽车"}]}, False),
+        ({"vehicles": [{"type": "小型汽车"}]}, False),
         ({"houses": [{"houseKind": "商品房"}] * 2}, False),
         ({"businessRegistration": True, "businessCapital": 1}, False),
         ({"commercialInsurance": 10001}, False),
-        ({"vehicles": [{"vehicleType": "残疾人代步车"}], "houses": [{"houseKind": "农村自建房"}]}, True),
+        ({"vehicles": [{"type": "残疾人代步车"}], "houses": [{"houseKind": "农村自建房"}]}, True),
     ],
 )
 def test_who_has_nothing_to_live_on_follows_from_income_and_assets(changes: dict[str, Any], ok: bool) -> None:
