@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from engine import clock
+from engine.demo import people
 from engine.demo.habits import (
     BANK,
     BORN,
@@ -101,6 +102,8 @@ def _value(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any], r
         return context.get("problemRegion")
     if kind in ("radio", "select"):
         return _chosen(shown, context, rng)
+    if kind in ("checklist", "taglist") and isinstance(shown.field.default, list):  # what is ticked beforehand stays
+        return [option.value for option in shown.options if option.value in shown.field.default]
     if kind in ("checklist", "taglist"):
         count = min(len(shown.options), rng.choice((1, 1, 2)))
         return [option.value for option in rng.sample(list(shown.options), count)]
@@ -146,6 +149,8 @@ def _chosen(shown: Shown, context: Mapping[str, Any], rng: Random) -> Any:
         return None
     if shown.key == "town" and context.get("town") in values:
         return context["town"]
+    if people.YANSHAN in values:  # of all counties only this one has people who work
+        return people.YANSHAN
     weights = WEIGHTS.get(shown.key, {})
     if shown.key in LATEST_USUAL:
         weights = {values[-1]: 2 * len(values)}

@@ -10,6 +10,7 @@ from tests.demo.registers import Simulator
 from tests.factories import JIANGNA, YANSHAN
 from tests.processes import household
 from tests.processes.stage import VILLAGE, Stage
+from tests.processes.steps import SCOPE
 
 TODAY = "2026-11-16"
 MONTH = timedelta(days=30)
@@ -34,6 +35,7 @@ VISIT = {
 UNWILLING = {
     "familyAgrees": False,
     **dict.fromkeys(["monitorKind", "authSignDate", "authValidUntil"]),
+    "authScope": [],
     "authSignatures": [],
     "unwillingText": "家里认为不需要帮助",
 }
@@ -63,6 +65,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "familyAgrees": True,
             "monitorKind": "突发严重困难户",
+            "authScope": SCOPE,
             "authSignatures": FILE,
             "authSignDate": TODAY,
             "authValidUntil": "2027-11-15",

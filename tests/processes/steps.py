@@ -13,6 +13,9 @@ FILE = object()
 FOUR_FILES = object()
 """Stands for as many files as a form wants that asks for all sides of something."""
 
+SCOPE = ["公安户籍", "车辆", "不动产", "税务", "市场主体", "银行存款"]
+"""Some of the registers that a household allows to be asked."""
+
 VISITORS = [
     {"visitorName": "经办甲", "visitorPost": "镇社会事务办"},
     {"visitorName": "协理乙", "visitorPost": "村级协理员"},
@@ -165,10 +168,10 @@ ASKED: dict[str, dict[str, Any]] = {
         "feeFiles": FILE,
         "otherAid": 0,
         "authPersons": [{"name": "群众甲", "idNo": "532622199001010014"}],
+        "authScope": SCOPE,
         "authSignatures": FILE,
         "authSignDate": "2026-11-10",
         "authValidUntil": "2027-11-10",
-        "promiseSigned": True,
         "promiseSign": FILE,
         "promiseDate": "2026-11-10",
         **ACCOUNT,
@@ -235,6 +238,7 @@ ASKED: dict[str, dict[str, Any]] = {
         "mainCause": ["因病", "缺劳力"],
         "causeText": "丈夫常年生病不能外出打工，家里只靠种地和零工，还要供孩子上学",
         "nearRelative": False,
+        "authScope": SCOPE,
         "authSignatures": FILE,
         "authSignDate": "2026-11-15",
         "authValidUntil": "2027-11-14",
@@ -260,6 +264,7 @@ ASKED: dict[str, dict[str, Any]] = {
         **dict.fromkeys(["rigidEducation", "rigidDisability", "rigidOther"], 0),
         **dict.fromkeys(["deposits", "securities", "commercialInsurance", "largeLivestock", "forestMu", "landMu"], 0),
         "businessRegistration": False,
+        "authScope": SCOPE,
         "authSignatures": FILE,
         "authSignDate": "2026-11-15",
         "authValidUntil": "2027-11-14",
@@ -315,6 +320,7 @@ ASKED: dict[str, dict[str, Any]] = {
         ],
         **ACCOUNT,
         "authPersons": [{"name": "户主甲", "idNo": "532622199001010014"}],
+        "authScope": ["公安户籍", "不动产"],
         "authSignatures": FILE,
         "authSignDate": "2026-09-01",
         "authValidUntil": "2027-08-31",

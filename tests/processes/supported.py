@@ -10,7 +10,7 @@ from tests.demo.registers import Simulator
 from tests.factories import JIANGNA
 from tests.processes import household
 from tests.processes.stage import VILLAGE, Stage
-from tests.processes.steps import FILE, FOUR_FILES, VISITORS
+from tests.processes.steps import FILE, FOUR_FILES, SCOPE, VISITORS
 
 ACCOUNT = "6217000010001234569"
 ASKED: dict[str, Any] = {
@@ -48,6 +48,7 @@ ASKED: dict[str, Any] = {
     "carerPhone": "13900000002",
     "carerRelation": "邻居",
     "nearRelative": False,
+    "authScope": SCOPE,
     "authSignatures": FILE,
     "authSignDate": "2026-11-15",
     "authValidUntil": "2027-11-14",

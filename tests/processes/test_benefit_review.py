@@ -79,7 +79,7 @@ def test_a_family_reports_a_change_and_the_town_reviews_it(office: Stage) -> Non
     number = granted.give(office, "dibao")
     told = {
         "aboutCase": number, "changeKinds": ["有人找到工作"], "changedOn": "2026-11-01",
-        "changeText": "儿子到县里打工，每月两千元",
+        "authWithdrawn": False, "changeText": "儿子到县里打工，每月两千元",
     }  # fmt: skip
     office.item = "benefit_change"
     with factories.committed() as session:
@@ -98,8 +98,9 @@ def test_a_family_reports_a_change_and_the_town_reviews_it(office: Stage) -> Non
     assert len(lifting.apart("dibao_review")) == 1
     with factories.committed() as session:
         session.get_one(Case, review.id).state = "ended"
-    office.begin("citizen", **told)
-    assert len(lifting.apart("dibao_review")) == 2
+    office.begin("citizen", **{**told, "authWithdrawn": True})
+    withdrawn = lifting.apart("dibao_review")[-1].variables["reportText"]
+    assert len(lifting.apart("dibao_review")) == 2 and withdrawn.startswith("撤回核对授权；")
     with factories.committed() as session:
         session.get_one(Benefit, granted.benefit(number).id).state = "ended"
     with pytest.raises(Refused) as refusal:

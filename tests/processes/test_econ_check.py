@@ -154,6 +154,7 @@ def request(stage: Stage, persons: list[dict[str, str]]) -> None:
         checkWanted=True,
         checkPersons=persons,
         authPersons=[{"name": one["name"], "idNo": one["idNo"]} for one in persons],
+        authScope=steps.SCOPE,
         authSignatures=[stage.file("town_civil_clerk")],
         authSignDate="2026-11-16",
         authValidUntil="2027-11-16",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Invalid, NotAllowed
+from tests.processes import household, steps
 from tests.processes.sentences import said
 from tests.processes.stage import Stage
 
@@ -39,6 +40,27 @@ def test_all_that_is_wrong_with_an_application_is_said_at_once(stage: Stage) -> 
     with pytest.raises(Invalid) as refusal:
         stage.raise_hand(**wrong)
     assert set(refusal.value.problems) == set(wrong)
+
+
+def test_who_is_checked_allows_it_and_says_what_may_be_asked(stage: Stage) -> None:
+    stage.item = "linshi"
+    asked = household.answers(stage)
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(**{**asked, "authScope": [], "authSignDate": None, "promiseSign": []})
+    assert set(refusal.value.problems) == {"authScope", "authSignDate", "promiseSign"}
+    case = stage.raise_hand(**asked)
+    assert case.variables["authScope"] == steps.SCOPE
+
+
+def test_where_help_cannot_wait_a_promise_is_enough(stage: Stage) -> None:
+    stage.item = "linshi"
+    asked = household.answers(stage)
+    unsigned = {**asked, "authScope": None, "authPersons": None, "authSignatures": None, "promiseSign": None}
+    with pytest.raises(Invalid) as refusal:
+        stage.raise_hand(urgentNow=True, **unsigned, promised=False)
+    assert set(refusal.value.problems) == {"promised"}
+    case = stage.raise_hand(urgentNow=True, **unsigned)
+    assert case.variables.get("authScope") is None
 
 
 def test_a_name_that_contradicts_the_id_number_is_refused_and_nothing_is_kept(stage: Stage) -> None:

@@ -71,10 +71,10 @@ def test_what_a_family_writes_is_checked(family: Stage) -> None:
     with pytest.raises(Invalid) as refusal:
         family.raise_hand(
             eventType=[], eventText="着火了", eventDate="2026-11-17", otherAid=500, members=[], accountNo="62170000",
-            promised=False,
+            promiseDate=None,
         )  # fmt: skip
     assert set(refusal.value.problems) == {
-        "eventType", "eventText", "eventDate", "otherAidText", "members", "accountNo", "promised",
+        "eventType", "eventText", "eventDate", "otherAidText", "members", "accountNo", "promiseDate",
     }  # fmt: skip
 
 

@@ -156,8 +156,8 @@ def test_a_register_that_stays_silent_for_a_working_day_holds_nobody_up(
 
 def test_the_application_is_complete_or_says_what_is_missing(stage: Stage) -> None:
     with pytest.raises(Invalid) as refusal:
-        stage.raise_hand(feeFiles=[], members=[], promiseSigned=False, privacyConsent=False, authSignatures=[])
-    assert set(refusal.value.problems) == {"feeFiles", "members", "promiseSigned", "privacyConsent", "authSignatures"}
+        stage.raise_hand(feeFiles=[], members=[], authScope=[], privacyConsent=False, authSignatures=[])
+    assert set(refusal.value.problems) == {"feeFiles", "members", "authScope", "privacyConsent", "authSignatures"}
 
 
 # how it may end
