@@ -302,7 +302,7 @@ def begin_companion(running: Running, companion: Companion) -> int | None:
     ) as made:  # fmt: skip
         made.begin({"message": companion.message})
     if variables.get("kind") == "MANUAL":
-        subject.supervised = True
+        projection.supervise(running, supervised=True)
         order = {name: variables.get(name) for name in ("orderDemand", "orderDueDays")}
         running.hear("SUPERVISION_OPENED", order)
     running.journal("companion_started", payload={"case": made.case.case_no, "process": process_key})

@@ -116,7 +116,15 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
         "remind_at": remind_at,
         "companion_at": None if due_at is None else min(remind_at or due_at, due_at),
         "urge_count": 0,
+        "boosted": case.supervised,
     }
+
+
+def supervise(running: Running, *, supervised: bool) -> None:
+    """The case is under supervision (督办), or no longer: its work comes first in every list, or in its turn."""
+    running.case.supervised = supervised
+    waiting = UserTask.case_id == running.case.id, UserTask.state.in_(("open", "waiting"))
+    running.execute(update(UserTask).where(*waiting), {"boosted": supervised})
 
 
 def items_of(running: Running, waiting: Waiting) -> Mapping[str, Any]:

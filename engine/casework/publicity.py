@@ -5,13 +5,14 @@ When and for how long is the diagram's; here are the rows, and what the diagram 
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.casework import masking, notifications
 from engine.casework.publicity_models import PublicNotice, PublicObjection
 from engine.casework.running import Running
@@ -55,7 +56,7 @@ def make(running: Running, element: Element) -> Mapping[str, Any]:
     running.session.add(notice)
     running.session.flush()
     text = "\n".join(f"{label}：{value}" for label, value in shown)
-    return {"publicNotice": notice.id, "publicText": text, "publicUnit": notice.contact}
+    return {"publicNotice": notice.id, "publicText": text, "publicContact": notice.contact}
 
 
 def post(running: Running, element: Element) -> Mapping[str, Any]:
@@ -149,9 +150,11 @@ def _moment(element: Element, value: Any) -> datetime:
 
 
 def _period(running: Running, notice: PublicNotice) -> dict[str, Any]:
-    assert notice.until_at is not None
+    assert notice.posted_at is not None and notice.until_at is not None
     village = regions.get(running.session, notice.region_code).name
-    return {"publicEndsAt": notice.until_at.isoformat(), "publicVillage": village}
+    begins = clock.local(notice.posted_at).date() + timedelta(days=1)  # the period begins the day after it was posted
+    until = notice.until_at.isoformat()
+    return {"publicFrom": begins.isoformat(), "publicTo": until, "publicVillage": village}
 
 
 def _write_down(running: Running, notice: PublicNotice, text: str) -> None:

@@ -30,12 +30,14 @@ from engine.casework import (
     named_cases,
     notice_tasks,
     payments,
+    projection,
     promises,
     public_pages,
     publicity,
     recovery,
     related,
     reopening,
+    repeats,
     sampling,
     saving,
     switching,
@@ -44,9 +46,7 @@ from engine.casework import (
 from engine.casework.consequences import Companion
 from engine.casework.models import Case, OverdueRecord, UserTask
 from engine.casework.running import Running
-from engine.db import one_at_a_time
 from engine.errors import ExecutionFailed
-from engine.language import feel
 from engine.language.diagram import Element
 from engine.registry import access, citizens
 
@@ -77,36 +77,6 @@ def real_name(running: Running, element: Element) -> Mapping[str, Any]:
         identity_number=running.case.applicant_identity,
     )
     return {"realNameMatches": matches}
-
-
-def open_cases(running: Running, element: Element) -> Mapping[str, Any]:
-    """重复校验: the number of an unfinished case of the same person and item, or null.
-
-    A process that is about somebody else than the applicant says about whom (its property `subjectOf`, FEEL): then one
-    person may report as many others as there are, each once.
-    """
-    case = running.case
-    one_at_a_time(running.session, f"{case.process_key} of {case.applicant_identity}")
-    found = running.session.execute(
-        select(Case.case_no, Case.variables).where(
-            Case.applicant_identity == case.applicant_identity,
-            Case.process_key == case.process_key,
-            Case.state != "ended",
-            Case.id != case.id,
-            Case.applicant_identity != "",
-        )
-    )
-    about = _about(running, case.variables)
-    same = (row.case_no for row in found if _about(running, row.variables) == about)
-    return {"duplicateCaseNo": next(same, None)}
-
-
-def _about(running: Running, variables: Mapping[str, Any]) -> Any:
-    """Whom a case is about, where its process says that it is not the applicant."""
-    written = running.plan.main.process.properties.get("subjectOf", "")
-    if not written.startswith("="):
-        return None
-    return feel.compile(written[1:])({name: feel.to_feel(value) for name, value in variables.items()})
 
 
 def record_overdue(running: Running, element: Element) -> Mapping[str, Any]:
@@ -220,7 +190,7 @@ def close_supervision(running: Running, element: Element) -> Mapping[str, Any]:
             Case.id != running.case.id,
         )
     )
-    subject.case.supervised = any(variables.get("kind") == "MANUAL" for variables in others)
+    projection.supervise(subject, supervised=any(variables.get("kind") == "MANUAL" for variables in others))
     subject.journal("supervision_closed", payload={"order": running.case.case_no})
     return {}
 
@@ -246,7 +216,7 @@ def inline() -> Mapping[str, Service]:
     return {
         "notice": notice_tasks.notice,
         "real_name": real_name,
-        "open_cases": open_cases,
+        "open_cases": repeats.open_cases,
         "record_overdue": record_overdue,
         "open_supervision": open_supervision,
         "close_supervision": close_supervision,

@@ -23,8 +23,8 @@ CASE_VARIABLES = frozenset(
         "acceptedAt", "stoppedSeconds", "stoppedBefore", "caseState", "taskName", "taskDueAt", "taskRole",
         "taskElement", "regionLevel", "plannedAt", "casesOfMine", "staffHere", "staffRoles", "regionsHere",
         "processesHere", "pagesHere", "itemsHere",
-        "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "overdueRecorded", "promiseExtended",
-        "transfer",
+        "outcome", "withdrawReason", "realNameMatches", "duplicateCaseNo", "enjoyed", "lowIncomeTypes",
+        "overdueRecorded", "promiseExtended", "transfer",
     }
 )  # fmt: skip
 MESSAGE_KEY = re.compile(r'<inputEntry[^>]*>\s*<text>"([^"]+)"</text>')

@@ -17,6 +17,11 @@ def elements(actor: Actor, **filters: Any) -> list[str]:
         return [row.task.element_id for row in worklists.listing(session, actor, **filters).rows]
 
 
+def cases_of(actor: Actor) -> list[str]:
+    with reading() as session:
+        return [row.case.case_no for row in worklists.listing(session, actor).rows]
+
+
 def numbers(actor: Actor) -> dict[str, int]:
     with reading() as session:
         found = worklists.counts(session, actor)
@@ -46,6 +51,23 @@ def test_counts_equal_the_lists_under_each_heading(stage: Stage) -> None:
     assert (found["mine"], found["group"], found["finished"]) == (0, 1, 1)
     assert numbers(stage.people["county_water_clerk"])["waiting"] == 1
     assert set(numbers(stage.people["citizen"]).values()) == {0}
+
+
+def test_what_is_under_supervision_comes_first_until_the_order_is_closed(stage: Stage) -> None:
+    clerk = stage.people["county_water_clerk"]
+    earlier = stage.raise_hand().case_no
+    neighbour = stage.people["neighbour"]
+    asking = {"applicantName": neighbour.name, "applicantIdNo": neighbour.identity_number}
+    later = stage.raise_hand("neighbour", **asking).case_no
+    assert cases_of(clerk) == [earlier, later]
+    stage.supervise()
+    assert cases_of(clerk) == [later, earlier]
+    stage.claim("county_water_clerk", "wt_take")
+    stage.do("wt_take")
+    assert stage.task("wt_town_take").boosted, "the next step is as urgent"
+    for step in ("sm_sign", "sm_do", "sm_report", "sm_check"):
+        stage.do(step)
+    assert not stage.task("wt_town_take").boosted
 
 
 def test_filters_narrow_the_list(stage: Stage) -> None:

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from engine.casework.models import Case, ProcessVersion
+from engine.casework.money_models import Benefit
 from engine.errors import Invalid, NotAllowed
-from tests.processes import household, steps
+from tests import factories
+from tests.processes import granted, household, steps
 from tests.processes.sentences import said
 from tests.processes.stage import Stage
 
@@ -91,6 +95,28 @@ def test_a_neighbour_cannot_file_what_is_under_way_either(stage: Stage) -> None:
     with pytest.raises(Invalid):
         stage.raise_hand("neighbour", "PROXY", **stage.proxy_answers())
     assert len(stage.numbers()) == 1
+
+
+def test_whoever_accepts_hears_what_the_applicant_gets_and_as_whom_they_are_known(stage: Stage) -> None:
+    granted.give(stage, "water", item_code="dibao", item_name="低保")
+    citizen = stage.people["citizen"]
+    with factories.committed() as session:
+        version = session.scalars(select(ProcessVersion.id).limit(1)).one()
+        factories.CaseFactory(
+            case_no="gov_lift_support-1",
+            process_key="gov_lift_support",
+            version_id=version,
+            applicant_identity=citizen.identity_number,
+        )
+    stage.item = "insure"
+    known = stage.raise_hand().variables
+    assert known["lowIncomeTypes"] == ["低保", "防返贫监测对象"]
+    assert known["enjoyed"] == ["低保，2025-12 起每月 900 元"]
+    with factories.committed() as session:
+        session.execute(update(Benefit).values(state="ended"))
+        session.execute(update(Case).where(Case.process_key == "gov_lift_support").values(state="ended"))
+    stage.item = "training"
+    assert (stage.raise_hand().variables["lowIncomeTypes"], stage.case().variables["enjoyed"]) == ([], [])
 
 
 def test_after_the_end_the_same_person_may_report_again(stage: Stage) -> None:

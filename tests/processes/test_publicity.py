@@ -113,6 +113,7 @@ def test_nobody_objects_and_the_village_confirms_it(publish: Any, stage: Stage) 
     with pytest.raises(NotFound):
         page(stage)
     assert stage.task("pb_down").due_at == at("2026-11-25", "24:00")
+    assert stage.case().variables["publicFrom"] == "2026-11-17"
     take_down(stage)
     stage.complete("village_leader", "pb_down_2", villageObjection=False)
     assert result(stage) == ("ended", False)

@@ -41,7 +41,7 @@ EMPTY = {
     "finished": "您还没有办完过任务。",
 }
 DUE = {"today": "今天到期", "soon": "即将到期", "overdue": "已超时"}
-SORTS = {"due": "期限近的在前", "newest": "新到的在前", "item": "按事项", "region": "按地区"}
+SORTS = {"due": "督办和期限近的在前", "newest": "新到的在前", "item": "按事项", "region": "按地区"}
 
 # The pages of those whose post brings no tasks.
 OWN_PAGES: tuple[tuple[Callable[[Actor], bool], str], ...] = (
