@@ -169,7 +169,8 @@ def _stop_or_go(running: Running, tasks: list[Waiting]) -> None:
     case, machine = running.case, running.machine
     events = [] if tasks else [e for _, e in machine.messages()] + [timer.element for timer in machine.timers()]
     waited_for = [waiting.element for waiting in tasks] + [e for e in events if "clock" in e.properties]
-    waits = bool(waited_for) and all(element.properties.get("clock") == "stop" for element in waited_for)
+    said = (running.value_of(element.properties.get("clock", "")) for element in waited_for)
+    waits = bool(waited_for) and all(clock == "stop" for clock in said)
     if waits and case.clock_stopped_at is None:
         case.clock_stopped_at = running.now
         _tell_ladder(running, "CLOCK_STOPPED")

@@ -104,6 +104,26 @@ def test_the_notice_hangs_seven_days_from_the_day_after_it_was_posted(publish: A
     assert stage.told("citizen", "M06")[0].endswith("公示至11月24日。")
 
 
+def test_a_county_may_let_the_clocks_stand_still_while_the_notice_hangs(
+    publish: Any, stage: Stage, tmp_path: Path
+) -> None:
+    publish()
+    post(stage)
+    assert stage.case().clock_stopped_at is None, "the days count, unless the table says otherwise"
+    for below in ("processes", "forms", "rules"):
+        shutil.copytree(ROOT / below, tmp_path / below)
+    table = tmp_path / "rules" / "mask_rules.dmn"
+    written = table.read_text()
+    table.write_text(written.replace('terms_dibao_stops_to"><text>false', 'terms_dibao_stops_to"><text>true'))
+    with transaction() as session:
+        deployments.deploy_folder(session, tmp_path, actor=SYSTEM)
+    publish()
+    post(stage)
+    assert stage.case().clock_stopped_at == stage.clock.moment
+    stage.let_pass(until=at("2026-11-23", "24:00"))
+    assert (stage.open_tasks(), stage.case().clock_stopped_at) == (["pb_down"], None)
+
+
 def test_nobody_objects_and_the_village_confirms_it(publish: Any, stage: Stage) -> None:
     publish()
     post(stage)
