@@ -138,7 +138,7 @@ def _row(task: UserTask, account_id: int, position: str) -> dict[str, Any]:
         "due_at": task.due_at,
         "due_unit": task.due_unit,
         "remind_at": task.remind_at,
-        "boosted": task.boosted,
+        "in_turn": task.in_turn,
     }
 
 

@@ -7,10 +7,10 @@ index itself: a thousand rows of a province lie on a thousand pages.
 
 from typing import Any
 
-from sqlalchemy import Index, TextClause, text
+from sqlalchemy import Index, text
 
 
-def partial(name: str, *columns: str | TextClause, where: str, **more: Any) -> Index:
+def partial(name: str, *columns: str, where: str, **more: Any) -> Index:
     """An index over the few rows that are looked for, on both databases."""
     return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where), **more)
 
@@ -65,7 +65,7 @@ OF_TASKS = (
         "ix_user_task_group",
         "role_key",
         "region_code",
-        text("boosted DESC"),
+        "in_turn",
         "due_at",
         "id",
         where="state = 'open' AND assignee_id IS NULL AND kind = 'step'",

@@ -203,8 +203,8 @@ class UserTask(Base):
     completed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     urged_at: Mapped[datetime | None] = mapped_column(Moment)
     urge_count: Mapped[int] = mapped_column(default=0)
-    boosted: Mapped[bool] = mapped_column(default=False)
-    """交必办: the case is under supervision, and its work comes before all other in the lists."""
+    in_turn: Mapped[bool] = mapped_column(default=True)
+    """False: the case is under supervision (交必办), and its work comes before all other in the lists."""
 
     case: Mapped[Case] = relationship()
 

@@ -14,7 +14,7 @@ from engine.workflow import Waiting
 
 SAME = (
     "case_id", "subject_id", "kind", "token", "element_id", "name", "item_code", "form_id", "instance", "due_at",
-    "due_unit", "remind_at", "overdue_at", "urged_at", "urge_count", "boosted",
+    "due_unit", "remind_at", "overdue_at", "urged_at", "urge_count", "in_turn",
 )  # fmt: skip
 
 

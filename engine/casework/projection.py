@@ -116,7 +116,7 @@ def task_row(running: Running, waiting: Waiting) -> dict[str, Any]:
         "remind_at": remind_at,
         "companion_at": None if due_at is None else min(remind_at or due_at, due_at),
         "urge_count": 0,
-        "boosted": case.supervised,
+        "in_turn": not case.supervised,
     }
 
 
@@ -124,7 +124,7 @@ def supervise(running: Running, *, supervised: bool) -> None:
     """The case is under supervision (督办), or no longer: its work comes first in every list, or in its turn."""
     running.case.supervised = supervised
     waiting = UserTask.case_id == running.case.id, UserTask.state.in_(("open", "waiting"))
-    running.execute(update(UserTask).where(*waiting), {"boosted": supervised})
+    running.execute(update(UserTask).where(*waiting), {"in_turn": not supervised})
 
 
 def items_of(running: Running, waiting: Waiting) -> Mapping[str, Any]:

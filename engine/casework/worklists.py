@@ -41,7 +41,7 @@ SCOPES = ("mine", "group", "overdue", "supervised", "waiting", "finished")
 # The headings that ask something about the case.
 _OF_CASES = ("overdue", "supervised")
 SORTS: dict[str, Order] = {
-    "due": Order(("boosted", "due_at"), lambda rows: (rows.boosted.desc(), rows.due_at.asc().nulls_last(), rows.id)),
+    "due": Order(("in_turn", "due_at"), lambda rows: (rows.in_turn, rows.due_at.asc().nulls_last(), rows.id)),
     "newest": Order((), lambda rows: (rows.id.desc(),)),
     "item": Order(("item_code", "due_at"), lambda rows: (rows.item_code, rows.due_at.asc().nulls_last(), rows.id)),
     "region": Order(

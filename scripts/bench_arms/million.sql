@@ -71,24 +71,24 @@ UNION ALL
 SELECT n, 'town_' || department || '_clerk', town, '入户调查', 0.9 FROM raised WHERE NOT runs;
 INSERT INTO user_task (
     case_id, subject_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, created_at,
-    due_at, due_unit, remind_at, ended_at, completed_by, urge_count, boosted
+    due_at, due_unit, remind_at, ended_at, completed_by, urge_count, in_turn
 )
 SELECT
     n, n, 'step', '2', 'apply', done.name, item, done.role, done.place, 'bench_long', 'completed', started,
     started + interval '25 days', 'wd', started + interval '20 days', started + part * luck * interval '20 days',
-    CASE WHEN asked AND done.role = :role THEN 1 ELSE account END, 0, false
+    CASE WHEN asked AND done.role = :role THEN 1 ELSE account END, 0, true
 FROM done JOIN raised USING (n)
 ORDER BY n;
 INSERT INTO user_task (
     case_id, subject_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, assignee_id,
-    created_at, due_at, due_unit, remind_at, companion_at, urge_count, boosted
+    created_at, due_at, due_unit, remind_at, companion_at, urge_count, in_turn
 )
 SELECT
     n, n, 'step', '3', step, step, item, role, CASE WHEN step = '入户调查' THEN town ELSE county END, 'bench_long', 'open',
     CASE WHEN mark % 10 < 3 THEN CASE WHEN asked AND role = :role THEN 1 ELSE account END END, started,
     CASE WHEN late THEN CAST(:now AS timestamptz) - luck * interval '30 days' ELSE coming + interval '1 day' END, 'wd',
     CASE WHEN late THEN CAST(:now AS timestamptz) - luck * interval '40 days' ELSE coming END,
-    CASE WHEN late OR mark % 7 = 0 THEN NULL ELSE coming END, 0, luck > 0.95
+    CASE WHEN late OR mark % 7 = 0 THEN NULL ELSE coming END, 0, luck <= 0.95
 FROM raised,
      LATERAL (SELECT CASE mark % 10 WHEN 0 THEN '入户调查' WHEN 4 THEN '入户调查' WHEN 5 THEN '审核' WHEN 9 THEN '审核'
                      WHEN 8 THEN '登记' ELSE '受理' END AS step, mark % 25 = 0 AS late,
@@ -111,12 +111,12 @@ FROM raised
 WHERE runs AND luck > 0.95;
 INSERT INTO user_task (
     case_id, subject_id, kind, token, element_id, name, item_code, role_key, region_code, form_id, state, created_at,
-    due_at, due_unit, remind_at, companion_at, urge_count, boosted
+    due_at, due_unit, remind_at, companion_at, urge_count, in_turn
 )
 SELECT
     n + 1, n, 'step', '3', 'sign', '签收', item, 'county_' || department || '_reviewer', county, 'bench_long', 'open',
     started, CAST(:now AS timestamptz) + luck * interval '9 days', 'wd', CAST(:now AS timestamptz) + luck * interval '7 days',
-    CAST(:now AS timestamptz) + luck * interval '7 days', 0, false
+    CAST(:now AS timestamptz) + luck * interval '7 days', 0, true
 FROM raised
 WHERE runs AND luck > 0.95;
 INSERT INTO job (case_id, kind, token, element_id, state, due_at, attempts, epoch)

@@ -64,10 +64,10 @@ def test_what_is_under_supervision_comes_first_until_the_order_is_closed(stage: 
     assert cases_of(clerk) == [later, earlier]
     stage.claim("county_water_clerk", "wt_take")
     stage.do("wt_take")
-    assert stage.task("wt_town_take").boosted, "the next step is as urgent"
+    assert not stage.task("wt_town_take").in_turn, "the next step is as urgent"
     for step in ("sm_sign", "sm_do", "sm_report", "sm_check"):
         stage.do(step)
-    assert not stage.task("wt_town_take").boosted
+    assert stage.task("wt_town_take").in_turn
 
 
 def test_filters_narrow_the_list(stage: Stage) -> None:

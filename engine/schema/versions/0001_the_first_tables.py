@@ -653,7 +653,7 @@ def upgrade() -> None:
         sa.Column("completed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("urged_at", db.Moment(timezone=True), nullable=True),
         sa.Column("urge_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("boosted", sa.Boolean(), nullable=False),
+        sa.Column("in_turn", sa.Boolean(), nullable=False),
         sa.CheckConstraint("(kind = 'step') = (host_id IS NULL)", name=op.f("ck_user_task_host")),
         sa.CheckConstraint("(kind = 'step') = (token IS NOT NULL)", name=op.f("ck_user_task_token")),
         sa.CheckConstraint("kind IN ('step', 'cosign')", name=op.f("ck_user_task_kind")),
@@ -708,7 +708,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_user_task_group",
-            ["role_key", "region_code", sa.text("boosted DESC"), "due_at", "id"],
+            ["role_key", "region_code", "in_turn", "due_at", "id"],
             unique=False,
             postgresql_where=sa.text("state = 'open' AND assignee_id IS NULL AND kind = 'step'"),
             sqlite_where=sa.text("state = 'open' AND assignee_id IS NULL AND kind = 'step'"),
