@@ -132,6 +132,7 @@ def supervisors_tour(stage: Stage) -> list[str]:
         "/me/contact",
         "/supervision/households",
         "/supervision/problems?state=all",
+        "/supervision/proxies",
         "/supervision/indicators?indicator=EM13",
         "/me/accounts",
         f"/me/accounts/{looked_after(stage)}/password",
