@@ -36,7 +36,7 @@ def test_all_pages_are_free_of_barriers(
         (visitor(), ["/hospitals", "/hospitals?near=532622102&kind=乡镇卫生院", "/hospitals/YL-532622-001"]),
         (visitor(), ["/query", "/items/water/data", "/items/dibao/self-test", "/contacts", "/contacts?county=532622"]),
         (visitor(), ["/items/dibao/standards", "/items/major_treat/standards", "/items/reimburse/standards"]),
-        (visitor(), ["/publicity", "/publicity?tab=listed", "/publicity/objections"]),
+        (visitor(), ["/publicity", "/publicity?tab=listed", "/publicity/paid", "/publicity/objections"]),
         (visitor(), ["/help", "/items/dibao/paper", "/items/water/paper"]),
         (visitor(), ["/policies", "/policies?category=政策", f"/policies/{policy(stage)}"]),
         (applicant, citizens_tour(stage, applicant)),

@@ -13,6 +13,7 @@ from engine import db
 from engine.casework import objections
 from engine.errors import Invalid
 from engine.language.forms import Field, Option, Shown
+from engine.oversight import paid_sums
 from engine.registry import regions
 from webapp import auth, form_fields, limits
 from webapp.public.blueprint import blueprint
@@ -57,6 +58,22 @@ def publicity() -> ResponseReturnValue:
         page = found(rows, region=region or None, page=request.args.get("page", 1, type=int))
         shown = [objections.published(notice, from_list=tab == LIST) for notice in page.rows]
         return render_template("public/publicity.html", notices=shown, page=page, listed=tab == LIST, place=place)
+
+
+@blueprint.get("/publicity/paid")
+def paid() -> ResponseReturnValue:
+    """The sums of a month: `region` a county or town, without it all counties."""
+    region = request.args.get("region", "")
+    with db.reading() as rows:
+        place = regions.get(rows, region) if region else None
+        months = paid_sums.months(rows)
+        month = request.args.get("month", "")
+        month = month if month in months else next(iter(months), "")
+        inside = place.code if place and place.level in ("county", "town") else ""
+        sums = paid_sums.sums(rows, month, inside)
+        return render_template(
+            "public/paid.html", months=months, month=month, sums=sums, place=place if inside else None
+        )
 
 
 @blueprint.get("/publicity/<key:number>")
