@@ -128,7 +128,8 @@ def _held(shown: Shown, given: Mapping[str, Any], context: Mapping[str, Any]) ->
     """What is known of the rows already: from another list of the same people, or from an earlier form. A day that may
     not have passed is chosen anew, because meanwhile it may have."""
     asked = {field.key for field in shown.field.fields if field.not_before != "today"}
-    rows = given.get(COPIED.get(shown.key, "")) or context.get(shown.key) or []
+    known = {**context, **given}
+    rows = known.get(COPIED.get(shown.key, "")) or context.get(shown.key) or []
     return [{key: row[key] for key in row if key in asked} for row in rows if isinstance(row, Mapping)]
 
 

@@ -272,7 +272,7 @@ BANK = "621700"
 SELDOM = frozenset({"payEdits", "exitReason"})
 """Questions that nobody answers who need not, and lists to which nobody adds a row."""
 COPIED: Mapping[str, str] = {"authPersons": "members"}
-"""Lists of the same people as another list of the form."""
+"""Lists of the same people as another list of the form, or of one before it."""
 # Where nothing else is known of the question.
 GENERAL = ("已按程序办理，情况属实，资料齐全。", "已与申请人电话沟通，说明了办理情况。")
 NUMBERS: Mapping[str, tuple[int, int]] = {

@@ -17,7 +17,7 @@ def ask(stage: Stage, **values: object) -> None:
 def test_the_person_is_asked_by_message_and_says_yes(stage: Stage) -> None:
     ask(stage)
     proxy = stage.people["neighbour"].name
-    assert stage.told("citizen") == [said("M11", 代办人=proxy)]
+    assert stage.told("citizen") == [said("M11", 代办人=f"{proxy}（邻居）")]
     stage.consent(agrees=True)
     assert stage.case().variables["consentResult"] == "同意"
     assert stage.told("neighbour", "M26") == [said("M26", applicant=stage.people["citizen"].name)]

@@ -45,7 +45,7 @@ def test_the_applicant_is_asked_and_agrees(filed: tuple[Person, Person, str]) ->
     _, applicant, number = filed
     assert web.case(number).status == "CONSENT_PENDING"
     assert f"/consents/{number}" in applicant.get("/my/cases").text
-    assert "代办人" in applicant.get(f"/consents/{number}").text
+    assert "代办人（邻居）" in applicant.get(f"/consents/{number}").text, "who asks is told with what they are to them"
     assert applicant.post(f"/consents/{number}", {"agrees": "yes"}).status_code == 303
     assert web.case(number).status in ("SUBMITTED", "ROUTED")
     assert f"/my/cases/{number}" in applicant.get("/my/cases").text
