@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.casework import asking, endings
+from engine.casework import asking, endings, plans
 from engine.casework.models import Case
 from engine.casework.running import Running
 from engine.language.diagram import Element
@@ -20,7 +20,8 @@ MOST_CASES = 2000
 
 def running_cases(running: Running, element: Element) -> Mapping[str, Any]:
     """本县在办件: the applications that run in the county, the oldest first, without those about which the process of
-    header `askedBy` was begun in the days of header `withinDays` (its variable `aboutCase` names the case).
+    header `askedBy` was begun in the days of header `withinDays` (its variable `aboutCase` names the case), and without
+    those that are about somebody else than the applicant (property `subjectOf`).
 
     `resultVariable` gets a list of {caseNo, itemName, name, idNo, region, department} with the variables that header
     `keep` names.
@@ -43,8 +44,13 @@ def running_cases(running: Running, element: Element) -> Mapping[str, Any]:
         Case.state != "ended",
     )
     found = running.session.scalars(wanted.order_by(Case.id).limit(MOST_CASES))
-    told = [_told(case, kept) for case in found if case.case_no not in before]
+    told = [_told(case, kept) for case in found if case.case_no not in before and _is_about_applicant(running, case)]
     return {element.properties.get("resultVariable", "runningCases"): told}
+
+
+def _is_about_applicant(running: Running, case: Case) -> bool:
+    """Whoever reports somebody else's need may die or move, and the need is the same."""
+    return "subjectOf" not in plans.bundle_of(running.session, case.version_id).process.properties
 
 
 def _told(case: Case, kept: list[str]) -> dict[str, Any]:

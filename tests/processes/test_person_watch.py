@@ -65,6 +65,13 @@ def test_who_never_was_registered_here_has_not_moved(stage: Stage, registers: Si
     assert compare(stage).outcome_text == "比对在办件 1 件，没有变动"
 
 
+def test_who_reported_somebody_elses_need_is_not_what_it_is_about(stage: Stage, registers: Simulator) -> None:
+    stage.item = "dropout"
+    stage.raise_hand()
+    registers.hold(recorded(stage, "deaths", diedOn="2026-11-10"))
+    assert compare(stage).outcome_text == "比对在办件 0 件，没有变动"
+
+
 def test_registers_that_do_not_answer_in_a_day_are_done_without(asking: Stage, registers: Simulator) -> None:
     registers.hold({}, deaths=Manner(silent=True))
     asking.begin("county_office")
